@@ -1,0 +1,29 @@
+// The door of the room: the text of identity.yml → Project, and the types and checks that other rooms need.
+import type { Result } from "../diagnostics/diagnostic.ts";
+import { hasErrors } from "../diagnostics/diagnostic.ts";
+import { sortDiagnostics } from "../diagnostics/format.ts";
+import { parse } from "./parse.ts";
+import type { Project } from "./project.ts";
+import { resolve } from "./resolve.ts";
+import { validate } from "./validate.ts";
+
+export { checkNormalizers } from "./cross-checks.ts";
+export { checkExpression, type ExpressionError } from "./expression.ts";
+export { MAXIMUM_BYTES } from "./parse.ts";
+export { type Pattern, type PatternError, parsePattern } from "./pattern.ts";
+export { printPattern } from "./pattern-print.ts";
+export type * from "./project.ts";
+
+/**
+ * The project that a text means, with all mistakes in source order. `file` is its name as the user wrote it and is
+ * what messages show. Never throws for what a user wrote; touches no file.
+ */
+export function readProject(text: string, file: string): Result<Project> {
+  const parsed = parse(text, file);
+  if (parsed.value === undefined) return { diagnostics: sortDiagnostics(parsed.diagnostics) };
+  const shape = validate(parsed.value);
+  const resolved = resolve(parsed.value, shape);
+  const diagnostics = sortDiagnostics([...parsed.diagnostics, ...shape, ...resolved.diagnostics]);
+  if (resolved.value === undefined || hasErrors(diagnostics)) return { diagnostics };
+  return { value: resolved.value, diagnostics };
+}

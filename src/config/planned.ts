@@ -1,0 +1,64 @@
+// Keys and values of the language that a later release brings, each with the issue that does. They are not in the
+// schema; naming one gives an error that says it is coming instead of "unknown key".
+import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+
+export type PlannedIssue = "B" | "C" | "D";
+
+/** `*` stands for any name or index. Source: config.md. */
+const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [
+  ["models.*.ref", "D"],
+  ["models.*.erased", "C"],
+  ["models.*.changes", "C"],
+  ["golden_record.groups", "B"],
+  ["golden_record.attributes.*.identifier", "B"],
+  ["golden_record.attributes.*.then", "B"],
+  ["golden_record.attributes.*.authority", "B"],
+  ["golden_record.attributes.*.provenance", "B"],
+  ["golden_record.attributes.*.order", "B"],
+  ["golden_record.attributes.*.max_values", "B"],
+  ["golden_record.attributes.*.where", "B"],
+  ["confidence", "B"],
+  ["alerts", "B"],
+  ["runs.keep", "C"],
+  ["import", "C"],
+  ["forget", "C"],
+  ["dbt", "D"],
+];
+
+const LATER_RULES: readonly string[] = [
+  "earliest",
+  "longest",
+  "shortest",
+  "min",
+  "max",
+  "sum",
+  "count",
+  "count_distinct",
+  "any_true",
+  "all_true",
+  "array",
+  "unanimous",
+];
+
+const VALUES: readonly (readonly [pattern: string, values: readonly string[], issue: PlannedIssue])[] = [
+  ["targets.*.type", ["snowflake", "bigquery"], "D"],
+  ["golden_record.attributes.*", LATER_RULES, "B"],
+  ["golden_record.attributes.*.survivorship", LATER_RULES, "B"],
+];
+
+/** The issue that brings the key at a path, or undefined when no issue does. */
+export function plannedKey(path: ConfigPath): PlannedIssue | undefined {
+  return KEYS.find(([pattern]) => matches(pattern, path))?.[1];
+}
+
+/** The issue that brings a value of the key at a path, or undefined when no issue does. */
+export function plannedValue(path: ConfigPath, value: unknown): PlannedIssue | undefined {
+  return VALUES.find(
+    ([pattern, values]) => matches(pattern, path) && typeof value === "string" && values.includes(value),
+  )?.[2];
+}
+
+function matches(pattern: string, path: ConfigPath): boolean {
+  const steps = pattern.split(".");
+  return steps.length === path.length && steps.every((step, index) => step === "*" || step === path[index]);
+}

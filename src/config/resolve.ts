@@ -1,0 +1,65 @@
+// SourceDocument → Project: fills every default and checks what the schema cannot. Reads on where the shape is wrong,
+// so that mistakes of shape and of meaning are reported together.
+import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { checkTimes, checkUnmapped } from "./cross-checks.ts";
+import { checkNames } from "./names.ts";
+import type { DecisionSource, Project, Scalar } from "./project.ts";
+import { Reader } from "./reader.ts";
+import { resolveGolden } from "./resolve-golden.ts";
+import { resolveIdentifiers } from "./resolve-identifiers.ts";
+import { resolveModels } from "./resolve-models.ts";
+import { resolveTargets } from "./resolve-targets.ts";
+import type { SourceDocument } from "./source.ts";
+
+export const DEFAULT_LOCK_TIMEOUT = "1h";
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/**
+ * A Project, unless there are errors here or in `shape` (what validate.ts found). With errors of shape, warnings and
+ * what may follow from them alone are left out.
+ */
+export function resolve(document: SourceDocument, shape: readonly Diagnostic[] = []): Result<Project> {
+  const reader = new Reader(document);
+  const isSound = !hasErrors(shape);
+  checkNames(reader);
+  const declared = document.node(["identifiers"])?.kind === "map" ? reader.keys(["identifiers"]) : undefined;
+  const targets = resolveTargets(reader);
+  const identifiers = resolveIdentifiers(reader);
+  const models = resolveModels(reader, declared);
+  const project: Project = {
+    file: document.file,
+    entity: reader.text(["entity"]) ?? "",
+    prefix: reader.text(["prefix"]) ?? "",
+    defaultCountry: reader.text(["default_country"]),
+    targets,
+    models,
+    identifiers,
+    decisions: decisionsOf(reader),
+    golden: resolveGolden(reader, models, isSound),
+    lockTimeoutSeconds: secondsOf(reader.text(["runs", "lock_timeout"]) ?? DEFAULT_LOCK_TIMEOUT),
+    vars: Object.fromEntries(
+      reader.keys(["vars"]).map((name): [string, Scalar] => [name, reader.scalar(["vars", name]) ?? null]),
+    ),
+    places: { of: (path) => document.keySpan(path) },
+  };
+  if (isSound) {
+    checkUnmapped(reader, project);
+    checkTimes(reader, project);
+  }
+  const { diagnostics } = reader;
+  if (!isSound) return { diagnostics: diagnostics.filter(({ severity }) => severity === "error") };
+  return hasErrors(diagnostics) ? { diagnostics } : { value: project, diagnostics };
+}
+
+function decisionsOf(reader: Reader): DecisionSource | undefined {
+  const path = reader.text(["decisions"]);
+  if (path !== undefined) return { kind: "file", path };
+  const table = reader.text(["decisions", "table"]);
+  return table === undefined ? undefined : { kind: "table", table };
+}
+
+function secondsOf(duration: string): number {
+  const unit = SECONDS[duration.slice(-1)] ?? 0;
+  return Number(duration.slice(0, -1)) * unit;
+}

@@ -1,0 +1,96 @@
+// Checks the shape of identity.yml against its JSON Schema and says each mistake at the right key. What the values
+// mean together is left to resolve.ts. The only door to `ajv`.
+import { Ajv, type DefinedError, type ValidateFunction } from "ajv";
+import type { ConfigPath, Diagnostic } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/suggest.ts";
+import schema from "./identity.schema.json" with { type: "json" };
+import { plannedKey, plannedValue } from "./planned.ts";
+import { type SchemaPart, type ShapeError, sayError } from "./schema-errors.ts";
+import { plainValue, type SourceDocument } from "./source.ts";
+
+let compiled: ValidateFunction | undefined;
+
+function validator(): ValidateFunction {
+  if (compiled === undefined) {
+    // That the schema itself is right draft-07 a test checks; here it would double the time of a start.
+    const ajv = new Ajv({
+      allErrors: true,
+      verbose: true,
+      allowUnionTypes: true,
+      strictTypes: false,
+      meta: false,
+      validateSchema: false,
+    });
+    ajv.addVocabulary(["defaultSnippets", "patternErrorMessage"]);
+    compiled = ajv.compile(schema);
+  }
+  return compiled;
+}
+
+/** Every departure from the schema, each once, in no particular order. */
+export function validate(document: SourceDocument): readonly Diagnostic[] {
+  const value = plainValue(document.root);
+  const check = validator();
+  if (check(value)) return [];
+  const errors = (check.errors ?? []).map((error): ShapeError => {
+    const known = error as DefinedError;
+    return {
+      error: known,
+      path: pathOf(known.instancePath, value),
+      schema: (known.parentSchema ?? {}) as SchemaPart,
+    };
+  });
+  return withoutEchoes(errors).flatMap((each) => sayError(each, document) ?? []);
+}
+
+/** Drops what only repeats another error: branches, and keys that are missing because they are misspelt or planned. */
+function withoutEchoes(errors: readonly ShapeError[]): readonly ShapeError[] {
+  const unknown = new Map<string, readonly string[]>();
+  const later: ConfigPath[] = [];
+  for (const { error, path } of errors) {
+    if (error.keyword === "additionalProperties") {
+      const place = JSON.stringify(path);
+      unknown.set(place, [...(unknown.get(place) ?? []), error.params.additionalProperty]);
+    }
+    // A target of a later release has keys of its own, unknown as yet.
+    if (error.keyword === "enum" && path[0] === "targets" && plannedValue(path, error.data)) {
+      later.push(path.slice(0, -1));
+    }
+  }
+  const explained = (path: ConfigPath, missing: readonly string[]) =>
+    (unknown.get(JSON.stringify(path)) ?? []).some(
+      (key) => plannedKey([...path, key]) !== undefined || missing.includes(nearest(key, missing) ?? ""),
+    );
+
+  return errors.filter(({ error, path, schema }) => {
+    if (error.keyword === "if" || /\/oneOf\/\d/.test(error.schemaPath)) return false;
+    if (error.propertyName !== undefined) return false;
+    const isType = path.length === 3 && path[2] === "type";
+    if (!isType && later.some((start) => start.every((step, index) => step === path[index]))) return false;
+    if (error.keyword === "required") {
+      const all = Object.keys(schema.properties ?? {});
+      const meant = (unknown.get(JSON.stringify(path)) ?? []).map((key) => nearest(key, all));
+      return !meant.includes(error.params.missingProperty);
+    }
+    if (error.keyword === "oneOf" && error.params.passingSchemas === null) {
+      return !explained(
+        path,
+        (schema.oneOf ?? []).flatMap(({ required }) => required ?? []),
+      );
+    }
+    return true;
+  });
+}
+
+function pathOf(pointer: string, root: unknown): ConfigPath {
+  let value = root;
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => {
+      const step = part.replaceAll("~1", "/").replaceAll("~0", "~");
+      const inList = Array.isArray(value);
+      value = typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined;
+      return inList ? Number(step) : step;
+    });
+}
