@@ -1,0 +1,38 @@
+{# The domain of an email address or a URL, in lower case, without www., port, path and closing full stop. NULL when what is
+   left has no dot or holds what a domain cannot. #}
+{% macro domain(value) %}
+{{ return(adapter.dispatch('domain', 'idweave')(value)) }}
+{% endmacro %}
+
+{% macro domain_surroundings() -%}
+^(([a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#]*@)?(www[.])?|[.]?([:/?#].*)?$
+{%- endmacro %}
+
+{# Every ASCII sign but hyphen, underscore and dot is refused. #}
+{% macro domain_shape() -%}
+^[^[:space:]!-,/:-@[-^`{-~]+[.][^[:space:]!-,./:-@[-^`{-~]+$
+{%- endmacro %}
+
+{% macro duckdb__domain(value) %}
+nullif(
+  regexp_extract(
+    regexp_replace({{ lower(trim(value) | trim) | trim }}, '{{ domain_surroundings() }}', '', 'g'),
+    '{{ domain_shape() }}'
+  ),
+  ''
+)
+{% endmacro %}
+
+{% macro snowflake__domain(value) %}
+regexp_substr(
+  regexp_replace({{ lower(trim(value) | trim) | trim }}, '{{ domain_surroundings() }}', ''),
+  '{{ domain_shape() }}'
+)
+{% endmacro %}
+
+{% macro bigquery__domain(value) %}
+regexp_extract(
+  regexp_replace({{ lower(trim(value) | trim) | trim }}, r'{{ domain_surroundings() }}', ''),
+  r'{{ domain_shape() }}'
+)
+{% endmacro %}

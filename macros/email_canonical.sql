@@ -1,0 +1,33 @@
+{# The mailbox behind an email address: as email, without a +tag; at Gmail also without dots and under its one domain.
+   A local part of dots alone, or one that begins with +, stays as it is. #}
+{% macro email_canonical(value) %}
+{{ return(adapter.dispatch('email_canonical', 'idweave')(value)) }}
+{% endmacro %}
+
+{% macro duckdb__email_canonical(value) %}
+case
+  when regexp_matches({{ email(value) | trim }}, '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
+    then replace(regexp_extract({{ email(value) | trim }}, '^[^@+]+'), '.', '') || '@gmail.com'
+  else regexp_replace({{ email(value) | trim }}, '^([^+@]+)[+][^@]*@', '\1@')
+end
+{% endmacro %}
+
+{% macro snowflake__email_canonical(value) %}
+case
+  when regexp_like({{ email(value) | trim }}, '[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com')
+    then replace(regexp_substr({{ email(value) | trim }}, '^[^@+]+'), '.', '') || '@gmail.com'
+  else regexp_replace({{ email(value) | trim }}, '^([^+@]+)[+][^@]*@', '\\1@')
+end
+{% endmacro %}
+
+{% macro bigquery__email_canonical(value) %}
+(
+  select
+    case
+      when regexp_contains(address, r'^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
+        then concat(replace(regexp_extract(address, r'^[^@+]+'), '.', ''), '@gmail.com')
+      else regexp_replace(address, r'^([^+@]+)[+][^@]*@', r'\1@')
+    end
+  from unnest([{{ email(value) | trim }}]) as address
+)
+{% endmacro %}

@@ -1,0 +1,17 @@
+{# The value without white space at its ends: tab to carriage return, every Unicode space, the zero width space and the
+   byte order mark. #}
+{% macro trim(value) %}
+{{ return(adapter.dispatch('trim', 'idweave')(value)) }}
+{% endmacro %}
+
+{% macro duckdb__trim(value) %}
+regexp_replace({{ value }}, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+{% endmacro %}
+
+{% macro snowflake__trim(value) %}
+trim({{ value }}, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff')
+{% endmacro %}
+
+{% macro bigquery__trim(value) %}
+regexp_replace({{ value }}, r'^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '')
+{% endmacro %}

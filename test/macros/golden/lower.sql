@@ -1,0 +1,14 @@
+-- duckdb
+lower(value)
+
+-- snowflake
+case
+  when length(value) = octet_length(value) then lower(value)
+  else translate(value, '‹lower_from›', '‹lower_to›')
+end
+
+-- bigquery
+case
+  when char_length(value) = byte_length(value) then lower(value)
+  else translate(value, '‹lower_from›', '‹lower_to›')
+end

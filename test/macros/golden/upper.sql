@@ -1,0 +1,14 @@
+-- duckdb
+upper(value)
+
+-- snowflake
+case
+  when length(value) = octet_length(value) then upper(value)
+  else translate(value, '‹upper_from›', '‹upper_to›')
+end
+
+-- bigquery
+case
+  when char_length(value) = byte_length(value) then upper(value)
+  else translate(value, '‹upper_from›', '‹upper_to›')
+end
