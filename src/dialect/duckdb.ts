@@ -1,0 +1,55 @@
+// DuckDB 1.5: https://duckdb.org/docs/stable/sql/introduction
+import { lit, sql } from "../sql/fragment.ts";
+import type { Dialect } from "./dialect.ts";
+import { RESERVED } from "./duckdb-reserved.ts";
+
+// A zone may be missing (then UTC), as may seconds and their fraction.
+const ISO_8601 = "\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?";
+
+export const duckdb: Dialect = {
+  name: "duckdb",
+  lexical: {
+    // DuckDB folds nothing when it compares names, so only safe lower-case names stay bare.
+    quoteIdentifier: (name) =>
+      /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
+    quoteString: (text) => `'${text.replaceAll("'", "''")}'`,
+  },
+  types: { text: "varchar", integer: "bigint", boolean: "boolean", timestamp: "timestamp" },
+  functions: {
+    text: (value) => sql`${value}::varchar`,
+    // typeof() is a constant when the statement is bound, so one branch remains.
+    elements: (column) =>
+      sql`unnest(case when typeof(${column}) like '%[]' then ${column}::varchar[] else [${column}::varchar] end)`,
+    isArray: (column) => sql`typeof(${column}) like '%[]'`,
+    timestamp: (column) => sql`
+      case
+        when typeof(${column}) <> 'VARCHAR' then try_cast(${column} as timestamptz)::timestamp
+        when regexp_full_match(trim(${column}::varchar), ${lit(ISO_8601)}) then coalesce(
+          try_cast(trim(${column}::varchar) as timestamptz),
+          try_cast(regexp_replace(trim(${column}::varchar), ${lit("^(.{13}:\\d\\d)?(:[0-9.]+)? ?(.*)$")}, ${lit("\\1:00\\3")}) as timestamptz)
+        )::timestamp
+      end
+    `,
+    matchesWhole: (value, pattern) => sql`regexp_full_match(${value}, ${lit(pattern)})`,
+    md5: (text) => sql`md5(${text})`,
+    left: (text, length) => sql`left(${text}, ${lit(length)})`,
+    replace: (text, from, to) => sql`replace(${text}, ${lit(from)}, ${lit(to)})`,
+    shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,
+    minBy: (value, order) => sql`arg_min(${value}, ${order})`,
+    variable: (name) => sql`getvariable(${lit(name)})`,
+  },
+  statements: {
+    createWork: (table, query) => sql`
+      create or replace temp table ${table} as
+      ${query}
+    `,
+    createWorkView: (view, query) => sql`
+      create or replace temp view ${view} as
+      ${query}
+    `,
+    insert: (table, query) => sql`
+      insert into ${table}
+      ${query}
+    `,
+  },
+};

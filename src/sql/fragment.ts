@@ -1,0 +1,113 @@
+// SQL text that cannot be written by accident: the `sql` tag takes fragments, id() and lit() only, and keeps
+// indentation. Names and literals are resolved when a fragment is printed, by the lexical rules of a dialect. Leaf.
+
+export type Scalar = string | number | boolean | null;
+
+type Chunk =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "verbatim"; readonly text: string }
+  | { readonly kind: "id"; readonly parts: readonly string[] }
+  | { readonly kind: "lit"; readonly value: Scalar };
+
+export type Fragment = { readonly chunks: readonly Chunk[] };
+
+/** How a dialect writes names and literals: the whole of what printing needs to know of it. */
+export type Lexical = {
+  readonly quoteIdentifier: (name: string) => string;
+  readonly quoteString: (text: string) => string;
+};
+
+/**
+ * A template of SQL. Lines of an interpolated fragment are indented like the line it stands in; a line that holds only an
+ * empty fragment vanishes, and so do a blank first and last line.
+ */
+export function sql(strings: TemplateStringsArray, ...fragments: readonly Fragment[]): Fragment {
+  const texts = dedent(strings);
+  const chunks: Chunk[] = [];
+  let indent = "";
+  texts.forEach((text, index) => {
+    const fragment = fragments[index];
+    const aloneInLine = /(^|\n) *$/.test(text) && /^(\n|$)/.test(texts[index + 1] ?? "");
+    const vanishes = fragment?.chunks.length === 0 && aloneInLine;
+    chunks.push({ kind: "text", text: vanishes ? text.replace(/\n? *$/, "") : text });
+    if (text.includes("\n") || index === 0)
+      indent = /^ */.exec(text.slice(text.lastIndexOf("\n") + 1))?.[0] ?? "";
+    for (const chunk of fragment?.chunks ?? []) {
+      chunks.push(
+        chunk.kind === "text"
+          ? { kind: "text", text: chunk.text.replaceAll(/\n(?!\n)/g, `\n${indent}`) }
+          : chunk,
+      );
+    }
+  });
+  return { chunks };
+}
+
+/** A name, quoted where it must be; several parts make a qualified one. */
+export function id(...parts: readonly string[]): Fragment {
+  return { chunks: [{ kind: "id", parts }] };
+}
+
+/** A literal value. */
+export function lit(value: Scalar): Fragment {
+  return { chunks: [{ kind: "lit", value }] };
+}
+
+/** SQL that comes from outside the compiler, already checked or rendered there: a model, a macro, an expression. Printed unchanged. */
+export function verbatim(text: string): Fragment {
+  return { chunks: [{ kind: "verbatim", text }] };
+}
+
+export const empty: Fragment = { chunks: [] };
+
+/** SQL of the compiler itself that no template can hold, such as a function name out of a dialect. */
+export function keyword(text: string): Fragment {
+  return { chunks: [{ kind: "text", text }] };
+}
+
+/** Fragments with a separator between them; none gives the empty fragment. */
+export function join(fragments: readonly Fragment[], separator: string): Fragment {
+  const chunks: Chunk[] = [];
+  fragments.forEach((fragment, index) => {
+    if (index > 0) chunks.push({ kind: "text", text: separator });
+    chunks.push(...fragment.chunks);
+  });
+  return { chunks };
+}
+
+/** The text of a fragment, for a dialect. */
+export function print(fragment: Fragment, lexical: Lexical): string {
+  return fragment.chunks.map((chunk) => printChunk(chunk, lexical)).join("");
+}
+
+function printChunk(chunk: Chunk, lexical: Lexical): string {
+  switch (chunk.kind) {
+    case "text":
+    case "verbatim":
+      return chunk.text;
+    case "id":
+      return chunk.parts.map(lexical.quoteIdentifier).join(".");
+    case "lit":
+      return printLiteral(chunk.value, lexical);
+  }
+}
+
+function printLiteral(value: Scalar, lexical: Lexical): string {
+  if (value === null) return "null";
+  if (typeof value === "string") return lexical.quoteString(value);
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("not a finite number");
+  return String(value);
+}
+
+function dedent(strings: TemplateStringsArray): readonly string[] {
+  const whole = strings.join("\0");
+  if (!whole.startsWith("\n")) return [...strings];
+  const lines = whole.split("\n").slice(1);
+  if (lines.at(-1)?.trim() === "") lines.pop();
+  const depths = lines.filter((line) => line.trim() !== "").map((line) => /^ */.exec(line)?.[0].length ?? 0);
+  const depth = Math.min(...depths);
+  return lines
+    .map((line) => line.slice(depth))
+    .join("\n")
+    .split("\0");
+}
