@@ -1,0 +1,151 @@
+// The plan: what a run does, in order, as plain JSON. It knows identity.yml and the algorithm, and no dialect.
+
+import type { Policy } from "../config/project.ts";
+import type { ConfigPath } from "../diagnostics/diagnostic.ts";
+
+export type Plan = { readonly stages: readonly Stage[]; readonly outputs: readonly OutputName[] };
+
+/** A chapter of the run: one compiled file, one line of progress. */
+export type Stage = { readonly name: string; readonly title: string; readonly steps: readonly Step[] };
+
+export type Step = StatementStep | AssertStep | WhenStep | RepeatStep | CountdownStep;
+
+/** One statement: a working table, view, or rows added to one. */
+export type StatementStep = {
+  readonly kind: "create" | "view" | "append";
+  readonly relation: string;
+  readonly query: Query;
+  /** What one row is. */
+  readonly grain: string;
+  /** The keys of identity.yml it comes from. */
+  readonly origin: ConfigPath;
+};
+
+/** A query that must return no row; the rows it returns are examples for the message. */
+export type AssertStep = {
+  readonly kind: "assert";
+  readonly relation: string;
+  readonly assertion: Assertion;
+  readonly origin: ConfigPath;
+};
+
+/** Runs the body once if the relation has rows. */
+export type WhenStep = {
+  readonly kind: "when";
+  readonly name: string;
+  readonly rowsIn: string;
+  readonly body: readonly Step[];
+};
+
+/** Runs the body while the relation has rows; the counter starts at 1 and names a variable of the body. */
+export type RepeatStep = {
+  readonly kind: "repeat";
+  readonly name: string;
+  readonly rowsIn: string;
+  readonly counter: string;
+  readonly body: readonly Step[];
+};
+
+/** Runs the body with the counter from its last value of the repeat before, down to 1. */
+export type CountdownStep = {
+  readonly kind: "countdown";
+  readonly name: string;
+  readonly counter: string;
+  readonly body: readonly Step[];
+};
+
+export type Assertion =
+  | { readonly kind: "null_keys"; readonly model: string }
+  | { readonly kind: "duplicate_keys"; readonly model: string }
+  | { readonly kind: "bad_times"; readonly model: string; readonly column: string }
+  | { readonly kind: "bad_decisions" }
+  | { readonly kind: "duplicate_ids" };
+
+/** One phase of resolution.md §3, under the name of its identifier; phase 0 is `must_link`. */
+export type Phase = {
+  readonly identifier: string;
+  readonly priority: number;
+  readonly limit: number | undefined;
+  readonly policy: Policy;
+};
+
+export type OutputName =
+  | "identity_records"
+  | "record_values"
+  | "identities"
+  | "identity_values"
+  | "blocked_merges"
+  | "golden_records"
+  | "rejected_records"
+  | "rejected_values"
+  | "decisions_in_force";
+
+/** What a statement selects. One renderer answers for each kind (render/index.ts holds the table). */
+export type Query =
+  // records
+  | { readonly kind: "source"; readonly model: string }
+  | { readonly kind: "judged"; readonly model: string }
+  | { readonly kind: "staged"; readonly model: string; readonly after: readonly string[] }
+  | { readonly kind: "records" }
+  // decisions
+  | { readonly kind: "given_decisions" }
+  | { readonly kind: "decisions" }
+  // values
+  | { readonly kind: "ignored" }
+  | { readonly kind: "candidates" }
+  | { readonly kind: "dictionary" }
+  | { readonly kind: "carried" }
+  | { readonly kind: "value_counts" }
+  | { readonly kind: "contested_values" }
+  | { readonly kind: "values" }
+  // must-links and the classes they make
+  | { readonly kind: "decision_holders" }
+  | { readonly kind: "must_links" }
+  | { readonly kind: "linked" }
+  | { readonly kind: "class_links"; readonly contestedToo: boolean }
+  | { readonly kind: "classes" }
+  // components of any links
+  | { readonly kind: "no_hops" }
+  | { readonly kind: "picks" }
+  | { readonly kind: "hops" }
+  | { readonly kind: "shorter_links" }
+  | { readonly kind: "no_roots" }
+  | { readonly kind: "roots" }
+  // plain components
+  | { readonly kind: "record_links" }
+  | { readonly kind: "components" }
+  | { readonly kind: "broken" }
+  // the phases
+  | { readonly kind: "first_holders" }
+  | { readonly kind: "value_ranks" }
+  | { readonly kind: "constrained_values" }
+  | { readonly kind: "no_statuses" }
+  | { readonly kind: "no_blocked" }
+  | { readonly kind: "first_load" }
+  | { readonly kind: "kept"; readonly phase: Phase }
+  | { readonly kind: "over_limit"; readonly phase: Phase }
+  | { readonly kind: "limited_load"; readonly phase: Phase }
+  | { readonly kind: "contenders"; readonly phase: Phase }
+  | { readonly kind: "holder_links" }
+  | { readonly kind: "groups" }
+  | { readonly kind: "loud" }
+  | { readonly kind: "loud_contenders" }
+  | { readonly kind: "phase_load" }
+  | { readonly kind: "loud_moves" }
+  | { readonly kind: "no_refusals" }
+  | { readonly kind: "verdicts"; readonly phase: Phase }
+  | { readonly kind: "refusals"; readonly phase: Phase }
+  | { readonly kind: "renames"; readonly phase: Phase }
+  | { readonly kind: "next_contenders"; readonly phase: Phase }
+  | { readonly kind: "next_phase_load" }
+  | { readonly kind: "next_moves" }
+  | { readonly kind: "quiet_moves" }
+  | { readonly kind: "contested_statuses" }
+  | { readonly kind: "blocked"; readonly phase: Phase }
+  | { readonly kind: "next_holders" }
+  | { readonly kind: "next_load" }
+  // identities
+  | { readonly kind: "resolved" }
+  | { readonly kind: "anchors" }
+  | { readonly kind: "settled" }
+  | { readonly kind: "output"; readonly output: OutputName };

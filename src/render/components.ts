@@ -1,0 +1,197 @@
+// The rounds of connected components (plan/components.ts says the algorithm; the numbers here are its steps).
+import { work } from "../plan/names.ts";
+import { empty, type Fragment, id, sql } from "../sql/fragment.ts";
+import { type Context, limitRows } from "./context.ts";
+
+export function noHops(): Fragment {
+  return sql`select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false`;
+}
+
+/** Step 1. */
+export function picks(_query: object, context: Context): Fragment {
+  const { minBy, shuffle, variable } = context.dialect.functions;
+  return sql`
+    with both_ways as (
+      select a as node, b as neighbour from ${id(work.links)}
+      union all
+      select b as node, a as neighbour from ${id(work.links)}
+    ),
+
+    picked as (
+      select node, ${minBy(id("neighbour"), shuffle(id("neighbour"), variable("idw_round")))} as root
+      from both_ways
+      group by node
+    ),
+
+    rooted as (
+      select p.node, case when q.root = p.node and p.node < q.node then p.node else p.root end as root
+      from picked as p
+      join picked as q on q.node = p.root
+    ),
+
+    jumped as (
+      select r.node, s.root
+      from rooted as r
+      join rooted as s on s.node = r.root
+    )
+
+    select j.node, k.root
+    from jumped as j
+    join jumped as k on k.node = j.root
+  `;
+}
+
+/** Step 2. */
+export function hops(_query: object, context: Context): Fragment {
+  return sql`
+    select ${context.dialect.functions.variable("idw_round")} as round, node, root
+    from ${id(work.picks)}
+    where node <> root
+  `;
+}
+
+/** Step 3. */
+export function shorterLinks(): Fragment {
+  return sql`
+    select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
+    from ${id(work.links)} as l
+    join ${id(work.picks)} as x on x.node = l.a
+    join ${id(work.picks)} as y on y.node = l.b
+    where x.root <> y.root
+  `;
+}
+
+export function noRoots(): Fragment {
+  return sql`select node, root from ${id(work.hops)} where false`;
+}
+
+/** Step 4. A name that hops in this round may name another node in later ones: its own hop counts. */
+export function roots(_query: object, context: Context): Fragment {
+  return sql`
+    with hopped as (
+      select h.node, coalesce(r.root, h.root) as root
+      from ${id(work.hops)} as h
+      left join ${id(work.roots)} as r on r.node = h.root
+      where h.round = ${context.dialect.functions.variable("idw_round")}
+    )
+
+    select node, root
+    from hopped
+    where node <> root
+    union all
+    select r.node, r.root
+    from ${id(work.roots)} as r
+    left join hopped as h on h.node = r.node
+    where h.node is null
+  `;
+}
+
+/** Every node that has a root, and every root, under the smallest node of the component. */
+export function named(): Fragment {
+  return sql`
+    with smallest as (
+      select root, least(root, min(node)) as label
+      from ${id(work.roots)}
+      group by root
+    ),
+
+    named as (
+      select r.node, s.label
+      from ${id(work.roots)} as r
+      join smallest as s on s.root = r.root
+      union all
+      select root as node, label
+      from smallest
+    )
+  `;
+}
+
+/** Star join: values of one record link nothing; each other value links its records to the smallest of them. */
+export function recordLinks(_query: object, context: Context): Fragment {
+  const stars = sql`
+    select distinct v.first_record as a, c.record as b
+    from ${id(work.carried)} as c
+    join ${id(work.values)} as v on v.value_id = c.value_id
+    where v.status is null and v.records >= 2 and c.record <> v.first_record
+  `;
+  if (context.project.decisions === undefined) return stars;
+  return sql`
+    ${stars}
+    union
+    select least(a_record, b_record) as a, greatest(a_record, b_record) as b
+    from ${id(work.decisions)}
+    where decision = 'must_link' and status = 'in_force'
+  `;
+}
+
+export function components(): Fragment {
+  return sql`
+    ${named()}
+
+    select r.record, coalesce(n.label, r.record) as component
+    from ${id(work.records)} as r
+    left join named as n on n.node = r.record
+  `;
+}
+
+export function classes(): Fragment {
+  return sql`
+    ${named()}
+
+    select node as value_id, label as class_id
+    from named
+  `;
+}
+
+export function groups(): Fragment {
+  return sql`
+    ${named()}
+
+    select node as holder, label as group_holder
+    from named
+  `;
+}
+
+/** All a component carries counts: one that as a whole breaks no limit and holds no cannot-link is one identity. */
+export function broken(_query: object, context: Context): Fragment {
+  const { identifiers, decisions } = context.project;
+  const limited = identifiers.filter((identifier) => identifier.limit !== undefined);
+  const decided = decisions !== undefined;
+  const counted = decided ? sql`count(distinct coalesce(k.class_id, v.value_id))` : sql`count(*)`;
+  const classesToo = decided ? sql`left join ${id(work.classes)} as k on k.value_id = v.value_id` : empty;
+  const overLimit = sql`
+    select c.component
+    from ${id(work.values)} as v
+    join ${id(work.components)} as c on c.record = v.first_record
+    join limits as l on l.identifier = v.identifier
+    ${classesToo}
+    where v.status is null
+    group by c.component, v.identifier, l.limit_value
+    having ${counted} > l.limit_value
+  `;
+  if (!decided) {
+    return sql`
+      with limits as (
+        ${limitRows(limited)}
+      )
+
+      select distinct component
+      from (
+        ${overLimit}
+      ) as over_limit
+    `;
+  }
+  return sql`
+    with limits as (
+      ${limitRows(limited)}
+    )
+
+    ${overLimit}
+    union
+    select a.component
+    from ${id(work.decisions)} as d
+    join ${id(work.components)} as a on a.record = d.a_record
+    join ${id(work.components)} as b on b.record = d.b_record and b.component = a.component
+    where d.decision = 'cannot_link' and d.status = 'in_force'
+  `;
+}

@@ -1,0 +1,79 @@
+// What every renderer is given: the project, the dialect, and the texts that only Jinja can render.
+import type { Identifier, Model, Project } from "../config/project.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
+
+export type Context = {
+  readonly project: Project;
+  readonly dialect: Dialect;
+  readonly texts: Texts;
+  /** A path of identity.yml as the statement names it: unchanged in compiled files, absolute in a run. */
+  readonly pathOf: (path: string) => string;
+  /** What a run has seen of the files of models and decisions, by their path in identity.yml; empty when compiling. */
+  readonly readings: ReadonlyMap<string, FileReading>;
+};
+
+/** Declared columns keep every string of JSON a string. */
+export type FileReading =
+  | { readonly kind: "csv"; readonly delimiter: string }
+  | { readonly kind: "json"; readonly columns: readonly JsonColumn[] };
+
+export type JsonColumn = { readonly name: string; readonly type: string };
+
+/** Rendered by src/jinja, once, before any statement. */
+export type Texts = {
+  /** The SELECT of a model. */
+  readonly modelSelect: (model: Model) => Fragment;
+  /** The expression that normalises a value of an identifier. */
+  readonly normalised: (identifier: Identifier, value: Fragment, country: Fragment | undefined) => Fragment;
+  /** A part of a composite: trimmed and lowered, as the built-in normalisers do. */
+  readonly folded: (value: Fragment) => Fragment;
+  /** The expressions of a model's reject rules, in the order of the file. */
+  readonly rejectConditions: (model: Model) => readonly Fragment[];
+};
+
+export function modelOf(context: Context, name: string): Model {
+  const model = context.project.models.find((candidate) => candidate.name === name);
+  if (model === undefined) throw new Error(`no model ${name} in the plan`);
+  return model;
+}
+
+export function identifierOf(context: Context, name: string): Identifier {
+  const identifier = context.project.identifiers.find((candidate) => candidate.name === name);
+  if (identifier === undefined) throw new Error(`no identifier ${name} in the plan`);
+  return identifier;
+}
+
+/** A table of constants, as SELECTs with `union all` between them; without rows it is empty but typed. */
+export function rowsOf(
+  columns: readonly string[],
+  rows: readonly (readonly Fragment[])[],
+  whenNone: readonly Fragment[],
+): Fragment {
+  const selectOf = (values: readonly Fragment[]) =>
+    sql`select ${join(
+      values.map((value, index) => sql`${value} as ${id(columns[index] ?? "")}`),
+      ", ",
+    )}`;
+  if (rows.length === 0) return sql`${selectOf(whenNone)} where false`;
+  return join(rows.map(selectOf), "\nunion all\n");
+}
+
+/** `'a', 'b'` */
+export function literals(values: readonly string[]): Fragment {
+  return join(
+    values.map((value) => lit(value)),
+    ", ",
+  );
+}
+
+/** The limits of identifiers as a table (identifier, priority, limit_value). */
+export function limitRows(identifiers: readonly Identifier[]): Fragment {
+  return rowsOf(
+    ["identifier", "priority", "limit_value"],
+    identifiers.flatMap(({ name, priority, limit }) =>
+      limit === undefined ? [] : [[lit(name), lit(priority), lit(limit)]],
+    ),
+    [lit(""), lit(0), lit(0)],
+  );
+}

@@ -1,0 +1,264 @@
+// Decisions: from the user's file or table to `idw_decisions`, and the sides of their constraints (config.md, Decisions).
+import { work } from "../plan/names.ts";
+import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import type { Context } from "./context.ts";
+import { fileRows } from "./files.ts";
+import { tableName } from "./records.ts";
+
+export const DECISION_COLUMNS = [
+  "id",
+  "decision",
+  "a",
+  "b",
+  "identifier",
+  "value",
+  "attribute",
+  "reason",
+  "decided_by",
+  "decided_at",
+  "expires_at",
+] as const;
+
+/** Columns that a decision does not need may be missing: the empty first branch supplies them. */
+export function givenDecisions(_query: object, context: Context): Fragment {
+  const { text } = context.dialect.types;
+  const columns = DECISION_COLUMNS.map((column) => sql`cast(null as ${keyword(text)}) as ${id(column)}`);
+  return sql`
+    select
+      ${join(columns, ",\n")}
+    where false
+    union all by name
+    select * from ${decisionRows(context)}
+  `;
+}
+
+/** The user's file or table. */
+export function decisionRows({ project: { decisions }, ...context }: Context): Fragment {
+  if (decisions === undefined) throw new Error("no decisions in the project");
+  if (decisions.kind === "table") return tableName(decisions.table);
+  return fileRows(context.pathOf(decisions.path), context.readings.get(decisions.path));
+}
+
+/** In force are those decided at or before `idw_as_of` and not expired; an identity id stands for its anchor's record. */
+export function decisions(_query: object, context: Context): Fragment {
+  const { functions } = context.dialect;
+  const asOf = functions.variable("idw_as_of");
+  // Ids, keys and values are taken as they are, down to their spaces.
+  const texts = DECISION_COLUMNS.filter((column) => !column.endsWith("_at")).map((column) => {
+    const isKeyword = column === "decision" || column === "identifier";
+    const text = functions.text(id(column));
+    return sql`nullif(${isKeyword ? sql`trim(${text})` : text}, '') as ${id(column)}`;
+  });
+  return sql`
+    with given as (
+      select
+        ${join(texts, ",\n")},
+        ${functions.text(id("decided_at"))} as given_decided_at,
+        ${functions.text(id("expires_at"))} as given_expires_at,
+        ${functions.timestamp(id("decided_at"))} as decided_at,
+        ${functions.timestamp(id("expires_at"))} as expires_at
+      from ${id(work.givenDecisions)}
+    ),
+
+    named as (
+      select a as name from given where decision <> 'ignore_value'
+      union
+      select b as name from given where decision <> 'ignore_value'
+    ),
+
+    found as (
+      select n.name, r.record, r.record_key
+      from named as n
+      join ${id(work.records)} as r on r.record_key = n.name
+    ),
+
+    anchored as (
+      select n.name, r.record, r.record_key
+      from named as n
+      join ${id(work.records)} as r on ${identityId(id("r", "record_key"), context)} = n.name
+      where n.name like 'id\\_%' escape '\\' and n.name not in (select name from found)
+    ),
+
+    subjects as (
+      select * from found
+      union all
+      select * from anchored
+    )
+
+    select
+      g.id,
+      g.decision,
+      coalesce(a.record_key, g.a) as a,
+      coalesce(b.record_key, g.b) as b,
+      g.identifier,
+      g.value,
+      g.attribute,
+      g.reason,
+      g.decided_by,
+      g.decided_at,
+      g.expires_at,
+      g.given_decided_at,
+      g.given_expires_at,
+      a.record as a_record,
+      b.record as b_record,
+      case
+        when g.expires_at <= ${asOf} then 'expired'
+        when g.decided_at > ${asOf} then 'pending'
+        when g.decision <> 'ignore_value' and (a.record is null or b.record is null) then 'unknown_record'
+        else 'in_force'
+      end as status,
+      row_number() over (order by g.decided_at nulls last, g.id) as position
+    from given as g
+    left join subjects as a on a.name = g.a
+    left join subjects as b on b.name = g.b
+  `;
+}
+
+/** Decisions nobody can follow, with what is wrong with them; the run stops on any. */
+export function badDecisions(context: Context): Fragment {
+  const identifiers = join(
+    context.project.identifiers.map(({ name }) => lit(name)),
+    ", ",
+  );
+  const problem = (name: string, condition: Fragment) => sql`when ${condition} then ${lit(name)}`;
+  const problems = [
+    problem("no_id", sql`id is null`),
+    problem("duplicate_id", sql`count(*) over (partition by id) > 1`),
+    problem("golden_override", sql`decision = 'golden_override'`),
+    problem(
+      "unknown_decision",
+      sql`decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value')`,
+    ),
+    problem("no_records", sql`decision <> 'ignore_value' and (a is null or b is null)`),
+    problem("same_record", sql`decision <> 'ignore_value' and a = b`),
+    problem("no_value", sql`decision = 'ignore_value' and (identifier is null or value is null)`),
+    problem("unknown_identifier", sql`decision = 'ignore_value' and identifier not in (${identifiers})`),
+    problem("bad_decided_at", sql`decided_at is null and given_decided_at <> ''`),
+    problem("bad_expires_at", sql`expires_at is null and given_expires_at <> ''`),
+  ];
+  return sql`
+    select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
+    from (
+      select *, case
+        ${join(problems, "\n")}
+      end as problem
+      from ${id(work.decisions)}
+    ) as judged
+    where problem is not null
+    order by position
+  `;
+}
+
+/** Phase 0 starts from single records. */
+export function decisionHolders(): Fragment {
+  return sql`
+    select distinct record, record as holder
+    from (
+      select a_record as record from ${id(work.decisions)} where decision in ('must_link', 'cannot_link') and status = 'in_force'
+      union all
+      select b_record as record from ${id(work.decisions)} where decision in ('must_link', 'cannot_link') and status = 'in_force'
+    ) as named
+  `;
+}
+
+/** A must-link as a value of its two records; it ranks by its position alone. */
+export function mustLinks(_query: object, context: Context): Fragment {
+  const side = (column: string) => sql`
+    select ${id(column)} as holder, position as value_rank, position as class_rank, cast(null as ${keyword(context.dialect.types.timestamp)}) as ranked_at
+    from ${id(work.decisions)}
+    where decision = 'must_link' and status = 'in_force'
+  `;
+  return join([side("a_record"), side("b_record")], "\nunion all\n");
+}
+
+/** A cannot-link is a hard constraint with N = 1; its numbers come before those of identifiers, the first decision first. */
+export function firstLoad(_query: object, context: Context): Fragment {
+  if (context.project.decisions === undefined) {
+    return sql`select 0 as holder, 0 as constraint_no, 0 as class_rank, 0 as limit_value where false`;
+  }
+  const side = (column: string) => sql`
+    select h.holder, ${constraintOf(id("d", "position"))} as constraint_no, d.${id(column)} as class_rank, 1 as limit_value
+    from ${id(work.decisions)} as d
+    join ${id(work.holders)} as h on h.record = d.${id(column)}
+    where d.decision = 'cannot_link' and d.status = 'in_force'
+  `;
+  return join([side("a_record"), side("b_record")], "\nunion all\n");
+}
+
+export function linked(): Fragment {
+  return sql`
+    select record, holder
+    from ${id(work.holders)}
+    where holder in (select holder from ${id(work.holders)} group by holder having count(*) >= 2)
+  `;
+}
+
+/** Values of one identifier that must-linked records carry, each linked to the smallest of them. */
+export function classLinks({ contestedToo }: { readonly contestedToo: boolean }, context: Context): Fragment {
+  // Before contested values leave, only the counts are known.
+  const left = contestedToo ? sharedCounts(context) : sql`status is null`;
+  const from = contestedToo ? work.valueCounts : work.values;
+  return sql`
+    with of_linked as (
+      select distinct l.holder, c.identifier, c.value_id
+      from ${id(work.linked)} as l
+      join ${id(work.carried)} as c on c.record = l.record
+      join ${id(from)} as v on v.value_id = c.value_id
+      where ${left}
+    )
+
+    select distinct a, b
+    from (
+      select min(value_id) over (partition by holder, identifier) as a, value_id as b
+      from of_linked
+    ) as pairs
+    where a <> b
+  `;
+}
+
+function sharedCounts(context: Context): Fragment {
+  const caps = context.project.identifiers.flatMap(({ name, maxRecords }) =>
+    maxRecords === undefined
+      ? []
+      : [sql` and not (v.identifier = ${lit(name)} and v.records > ${lit(maxRecords)})`],
+  );
+  return sql`true${join(caps, "")}`;
+}
+
+export function outputDecisions(_query: object, context: Context): Fragment {
+  const { types } = context.dialect;
+  if (context.project.decisions === undefined) {
+    const columns = DECISION_COLUMNS.map((column) => {
+      const type = column.endsWith("_at") ? types.timestamp : types.text;
+      return sql`cast(null as ${keyword(type)}) as ${id(column)}`;
+    });
+    return sql`
+      select
+        ${join(columns, ",\n")},
+        cast(null as ${keyword(types.text)}) as status
+      where false
+    `;
+  }
+  return sql`
+    select
+      ${join(
+        DECISION_COLUMNS.map((column) => id("d", column)),
+        ",\n",
+      )},
+      case when b.value_rank is not null then 'refused' else d.status end as status
+    from ${id(work.decisions)} as d
+    left join (
+      select distinct value_rank from ${id(work.blocked)} where identifier = 'must_link'
+    ) as b on d.decision = 'must_link' and b.value_rank = d.position
+  `;
+}
+
+/** The id of an identity: from the record key of its anchor (resolution.md §4). */
+export function identityId(recordKey: Fragment, context: Context): Fragment {
+  const { md5, left } = context.dialect.functions;
+  return sql`'id_' || ${left(md5(recordKey), 20)}`;
+}
+
+export function constraintOf(position: Fragment): Fragment {
+  return sql`${position} - 1000000000`;
+}

@@ -1,0 +1,130 @@
+// Publishing: the statements that put the results of a run in place of the earlier ones (outputs.md, Guarantees).
+// Missing relations are made before, each by itself; the rows change in one transaction with nothing else in it.
+import { work } from "../plan/names.ts";
+import type { OutputName, Plan } from "../plan/plan.ts";
+import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
+import type { Context } from "./context.ts";
+
+/** Where results go: on DuckDB the catalog under which the target's file is attached. */
+export type Place = { readonly catalog: string; readonly schema: string; readonly prefix: string };
+
+type LogColumn = { readonly name: string; readonly type: "text" | "integer" | "timestamp" };
+
+export const RUN_LOG: readonly LogColumn[] = [
+  { name: "run", type: "integer" },
+  { name: "started_at", type: "timestamp" },
+  { name: "finished_at", type: "timestamp" },
+  { name: "mode", type: "text" },
+  { name: "config_hash", type: "text" },
+  { name: "status", type: "text" },
+  ...[
+    "records",
+    "new_records",
+    "changed_records",
+    "erased_records",
+    "components",
+    "constrained_components",
+    "rounds",
+    "identities",
+    "created",
+    "merged",
+    "split",
+    "moved",
+    "revived",
+    "retired",
+  ].map((name): LogColumn => ({ name, type: "integer" })),
+];
+
+export function relation({ catalog, schema, prefix }: Place, name: string): Fragment {
+  return id(catalog, schema, `${prefix}${name}`);
+}
+
+/** Statements to run before the transaction, each on its own; all may be run again. */
+export function preparations(plan: Plan, place: Place, context: Context): readonly string[] {
+  const { types } = context.dialect;
+  const tables = plan.outputs.map(
+    (output) => sql`
+      create table if not exists ${relation(place, output)} as
+      select * from ${id(work.output(output))} where false
+    `,
+  );
+  const log = RUN_LOG.map(({ name, type }) => sql`${id(name)} ${keyword(types[type])}`);
+  return [
+    sql`create schema if not exists ${id(place.catalog, place.schema)}`,
+    ...tables,
+    sql`create table if not exists ${relation(place, "run_log")} (${join(log, ", ")})`,
+    mergeEvidence(place),
+  ].map((statement) => print(statement, context.dialect.lexical));
+}
+
+/** The statements of the transaction, without its begin and commit. */
+export function replacements(plan: Plan, place: Place, context: Context): readonly string[] {
+  return plan.outputs.flatMap((output) => [
+    print(sql`delete from ${relation(place, output)}`, context.dialect.lexical),
+    print(
+      sql`insert into ${relation(place, output)} by name select * from ${id(work.output(output))}`,
+      context.dialect.lexical,
+    ),
+  ]);
+}
+
+export function addColumn(
+  place: Place,
+  output: OutputName,
+  column: string,
+  type: string,
+  context: Context,
+): string {
+  const statement = sql`alter table ${relation(place, output)} add column ${id(column)} ${keyword(type)}`;
+  return print(statement, context.dialect.lexical);
+}
+
+/** A row of run_log. */
+export function logRun(
+  place: Place,
+  row: Readonly<Record<string, string | number | null>>,
+  context: Context,
+): string {
+  const { types, lexical } = context.dialect;
+  const values = RUN_LOG.map(
+    ({ name, type }) => sql`cast(${lit(row[name] ?? null)} as ${keyword(types[type])})`,
+  );
+  return print(sql`insert into ${relation(place, "run_log")} values (${join(values, ", ")})`, lexical);
+}
+
+/** The values that tie two or more records of an identity, and the must-links inside it. Named without its catalog, so that it works under any. */
+function mergeEvidence(place: Place): Fragment {
+  const inSchema = (name: string) => id(place.schema, `${place.prefix}${name}`);
+  return sql`
+    create or replace view ${relation(place, "merge_evidence")} as
+    with ties as (
+      select
+        r.identity_id,
+        r.record_key,
+        v.identifier,
+        v.value,
+        count(*) over (partition by v.identifier, v.value) as records
+      from ${inSchema("record_values")} as v
+      join ${inSchema("identity_records")} as r on r.record_key = v.record_key
+      where v.status = 'active'
+    ),
+
+    must_links as (
+      select a.identity_id, d.a, d.b, d.id
+      from ${inSchema("decisions_in_force")} as d
+      join ${inSchema("identity_records")} as a on a.record_key = d.a
+      join ${inSchema("identity_records")} as b on b.record_key = d.b and b.identity_id = a.identity_id
+      where d.decision = 'must_link' and d.status = 'in_force'
+    )
+
+    select identity_id, record_key, identifier, value, records, cast(null as varchar) as decision_id
+    from ties
+    where records >= 2
+    union all
+    select identity_id, a as record_key, 'must_link' as identifier, id as value, 2 as records, id as decision_id
+    from must_links
+    union all
+    select identity_id, b as record_key, 'must_link' as identifier, id as value, 2 as records, id as decision_id
+    from must_links
+  `;
+}

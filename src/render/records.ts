@@ -1,0 +1,244 @@
+// Records: from the rows of a model to `idw_records` (resolution.md §1; config.md, models).
+import type { Model } from "../config/project.ts";
+import { work } from "../plan/names.ts";
+import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { select, unionAll } from "../sql/knex.ts";
+import type { Context } from "./context.ts";
+import { modelOf } from "./context.ts";
+import { fileRows } from "./files.ts";
+
+export function source({ model: name }: { readonly model: string }, context: Context): Fragment {
+  const model = modelOf(context, name);
+  switch (model.source.kind) {
+    case "sql":
+      return context.texts.modelSelect(model);
+    case "file":
+      return sql`select * from ${fileRows(context.pathOf(model.source.path), context.readings.get(model.source.path))}`;
+    case "table":
+      return sql`select * from ${tableName(model.source.table)}`;
+  }
+}
+
+/** Only models that reject rows or keep the latest of a key: every row, whether it is a record, and else why. */
+export function judged({ model: name }: { readonly model: string }, context: Context): Fragment {
+  const model = modelOf(context, name);
+  const conditions = context.texts.rejectConditions(model);
+  const columns = usedColumns(model);
+  const reasons = conditions.map((_, index) => id(rejectColumn(index)));
+  const rejected = reasons.length === 0 ? keyword("false") : join(reasons, " or ");
+  const rows = select(context.dialect.lexical, {
+    columns: [
+      ...columns.map((column) => ({ as: column, value: id(column) })),
+      { as: "idw_source_key", value: sourceKey(model, context) },
+      { as: "idw_observed_at", value: observedAt(model, context) },
+      { as: "idw_time_text", value: timeText(model, context) },
+      ...conditions.map((condition, index) => ({
+        as: rejectColumn(index),
+        value: sql`coalesce((${condition}), false)`,
+      })),
+    ],
+    from: id(work.source(name)),
+  });
+  if (model.onDuplicateKey === "error")
+    return sql`
+    select *, ${rejected} as idw_rejected, false as idw_superseded
+    from (
+      ${rows}
+    ) as judged
+  `;
+  // The latest row of a key by time; of equal times the greatest by its columns as text, so that no engine decides.
+  const ties = columns.map((column) => sql`, ${context.dialect.functions.text(id(column))} desc nulls last`);
+  return sql`
+    select
+      *,
+      ${rejected} or idw_source_key is null as idw_rejected,
+      idw_source_key is not null and not (${rejected}) and row_number() over (
+        partition by idw_source_key, ${rejected}
+        order by idw_observed_at desc nulls last${join(ties, "")}
+      ) > 1 as idw_superseded
+    from (
+      ${rows}
+    ) as judged
+  `;
+}
+
+export function staged(
+  { model: name, after }: { readonly model: string; readonly after: readonly string[] },
+  context: Context,
+): Fragment {
+  const model = modelOf(context, name);
+  const judgedToo = model.reject.length > 0 || model.onDuplicateKey === "latest";
+  const offset = after.map((other) => sql` + (select count(*) from ${id(work.staged(other))})`);
+  const columns = usedColumns(model);
+  const given = (name: string, value: Fragment) => ({ as: name, value: judgedToo ? id(name) : value });
+  const rows = select(context.dialect.lexical, {
+    columns: [
+      given("idw_source_key", sourceKey(model, context)),
+      given("idw_observed_at", observedAt(model, context)),
+      given("idw_time_text", timeText(model, context)),
+      ...columns.map((column) => ({ as: column, value: id(column) })),
+    ],
+    from: judgedToo ? id(work.judged(name)) : id(work.source(name)),
+    where: judgedToo ? [sql`not idw_rejected and not idw_superseded`] : [],
+  });
+  const kept = columns.map((column) => sql`,\n${id(column)}`);
+  return sql`
+    with rows_read as (
+      ${rows}
+    ),
+
+    timed as (
+      select
+        idw_source_key,
+        idw_observed_at,
+        case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time${join(kept, "")}
+      from rows_read
+    )
+
+    select
+      row_number() over (order by idw_source_key)${join(offset, "")} as idw_record,
+      lag(idw_source_key) over (order by idw_source_key) as idw_key_before,
+      *
+    from timed
+  `;
+}
+
+export function records(_query: object, context: Context): Fragment {
+  return unionAll(
+    context.dialect.lexical,
+    context.project.models.map((model) => ({
+      columns: [
+        { as: "record", value: id("idw_record") },
+        { as: "record_key", value: sql`${lit(`${model.name}:`)} || idw_source_key` },
+        { as: "model", value: lit(model.name) },
+        { as: "source_key", value: id("idw_source_key") },
+        { as: "observed_at", value: id("idw_observed_at") },
+      ],
+      from: id(work.staged(model.name)),
+    })),
+  );
+}
+
+/** One row per row that is no record and reason; a row that the latest of its key supersedes says so. */
+export function rejectedRecords(_query: object, context: Context): Fragment {
+  const branches = context.project.models.flatMap((model) => {
+    const from = id(work.judged(model.name));
+    const branch = (reason: string, condition: Fragment) => ({
+      columns: [
+        { as: "model", value: lit(model.name) },
+        { as: "source_key", value: id("idw_source_key") },
+        { as: "reason", value: lit(reason) },
+      ],
+      from,
+      where: [condition],
+      distinct: true,
+    });
+    return [
+      ...model.reject.map((rule, index) => branch(rule.reason, id(rejectColumn(index)))),
+      ...(model.onDuplicateKey === "latest"
+        ? [branch("null_key", sql`idw_source_key is null`), branch("duplicate_key", sql`idw_superseded`)]
+        : []),
+    ];
+  });
+  const none = sql`select '' as model, '' as source_key, '' as reason where false`;
+  const rows = branches.length === 0 ? none : unionAll(context.dialect.lexical, branches);
+  return sql`
+    select distinct model, source_key, reason, ${context.dialect.functions.variable("idw_run")} as run
+    from (
+      ${rows}
+    ) as rejected
+  `;
+}
+
+/** How many rows of an assertion are fetched: a message shows no more. */
+const EXAMPLES = 5;
+const SAMPLE_COLUMNS = 5;
+
+/** One row, if any: how many rows have no key, and up to five other columns of the first of them. */
+export function nullKeys({ model: name }: { readonly model: string }, context: Context): Fragment {
+  const { text } = context.dialect.functions;
+  const shown = usedColumns(modelOf(context, name)).slice(0, SAMPLE_COLUMNS);
+  const parts = shown.map((column) => sql`${lit(`${column} = `)} || coalesce(${text(id(column))}, 'NULL')`);
+  const sample = parts.length === 0 ? lit("") : join(parts, " || ', ' || ");
+  return sql`
+    select count(*) as rows_found, min(${sample}) as sample
+    from ${id(work.staged(name))}
+    where idw_source_key is null
+    having count(*) > 0
+  `;
+}
+
+/** Up to five keys that several rows have, with how many such keys there are. */
+export function duplicateKeys({ model: name }: { readonly model: string }): Fragment {
+  return sql`
+    select idw_source_key as source_key, count(*) over () as keys_found
+    from ${id(work.staged(name))}
+    where idw_source_key = idw_key_before
+    group by idw_source_key
+    order by idw_source_key
+    limit ${lit(EXAMPLES)}
+  `;
+}
+
+/** Up to five times that cannot be read, with how many there are. */
+export function badTimes({ model: name }: { readonly model: string }): Fragment {
+  return sql`
+    select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
+    from ${id(work.staged(name))}
+    where idw_bad_time is not null
+    order by idw_record
+    limit ${lit(EXAMPLES)}
+  `;
+}
+
+/** Every column of a model that identity.yml names, once, by its bytes; letter case makes no other column. */
+export function usedColumns(model: Model): readonly string[] {
+  const named = [
+    ...model.identifiers.flatMap((mapping) => [
+      ...mapping.columns,
+      ...(mapping.kind === "columns" && mapping.country !== undefined ? [mapping.country] : []),
+    ]),
+    ...model.attributes.map(({ column }) => column),
+  ].sort();
+  return [...new Map(named.map((column) => [column.toLowerCase(), column])).values()].sort();
+}
+
+/** Parts of a composite, joined with `|`, with `\` and `|` inside a part escaped (resolution.md §1). */
+export function joinedParts(parts: readonly Fragment[], context: Context): Fragment {
+  const { replace } = context.dialect.functions;
+  return join(
+    parts.map((part) => replace(replace(part, "\\", "\\\\"), "|", "\\|")),
+    " || '|' || ",
+  );
+}
+
+export function rejectColumn(index: number): string {
+  return `idw_reject_${index + 1}`;
+}
+
+function sourceKey(model: Model, context: Context): Fragment {
+  const parts = model.key.map((column) => context.dialect.functions.text(id(column)));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : joinedParts(parts, context);
+}
+
+function observedAt(model: Model, context: Context): Fragment {
+  const { functions, types } = context.dialect;
+  if (model.observedAt === undefined) return sql`cast(null as ${keyword(types.timestamp)})`;
+  return functions.timestamp(id(model.observedAt));
+}
+
+// What the time was before it was read: an assertion shows those that cannot be.
+function timeText(model: Model, context: Context): Fragment {
+  const { functions, types } = context.dialect;
+  if (model.observedAt === undefined) return sql`cast(null as ${keyword(types.text)})`;
+  return functions.text(id(model.observedAt));
+}
+
+/** A checked path of two or three names, quoted or not. */
+export function tableName(table: string): Fragment {
+  const parts = [...table.matchAll(/"((?:[^"]|"")*)"|([^."]+)/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? "",
+  );
+  return id(...parts);
+}
