@@ -1,0 +1,11 @@
+// The public API: what the CLI does, for programs. Mistakes of the user arrive as DiagnosticError.
+
+export type { Project } from "./config/index.ts";
+export { type Diagnostic, DiagnosticError, type Span } from "./diagnostics/diagnostic.ts";
+export { formatDiagnostics } from "./diagnostics/format.ts";
+export type { Plan } from "./plan/plan.ts";
+export { type CheckReport, check } from "./run/check.ts";
+export { type Loaded, type LoadOptions, load } from "./run/load.ts";
+export type { Progress } from "./run/progress.ts";
+export { type RunOptions, type RunReport, run } from "./run/run.ts";
+export { type CompiledFile, type ScriptInput, scriptFiles } from "./target/script/index.ts";

@@ -1,0 +1,138 @@
+// A failed assertion of the plan, as the sentence a user needs: which model or decision, what is wrong, five examples.
+import type { Project } from "../config/index.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/suggest.ts";
+import type { AssertStep } from "../plan/plan.ts";
+import type { Row } from "../warehouse/warehouse.ts";
+
+const EXAMPLES = 5;
+const LONGEST_EXAMPLE = 60;
+const LONGEST_ROW = 200;
+
+export function failedAssertion(step: AssertStep, rows: readonly Row[], project: Project): DiagnosticError {
+  return new DiagnosticError(diagnosticsOf(step, rows, project));
+}
+
+function diagnosticsOf(
+  { assertion, origin }: AssertStep,
+  rows: readonly Row[],
+  project: Project,
+): readonly Diagnostic[] {
+  const span = project.places.of(origin);
+  switch (assertion.kind) {
+    case "null_keys": {
+      const [row] = rows;
+      const found = count(row?.["rows_found"], "row");
+      const message = `The model ${assertion.model} has ${found} whose key is NULL, such as the one with ${cut(String(row?.["sample"]), LONGEST_ROW)}.`;
+      const hint =
+        "Leave such rows out with `reject`, choose a key that every row has, or set `on_duplicate_key: latest`, which lists them in rejected_records.";
+      return [diagnose("IDW502", message, { span, hint })];
+    }
+    case "duplicate_keys": {
+      const found = rows[0]?.["keys_found"];
+      const keys = examples(
+        rows.map((row) => row["source_key"]),
+        found,
+      );
+      const message = `The model ${assertion.model} has ${count(found, "key")} more than once: ${keys}.`;
+      const hint = "Make the key unique, or set `on_duplicate_key: latest` to keep the latest row of each.";
+      return [diagnose("IDW501", message, { span, hint })];
+    }
+    case "bad_times": {
+      const found = rows[0]?.["times_found"];
+      const times = examples(
+        rows.map((row) => row["observed_at"]),
+        found,
+      );
+      const keys = examples(
+        rows.map((row) => row["source_key"]),
+        found,
+      );
+      const message = `\`${assertion.column}\` of ${assertion.model} has ${count(found, "time")} that cannot be read: ${times} (keys ${keys}).`;
+      const hint =
+        "Text is read as ISO 8601, UTC when it has no zone (2026-01-31T12:00:00Z); cast anything else in a `sql` model.";
+      return [diagnose("IDW503", message, { span, hint })];
+    }
+    case "duplicate_ids": {
+      const [row] = rows;
+      const message = `Two identities would get the id ${row?.["identity_id"]} (anchors ${row?.["a"]} and ${row?.["b"]}); nothing is published.`;
+      return [
+        diagnose("IDW901", message, { hint: "Two record keys with one MD5 prefix: please report it." }),
+      ];
+    }
+    case "bad_decisions":
+      return rows.map((row) => badDecision(row, project));
+  }
+}
+
+function badDecision(row: Row, project: Project): Diagnostic {
+  const span = project.places.of(["decisions"]);
+  const source = project.decisions?.kind === "file" ? project.decisions.path : project.decisions?.table;
+  const named = `Decision \`${row["id"]}\` of ${source}`;
+  switch (row["problem"]) {
+    case "no_id":
+      return diagnose(
+        "IDW603",
+        `A decision of ${source} has no id (decision ${row["decision"]}, a ${row["a"]}, b ${row["b"]}).`,
+        { span },
+      );
+    case "duplicate_id":
+      return diagnose("IDW602", `${named} stands there more than once; ids are unique.`, { span });
+    case "golden_override":
+      return diagnose("IDW604", `${named} is a golden_override: planned (issue B) and not available yet.`, {
+        span,
+      });
+    case "unknown_decision": {
+      const hint = didYouMean(String(row["decision"] ?? ""), ["must_link", "cannot_link", "ignore_value"]);
+      if (row["decision"] === null) {
+        return diagnose("IDW604", `${named} does not say what it decides.`, { span, hint });
+      }
+      return diagnose("IDW604", `${named} says \`${row["decision"]}\`, which is no kind of decision.`, {
+        span,
+        hint,
+      });
+    }
+    case "no_records":
+      return diagnose("IDW606", `${named} (${row["decision"]}) needs both a and b: two record keys.`, {
+        span,
+      });
+    case "same_record":
+      return diagnose("IDW605", `${named} is about ${row["a"]} and itself.`, { span });
+    case "no_value":
+      return diagnose("IDW606", `${named} (ignore_value) needs an identifier and a value.`, { span });
+    case "unknown_identifier": {
+      const names = project.identifiers.map(({ name }) => name);
+      const hint = didYouMean(String(row["identifier"] ?? ""), names, "Identifiers");
+      return diagnose(
+        "IDW608",
+        `${named} is about the identifier \`${row["identifier"]}\`, which is not declared.`,
+        { span, hint },
+      );
+    }
+    default: {
+      const time = row["problem"] === "bad_decided_at" ? row["given_decided_at"] : row["given_expires_at"];
+      return diagnose("IDW609", `${named} has a time that cannot be read: \`${time}\`.`, {
+        span,
+        hint: "Times are ISO 8601, UTC when they have no zone.",
+      });
+    }
+  }
+}
+
+/** "1 row", "12,000 rows" */
+export function count(found: unknown, noun: string): string {
+  const number = Number(found);
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** The first of `found` values, quoted, each cut to a readable length. */
+export function examples(values: readonly unknown[], found: unknown = values.length): string {
+  const shown = values.slice(0, EXAMPLES).map((value) => `\`${cut(String(value), LONGEST_EXAMPLE)}\``);
+  return shown.join(", ") + (Number(found) > shown.length ? ", …" : "");
+}
+
+function cut(text: string, longest: number): string {
+  const characters = Array.from(text);
+  return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : text;
+}

@@ -1,0 +1,135 @@
+// Publishing on DuckDB: the target is opened for writing only here, waits for readers, and changes in one transaction.
+import { setTimeout as sleep } from "node:timers/promises";
+import { diagnose } from "../diagnostics/codes.ts";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { work } from "../plan/names.ts";
+import type { OutputName } from "../plan/plan.ts";
+import { addColumn, logRun, type Place, preparations, relation, replacements } from "../render/publish.ts";
+import { id, lit, print } from "../sql/fragment.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { messageOf } from "./errors.ts";
+import { shownPath } from "./files.ts";
+import type { Loaded } from "./load.ts";
+import { TARGET_CATALOG } from "./load.ts";
+import type { OnProgress } from "./progress.ts";
+
+const RETRY_MILLISECONDS = 200;
+
+export type LogRow = Readonly<Record<string, string | number | null>>;
+
+export function placeOf({ target, project }: Loaded): Place {
+  return { catalog: TARGET_CATALOG, schema: target.schema, prefix: project.prefix };
+}
+
+/** Returns the number of statements. `onCommit` is told when the run can no longer be stopped. `logRow` is asked for last, so that it can say when the run finished. */
+export async function publish(
+  loaded: Loaded,
+  warehouse: Warehouse,
+  logRow: () => LogRow,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+  onCommit: () => void,
+): Promise<number> {
+  const { plan, context } = loaded;
+  const place = placeOf(loaded);
+  let statements = 0;
+  const execute = async (sql: string): Promise<void> => {
+    statements += 1;
+    await warehouse.execute(sql);
+  };
+  await attachForWriting(loaded, warehouse, onProgress, signal);
+  try {
+    for (const statement of preparations(plan, place, context)) await execute(statement);
+    for (const output of plan.outputs) {
+      for (const statement of await newColumns(output, loaded, warehouse)) await execute(statement);
+    }
+    signal?.throwIfAborted();
+    await execute("begin transaction");
+    try {
+      for (const statement of replacements(plan, place, context)) await execute(statement);
+      await execute(logRun(place, logRow(), context));
+      signal?.throwIfAborted();
+      onCommit();
+      await execute("commit");
+    } catch (error) {
+      await warehouse.execute("rollback").catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await warehouse.execute(`detach ${TARGET_CATALOG}`);
+  }
+  return statements;
+}
+
+async function attachForWriting(
+  { databasePath, project }: Loaded,
+  warehouse: Warehouse,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const attach = `attach ${literal(databasePath)} as ${TARGET_CATALOG}`;
+  const until = Date.now() + project.lockTimeoutSeconds * 1000;
+  for (let told = false; ; told = true) {
+    try {
+      await warehouse.execute(attach);
+      return;
+    } catch (error) {
+      const message = messageOf(error);
+      if (!/set lock on file/i.test(message)) throw targetError(databasePath, message);
+      const holder = /PID (\d+)/.exec(message)?.[1];
+      const by = holder === undefined ? "another process" : `process ${holder}`;
+      if (Date.now() >= until) {
+        const hint = "Close it there, or raise `runs.lock_timeout`; nothing was published.";
+        const busy = `${shownPath(databasePath)} is open in ${by}, and the results could not be published within ${project.lockTimeoutSeconds} s.`;
+        throw new DiagnosticError([diagnose("IDW702", busy, { hint })]);
+      }
+      if (!told)
+        onProgress({
+          kind: "waiting",
+          message: `${shownPath(databasePath)} is open in ${by}; waiting to publish`,
+        });
+      await sleep(RETRY_MILLISECONDS, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+}
+
+function targetError(databasePath: string, message: string): DiagnosticError {
+  const problem = `${shownPath(databasePath)} cannot be opened: ${message.split("\n")[0]}`;
+  return new DiagnosticError([diagnose("IDW708", problem)]);
+}
+
+// Columns that a result has and its published relation lacks are added; a column of another type stops the run.
+async function newColumns(
+  output: OutputName,
+  loaded: Loaded,
+  warehouse: Warehouse,
+): Promise<readonly string[]> {
+  const { context } = loaded;
+  const place = placeOf(loaded);
+  const { lexical } = context.dialect;
+  const published = await warehouse.describe(`select * from ${print(relation(place, output), lexical)}`);
+  const built = await warehouse.describe(`select * from ${print(id(work.output(output)), lexical)}`);
+  const statements: string[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const { name, type } of built) {
+    const before = published.find((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (before === undefined) statements.push(addColumn(place, output, name, type, context));
+    else if (before.type !== type) {
+      const table = print(id(place.schema, `${place.prefix}${output}`), lexical);
+      const message = `\`${name}\` of ${table} is ${before.type}, and now would be ${type}; nothing was published.`;
+      // Values that do not convert become NULL; the next run replaces them all.
+      const column = print(id(name), lexical);
+      const hint = `Run: alter table ${table} alter column ${column} type ${type} using try_cast(${column} as ${type});`;
+      diagnostics.push(diagnose("IDW709", message, { hint }));
+    }
+  }
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+  return statements;
+}
+
+function literal(text: string): string {
+  return print(lit(text), {
+    quoteIdentifier: (name) => name,
+    quoteString: (value) => `'${value.replaceAll("'", "''")}'`,
+  });
+}

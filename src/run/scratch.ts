@@ -1,0 +1,53 @@
+// The scratch file: a run builds its results there, beside the target, and holding it open is the lock of the target.
+// It ends with its process, so a killed run leaves a file that the next run simply takes over.
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { diagnose } from "../diagnostics/codes.ts";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { openDuckdb } from "../warehouse/duckdb.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { messageOf } from "./errors.ts";
+import { shownPath } from "./files.ts";
+import type { Loaded } from "./load.ts";
+
+export type Scratch = { readonly warehouse: Warehouse; readonly remove: () => void };
+
+/** Throws IDW701, with the process that holds the lock, when another run of the target is under way. */
+export async function openScratch({ databasePath, folder, target }: Loaded): Promise<Scratch> {
+  const path = `${databasePath}.building`;
+  const temporary = `${path}.tmp`;
+  mkdirSync(dirname(databasePath), { recursive: true });
+  const warehouse = await openDuckdb({
+    path,
+    folder,
+    threads: target.threads,
+    memoryLimit: target.memoryLimit,
+    temporaryFolder: temporary,
+  }).catch((error: unknown) => {
+    throw lockError(error, databasePath);
+  });
+  return {
+    warehouse,
+    remove: () => {
+      warehouse.close();
+      for (const file of [path, `${path}.wal`, temporary]) rmSync(file, { recursive: true, force: true });
+    },
+  };
+}
+
+function lockError(error: unknown, databasePath: string): unknown {
+  const message = messageOf(error);
+  const shown = shownPath(databasePath);
+  if (/set lock on file/i.test(message)) {
+    const holder = /PID (\d+)/.exec(message)?.[1];
+    const by = holder === undefined ? "" : `: process ${holder}`;
+    const hint = "Wait for it to end, or end it; a run that was killed holds no lock.";
+    return new DiagnosticError([diagnose("IDW701", `Another run of ${shown} is under way${by}.`, { hint })]);
+  }
+  if (/permission denied|read-only|cannot open file|not a valid duckdb database/i.test(message)) {
+    return new DiagnosticError([
+      diagnose("IDW710", `Cannot write beside ${shown}: ${message.split("\n")[0]}`),
+    ]);
+  }
+  return error;
+}

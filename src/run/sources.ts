@@ -1,0 +1,85 @@
+// Opens the models and the decisions before the run: their files are looked at and their views are made, so that a wrong
+// SELECT, file or table is found at once, and their columns are read.
+import type { Model } from "../config/index.ts";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { work } from "../plan/names.ts";
+import type { StatementStep } from "../plan/plan.ts";
+import type { Context, FileReading } from "../render/context.ts";
+import { decisionRows } from "../render/decisions.ts";
+import { statementOf } from "../render/script.ts";
+import { type Fragment, id, print, sql } from "../sql/fragment.ts";
+import type { Column, Warehouse } from "../warehouse/warehouse.ts";
+import { type Columns, checkDecisionColumns } from "./columns.ts";
+import { dataPath, findFiles, namedFile } from "./data-files.ts";
+import { explainFailure, RunError } from "./errors.ts";
+import type { Loaded } from "./load.ts";
+import { readingOf, strictRead } from "./readings.ts";
+import { checkSelect } from "./select.ts";
+
+export type Described = { readonly context: Context; readonly columns: Columns };
+
+/** Throws DiagnosticError with what is wrong with any of the models and the decisions, all at once. */
+export async function describeSources(loaded: Loaded, warehouse: Warehouse): Promise<Described> {
+  const diagnostics: Diagnostic[] = [];
+  const readings = new Map<string, FileReading>();
+  const columns = new Map<string, readonly Column[]>();
+  const context: Context = {
+    ...loaded.context,
+    readings,
+    pathOf: (path) => dataPath(loaded.folder, path),
+  };
+  const world = { loaded, context, warehouse };
+  const failed: string[] = [];
+  for (const { step, model } of inputs(loaded)) {
+    // What reads a broken model would only repeat its mistake.
+    const select = loaded.selects.get(model?.name ?? "") ?? "";
+    if (failed.some((name) => select.includes(work.source(name)))) continue;
+    try {
+      if (model?.source.kind === "sql") await checkSelect(model, loaded, warehouse);
+      const file = namedFile(loaded.project, model);
+      const found = file === undefined ? [] : await findFiles(file, loaded.folder, warehouse);
+      const reading = file === undefined ? undefined : await readingOf(file, found, world);
+      if (file !== undefined && reading !== undefined) readings.set(file.path, reading);
+      const statement = statementOf(step, context);
+      await warehouse.execute(statement).catch(async (error: unknown) => {
+        throw new RunError(step, statement, (await strictRead(found, reading, world)) ?? error);
+      });
+      const describe = (rows: Fragment) =>
+        warehouse.describe(print(sql`select * from ${rows}`, context.dialect.lexical));
+      if (model !== undefined) columns.set(model.name, await describe(id(work.source(model.name))));
+      else diagnostics.push(...checkDecisionColumns(loaded.project, await describe(decisionRows(context))));
+    } catch (error) {
+      if (model !== undefined) failed.push(model.name);
+      diagnostics.push(...explained(step, error, loaded));
+    }
+  }
+  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
+  return { context, columns };
+}
+
+type Input = {
+  readonly step: StatementStep /** Undefined for the decisions. */;
+  readonly model: Model | undefined;
+};
+
+function inputs({ plan, project }: Loaded): readonly Input[] {
+  return plan.stages
+    .flatMap(({ steps }) => steps)
+    .flatMap((step): readonly Input[] => {
+      if (!("query" in step)) return [];
+      const { query } = step;
+      if (query.kind === "given_decisions") return [{ step, model: undefined }];
+      if (query.kind !== "source") return [];
+      return [{ step, model: project.models.find(({ name }) => name === query.model) }];
+    });
+}
+
+function explained(step: StatementStep, error: unknown, loaded: Loaded): readonly Diagnostic[] {
+  if (error instanceof DiagnosticError) return error.diagnostics;
+  const diagnostic = explainFailure(
+    error instanceof RunError ? error : new RunError(step, "", error),
+    loaded,
+  );
+  if (diagnostic === undefined) throw error;
+  return [diagnostic];
+}

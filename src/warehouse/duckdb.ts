@@ -1,0 +1,96 @@
+// The driver of DuckDB: one connection to one database file. Extensions are never downloaded.
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { Cell, Column, Row, Warehouse } from "./warehouse.ts";
+
+export type DuckdbOptions = {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  readonly threads?: number | undefined;
+  readonly memoryLimit?: string | undefined;
+  /** Where relative paths in SQL start. */
+  readonly folder?: string | undefined;
+  /** Where sorts and joins spill what memory does not hold. */
+  readonly temporaryFolder?: string | undefined;
+};
+
+/** Opens the file exclusively and creates it if need be; throws DuckDB's own error when another process holds it. */
+export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
+  const instance = await DuckDBInstance.create(options.path, {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    ...(options.temporaryFolder === undefined ? {} : { temp_directory: options.temporaryFolder }),
+  });
+  const connection = await instance.connect();
+  await connection.run("set TimeZone = 'UTC'");
+  // Choosing how to compress texts costs several times what writing them does (docs/decisions/0003).
+  await connection.run("set disabled_compression_methods = 'fsst,dict_fsst,dictionary'");
+  if (options.folder !== undefined) {
+    await connection.run(`set file_search_path = '${options.folder.replaceAll("'", "''")}'`);
+  }
+  return new Duckdb(instance, connection);
+}
+
+class Duckdb implements Warehouse {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  async execute(sql: string): Promise<number> {
+    const result = await this.#connection.run(sql);
+    if (result.rowsChanged > 0) return result.rowsChanged;
+    // `create table as` answers with one row: the count.
+    if (result.columnCount !== 1 || result.columnName(0) !== "Count") return 0;
+    const [row] = await result.getRows();
+    return Number(row?.[0] ?? 0);
+  }
+
+  async query(sql: string): Promise<readonly Row[]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    return reader
+      .getRowObjects()
+      .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)])));
+  }
+
+  async describe(sql: string): Promise<readonly Column[]> {
+    const prepared = await this.#connection.prepare(sql);
+    try {
+      return Array.from({ length: prepared.columnCount }, (_, index) => ({
+        name: prepared.columnName(index),
+        type: prepared.columnType(index).toString(),
+      }));
+    } finally {
+      prepared.destroySync();
+    }
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+// Timestamps, decimals and nested values come as their text.
+function cell(value: unknown): Cell {
+  if (typeof value === "bigint") {
+    return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER ? Number(value) : value;
+  }
+  if (
+    value === null ||
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean"
+  ) {
+    return value;
+  }
+  return String(value);
+}
