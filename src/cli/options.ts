@@ -1,0 +1,23 @@
+// Options that several verbs share, said once.
+import { type Command, Option } from "commander";
+import type { DiagnosticFormat } from "../diagnostics/format.ts";
+
+export type ProjectOptions = {
+  readonly project: string;
+  readonly target?: string;
+  readonly format: DiagnosticFormat;
+  /** False with `--no-color`. */
+  readonly color: boolean;
+};
+
+export function addProjectOptions(command: Command): Command {
+  return command
+    .option("-p, --project <path>", "identity.yml or its folder", ".")
+    .option("-t, --target <name>", "a target of identity.yml (default: the first)")
+    .addOption(
+      new Option("--format <format>", "how results and problems are printed")
+        .choices(["text", "json", "github"])
+        .default("text"),
+    )
+    .option("--no-color", "no colours (as with the environment variable NO_COLOR)");
+}

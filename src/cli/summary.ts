@@ -1,0 +1,82 @@
+// What a run did, for a person with ten seconds. The same numbers, complete, are in `--format json`.
+import { duckdb } from "../dialect/duckdb.ts";
+import type { RunReport } from "../run/run.ts";
+import { id, lit, print } from "../sql/fragment.ts";
+
+type Counted = { readonly name: string; readonly count: number };
+
+/** How many of a list are named before the rest is summed up. */
+const NAMED = 5;
+
+export function summaryText(report: RunReport): string {
+  const { records, identities, merges, seconds } = report;
+  const time = seconds < 60 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`;
+  const byModel = report.recordsByModel.map(({ model, records: count }) => ({ name: model, count }));
+  const refused = report.refusedMerges.map(({ blockedBy, rows }) => ({ name: blockedBy, count: rows }));
+  const rejected = report.rejectedRecords.map(({ model, reason, rows }) => ({
+    name: `${model} ${reason}`,
+    count: rows,
+  }));
+  const values = report.rejectedValues.map(({ identifier, reason, rows }) => ({
+    name: `${identifier} ${reason}`,
+    count: rows,
+  }));
+  const decisions = report.decisions.map(({ status, decisions: count }) => ({
+    name: status.replaceAll("_", " "),
+    count,
+  }));
+  const [largest, ...others] = report.largestIdentities;
+  const lines: readonly (readonly [string, number, string])[] = [
+    ["records", records, list(byModel)],
+    ["merges", merges, "records that joined others"],
+    ["refused merges", sum(refused), refused.length === 0 ? "" : `by ${list(refused)}`],
+    ["rejected records", sum(rejected), list(rejected)],
+    ["rejected values", sum(values), list(values)],
+    ...(decisions.length === 0 ? [] : [["decisions", sum(decisions), list(decisions)] as const]),
+    ...(largest === undefined
+      ? []
+      : [["largest identity", largest.records, largestText(largest.identityId, others)] as const]),
+  ];
+  const width = Math.max(...lines.map(([, count]) => number(count).length));
+  return [
+    `${report.entity}: ${number(records)} records are ${number(identities)} identities  (run ${report.run}, ${time})`,
+    "",
+    ...lines.map(([what, count, detail]) =>
+      `  ${what.padEnd(16)}  ${number(count).padStart(width)}  ${detail}`.trimEnd(),
+    ),
+    "",
+    ...whereToLook(report),
+    "",
+  ].join("\n");
+}
+
+function whereToLook(report: RunReport): readonly string[] {
+  const table = (name: string) => print(id(report.schema, `${report.prefix}${name}`), duckdb.lexical);
+  const [largest] = report.largestIdentities;
+  const where = `The results are in ${report.database}, schema ${report.schema}.`;
+  if (largest === undefined) return [where];
+  return [
+    `${where} Why the largest identity is one:`,
+    `  select * from ${table("merge_evidence")} where identity_id = ${print(lit(largest.identityId), duckdb.lexical)};`,
+  ];
+}
+
+function largestText(identityId: string, others: RunReport["largestIdentities"]): string {
+  const next = others.map(({ records }) => number(records)).join(", ");
+  return `records in ${identityId}${next === "" ? "" : `; then ${next}`}`;
+}
+
+/** `user_id 800, email 204 and 3 more 12` */
+function list(items: readonly Counted[]): string {
+  const shown = items.slice(0, NAMED).map(({ name, count }) => `${name} ${number(count)}`);
+  const rest = items.slice(NAMED);
+  return `${shown.join(", ")}${rest.length === 0 ? "" : `, ${rest.length} others ${number(sum(rest))}`}`;
+}
+
+function sum(items: readonly Counted[]): number {
+  return items.reduce((total, { count }) => total + count, 0);
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}

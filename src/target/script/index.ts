@@ -1,0 +1,47 @@
+// The script target: a plan as files that a person reads and reviews. One numbered SQL file a stage, the publishing, the
+// plan and a manifest. The same project gives the same bytes on any machine; writing them is left to the CLI.
+import type { Plan } from "../../plan/plan.ts";
+import type { Context } from "../../render/context.ts";
+import type { Place } from "../../render/publish.ts";
+import { stageText } from "../../render/script.ts";
+import { manifestOf } from "./manifest.ts";
+import { publishingText } from "./publishing.ts";
+
+/** `path` is relative to the folder of the script, with `/`. */
+export type CompiledFile = { readonly path: string; readonly text: string };
+
+export type ScriptInput = {
+  readonly plan: Plan;
+  readonly context: Context;
+  readonly target: { readonly name: string; readonly type: string; readonly path: string };
+  /** Where the results go. */
+  readonly place: Place;
+  /** The version of idweave. */
+  readonly version: string;
+};
+
+/** plan.json, manifest.json, then the SQL in the order in which it runs. */
+export function scriptFiles(input: ScriptInput): readonly CompiledFile[] {
+  const { plan, context } = input;
+  const stages = plan.stages.map((stage, index) => ({
+    path: `${twoDigits(index + 1)}_${stage.name}.sql`,
+    text: stageText(stage, index + 1, context),
+  }));
+  const number = plan.stages.length + 1;
+  const publishing = { path: `${twoDigits(number)}_publish.sql`, text: publishingText(input, number) };
+  const statements = [...stages, publishing];
+  const names = statements.map(({ path }) => path);
+  return [
+    { path: "plan.json", text: json(plan) },
+    { path: "manifest.json", text: json(manifestOf(input, names)) },
+    ...statements,
+  ];
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, "0");
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,70 @@
+// The manifest: what the compiled folder holds and what a run of it writes, for tools. No times, no paths of a machine,
+// no secrets.
+import type { Plan, StatementStep, Step } from "../../plan/plan.ts";
+import { preparations, replacements } from "../../render/publish.ts";
+import { countStatements } from "../../render/script.ts";
+import type { ScriptInput } from "./index.ts";
+
+/** `files` are the SQL files, one a stage in order, then the publishing. */
+export function manifestOf(input: ScriptInput, files: readonly string[]): object {
+  const { plan, context, target, place, version } = input;
+  const titles = [...plan.stages, { name: "publish", title: "Publishing" }];
+  const { once, perRound } = countStatements(plan);
+  return {
+    idweave: version,
+    entity: context.project.entity,
+    target: { name: target.name, type: target.type, path: target.path, schema: place.schema },
+    stages: titles.map(({ name, title }, index) => ({
+      number: index + 1,
+      name,
+      title,
+      file: files[index] ?? "",
+    })),
+    files: ["manifest.json", "plan.json", ...files],
+    relations: relationsOf(plan, place.prefix),
+    variables: {
+      idw_run: "the number of the run",
+      idw_as_of: "the time as of which decisions are in force, a timestamp in UTC",
+    },
+    statements: {
+      once,
+      per_round: perRound,
+      // The row of run_log, which the runner writes, included.
+      publish: preparations(plan, place, context).length + replacements(plan, place, context).length + 1,
+    },
+  };
+}
+
+function relationsOf(plan: Plan, prefix: string): readonly object[] {
+  const steps = plan.stages.flatMap((stage) => statementsIn(stage.steps));
+  const grainOf = (output: string) =>
+    steps.find(({ query }) => query.kind === "output" && query.output === output)?.grain ?? "";
+  return [
+    ...plan.outputs.map((name) => ({ name: `${prefix}${name}`, kind: "table", grain: grainOf(name) })),
+    {
+      name: `${prefix}merge_evidence`,
+      kind: "view",
+      grain: "a record of an identity and a value that ties it to others",
+    },
+    { name: `${prefix}run_log`, kind: "table", grain: "a run" },
+  ];
+}
+
+function statementsIn(steps: readonly Step[]): readonly StatementStep[] {
+  return steps.flatMap(statementsOf);
+}
+
+function statementsOf(step: Step): readonly StatementStep[] {
+  switch (step.kind) {
+    case "create":
+    case "view":
+    case "append":
+      return [step];
+    case "assert":
+      return [];
+    case "when":
+    case "repeat":
+    case "countdown":
+      return statementsIn(step.body);
+  }
+}

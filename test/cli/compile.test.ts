@@ -1,0 +1,163 @@
+// What compile writes: the same bytes anywhere, nothing of the machine, nothing stale, nobody else's files.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CRM_SQL, ensureBuilt, identityYml, type Project, projectOf } from "./support.ts";
+
+const files = { "identity.yml": identityYml(), "models/crm.sql": CRM_SQL };
+const projects: Project[] = [];
+let project: Project;
+
+beforeAll(ensureBuilt, 180_000);
+beforeEach(() => {
+  project = projectOf(files);
+  projects.push(project);
+});
+afterAll(() => {
+  for (const each of projects) each.remove();
+});
+
+function compiled({ path }: Project, folder = "target/compiled"): Readonly<Record<string, string>> {
+  const names = readdirSync(join(path, folder)).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, folder, name), "utf8")]));
+}
+
+test("plan, manifest and one numbered file a stage, without anything of this machine", async () => {
+  expect(await project.idweave("compile")).toEqual({
+    code: 0,
+    stdout: "target/compiled: 11 files, 11 changed\n",
+    stderr: "",
+  });
+  const texts = compiled(project);
+  expect(Object.keys(texts)).toEqual([
+    "01_sources.sql",
+    "02_records.sql",
+    "03_values.sql",
+    "04_components.sql",
+    "05_phase_user_id.sql",
+    "06_phase_email.sql",
+    "07_identities.sql",
+    "08_outputs.sql",
+    "09_publish.sql",
+    "manifest.json",
+    "plan.json",
+  ]);
+  for (const text of Object.values(texts)) expect(text).not.toContain(project.path);
+  expect(texts["manifest.json"]).toMatchSnapshot("manifest.json");
+  expect(texts["09_publish.sql"]).toMatchSnapshot("09_publish.sql");
+  const plan = JSON.parse(texts["plan.json"] ?? "") as { stages: readonly { name: string }[] };
+  const manifest = JSON.parse(texts["manifest.json"] ?? "") as { stages: readonly { name: string }[] };
+  expect([...plan.stages.map(({ name }) => name), "publish"]).toEqual(
+    manifest.stages.map(({ name }) => name),
+  );
+});
+
+test("the same bytes again, elsewhere, and after a run", async () => {
+  await project.idweave("compile");
+  const first = compiled(project);
+  expect((await project.idweave("compile")).stdout).toBe("target/compiled: 11 files, nothing changed\n");
+  expect((await project.idweave("run --quiet")).code).toBe(0);
+  await project.idweave("compile --out again");
+  expect(compiled(project, "again")).toEqual(first);
+  const other = projectOf(files);
+  projects.push(other);
+  await other.idweave("compile --project .", { TZ: "Asia/Tokyo", LANG: "de_DE.UTF-8" });
+  expect(compiled(other)).toEqual(first);
+});
+
+test("the database is never loaded", async () => {
+  project.write({ "hook.cjs": "process.dlopen = () => { throw new Error('native code is loaded'); };" });
+  const env = { NODE_OPTIONS: `--require ${join(project.path, "hook.cjs")}` };
+  expect((await project.idweave("compile", env)).code).toBe(0);
+  const check = await project.idweave("check", env);
+  expect(check.stderr).toContain("native code is loaded");
+});
+
+describe("--check", () => {
+  test("writes nothing and says that everything is missing", async () => {
+    const { code, stderr } = await project.idweave("compile --check");
+    expect(code).toBe(3);
+    expect(stderr.match(/error IDW705: .+ is missing\./g)).toHaveLength(11);
+    expect(existsSync(join(project.path, "target"))).toBe(false);
+  });
+
+  test("passes when nothing is stale", async () => {
+    await project.idweave("compile");
+    const { code, stdout } = await project.idweave("compile --check");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "target/compiled: 11 files, up to date\n" });
+  });
+
+  test("shows what is stale as a diff", async () => {
+    await project.idweave("compile");
+    project.write({ "models/crm.sql": CRM_SQL.replace("'c@x.example'", "'d@x.example'") });
+    const { code, stdout, stderr } = await project.idweave("compile --check");
+    expect(code).toBe(3);
+    expect(stdout).toMatchSnapshot();
+    expect(stderr).toContain(
+      "target/compiled/01_sources.sql:8:1: error IDW705: 01_sources.sql is not what identity.yml compiles to now.",
+    );
+  });
+
+  test("finds what is no longer part of the script; compile removes that, and nothing else", async () => {
+    project.write({ "identity.yml": identityYml("  phone: { priority: 3 }\n") });
+    await project.idweave("compile");
+    project.write({ "identity.yml": identityYml() });
+    const folder = join(project.path, "target/compiled");
+    writeFileSync(join(folder, "99_mine.sql"), "select 1;\n");
+    writeFileSync(join(folder, "notes.md"), "mine\n");
+    const { code, stderr } = await project.idweave("compile --check --format github");
+    expect(code).toBe(3);
+    expect(stderr).toContain(
+      "::error title=IDW705::target/compiled/07_phase_phone.sql is no longer part of the script.",
+    );
+    expect((await project.idweave("compile")).code).toBe(0);
+    const names = readdirSync(folder);
+    expect(names).toContain("99_mine.sql");
+    expect(names).toContain("notes.md");
+    expect(names).toHaveLength(13);
+    expect((await project.idweave("compile --check")).code).toBe(0);
+  });
+});
+
+test("a mistake in identity.yml leaves the compiled files alone", async () => {
+  await project.idweave("compile");
+  const before = compiled(project);
+  project.write({ "identity.yml": identityYml("  email2: { priority: 2 }\n") });
+  const { code, stderr } = await project.idweave("compile");
+  expect(code).toBe(1);
+  expect(stderr).toContain("error IDW301");
+  expect(compiled(project)).toEqual(before);
+});
+
+test("of an environment variable only the name is written, and it need not be set", async () => {
+  project.write({
+    "models/crm.sql": `${CRM_SQL}where email <> '{{ env_var("SECRET_MAIL") }}'\n`,
+    "identity.yml": identityYml().replace("schema: identity", `schema: "{{ env_var('SCHEMA_NAME') }}"`),
+  });
+  const masked = await project.idweave("compile --out unset");
+  expect({ code: masked.code, stderr: masked.stderr }).toEqual({ code: 0, stderr: "" });
+  await project.idweave("compile --out set", { SECRET_MAIL: "hush@x.example", SCHEMA_NAME: "hushhush" });
+  const texts = compiled(project, "set");
+  expect(texts).toEqual(compiled(project, "unset"));
+  expect(texts["01_sources.sql"]).toContain("where email <> '$" + "{SECRET_MAIL}'");
+  expect(texts["09_publish.sql"]).toContain('idw_target."$' + '{SCHEMA_NAME}".identities');
+  expect(JSON.stringify(texts)).not.toContain("hush");
+});
+
+test("--out that cannot be a folder is an error of the user", async () => {
+  const { code, stderr } = await project.idweave("compile --out identity.yml");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/error IDW710: .*identity\.yml cannot be written: not a directory\.$/m);
+});
+
+test("--format json names the files", async () => {
+  rmSync(join(project.path, "target"), { recursive: true, force: true });
+  const { stdout } = await project.idweave("compile --format json");
+  const result = JSON.parse(stdout) as {
+    folder: string;
+    files: readonly string[];
+    changed: readonly string[];
+  };
+  expect(result.folder).toBe("target/compiled");
+  expect([...result.files].sort()).toEqual(result.changed);
+});

@@ -1,0 +1,31 @@
+// Whole outputs as files that a reviewer reads: the compiled run of a small project. `npx vitest run test/golden -u` rewrites
+// them; the diff is the review.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { load, TARGET_CATALOG } from "../../src/run/load.ts";
+import { scriptFiles } from "../../src/target/script/index.ts";
+
+const PROJECT = join(import.meta.dirname, "small");
+const COMPILED = join(PROJECT, "compiled");
+
+function compile() {
+  const { value, diagnostics } = load({ project: PROJECT });
+  if (value === undefined) throw new Error(JSON.stringify(diagnostics, null, 2));
+  const { plan, context, target, project } = value;
+  const place = { catalog: TARGET_CATALOG, schema: target.schema, prefix: project.prefix };
+  // The plan says in JSON what the SQL says; its thousands of lines would hide a change rather than show it.
+  return scriptFiles({ plan, context, target, place, version: "0.0.0" }).filter(({ path }) => path !== "plan.json");
+}
+
+test("the compiled run of the small project", async () => {
+  for (const { path, text } of compile()) await expect(text).toMatchFileSnapshot(join(COMPILED, path));
+});
+
+test("no file is left over", () => {
+  expect(readdirSync(COMPILED).sort()).toEqual(compile().map(({ path }) => path).sort());
+});
+
+test("two compiles are the same, byte for byte", () => {
+  expect(compile()).toEqual(compile());
+});

@@ -1,0 +1,162 @@
+-- 2. Numbering the records
+
+-- 2.1 idw_judged_people: one row is a row of people, and why it is rejected
+-- from models.people.reject
+create or replace temp table idw_judged_people as
+select
+  *,
+  idw_reject_1 or idw_source_key is null as idw_rejected,
+  idw_source_key is not null and not (idw_reject_1) and row_number() over (
+    partition by idw_source_key, idw_reject_1
+    order by idw_observed_at desc nulls last, city::varchar desc nulls last, country::varchar desc nulls last, email::varchar desc nulls last, first_name::varchar desc nulls last, login::varchar desc nulls last, other_emails::varchar desc nulls last, phone::varchar desc nulls last
+  ) > 1 as idw_superseded
+from (
+  select
+    city,
+    country,
+    email,
+    first_name,
+    login,
+    other_emails,
+    phone,
+    replace(replace(office::varchar, '\', '\\'), '|', '\|') || '|' || replace(replace(number::varchar, '\', '\\'), '|', '\|') as idw_source_key,
+    case
+      when typeof(changed_at) <> 'VARCHAR' then try_cast(changed_at as timestamptz)::timestamp
+      when regexp_full_match(trim(changed_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+        try_cast(trim(changed_at::varchar) as timestamptz),
+        try_cast(regexp_replace(trim(changed_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+      )::timestamp
+    end as idw_observed_at,
+    changed_at::varchar as idw_time_text,
+    coalesce((email is null and phone is null), false) as idw_reject_1
+  from idw_source_people
+) as judged;
+
+-- 2.2 idw_stage_people: one row is a record of people
+-- from models.people
+create or replace temp table idw_stage_people as
+with rows_read as (
+  select
+    idw_source_key,
+    idw_observed_at,
+    idw_time_text,
+    city,
+    country,
+    email,
+    first_name,
+    login,
+    other_emails,
+    phone
+  from idw_judged_people
+  where not idw_rejected and not idw_superseded
+),
+
+timed as (
+  select
+    idw_source_key,
+    idw_observed_at,
+    case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+    city,
+    country,
+    email,
+    first_name,
+    login,
+    other_emails,
+    phone
+  from rows_read
+)
+
+select
+  row_number() over (order by idw_source_key) as idw_record,
+  lag(idw_source_key) over (order by idw_source_key) as idw_key_before,
+  *
+from timed;
+
+-- 2.3 must return no row: null keys (models.people.key)
+select count(*) as rows_found, min('city = ' || coalesce(city::varchar, 'NULL') || ', ' || 'country = ' || coalesce(country::varchar, 'NULL') || ', ' || 'email = ' || coalesce(email::varchar, 'NULL') || ', ' || 'first_name = ' || coalesce(first_name::varchar, 'NULL') || ', ' || 'login = ' || coalesce(login::varchar, 'NULL')) as sample
+from idw_stage_people
+where idw_source_key is null
+having count(*) > 0;
+
+-- 2.4 must return no row: duplicate keys (models.people.key)
+select idw_source_key as source_key, count(*) over () as keys_found
+from idw_stage_people
+where idw_source_key = idw_key_before
+group by idw_source_key
+order by idw_source_key
+limit 5;
+
+-- 2.5 must return no row: bad times (models.people.observed_at)
+select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
+from idw_stage_people
+where idw_bad_time is not null
+order by idw_record
+limit 5;
+
+-- 2.6 idw_stage_visits: one row is a record of visits
+-- from models.visits
+create or replace temp table idw_stage_visits as
+with rows_read as (
+  select
+    visit::varchar as idw_source_key,
+    cast(null as timestamp) as idw_observed_at,
+    cast(null as varchar) as idw_time_text,
+    birth_date,
+    device,
+    last_name,
+    login
+  from idw_source_visits
+),
+
+timed as (
+  select
+    idw_source_key,
+    idw_observed_at,
+    case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+    birth_date,
+    device,
+    last_name,
+    login
+  from rows_read
+)
+
+select
+  row_number() over (order by idw_source_key) + (select count(*) from idw_stage_people) as idw_record,
+  lag(idw_source_key) over (order by idw_source_key) as idw_key_before,
+  *
+from timed;
+
+-- 2.7 must return no row: null keys (models.visits.key)
+select count(*) as rows_found, min('birth_date = ' || coalesce(birth_date::varchar, 'NULL') || ', ' || 'device = ' || coalesce(device::varchar, 'NULL') || ', ' || 'last_name = ' || coalesce(last_name::varchar, 'NULL') || ', ' || 'login = ' || coalesce(login::varchar, 'NULL')) as sample
+from idw_stage_visits
+where idw_source_key is null
+having count(*) > 0;
+
+-- 2.8 must return no row: duplicate keys (models.visits.key)
+select idw_source_key as source_key, count(*) over () as keys_found
+from idw_stage_visits
+where idw_source_key = idw_key_before
+group by idw_source_key
+order by idw_source_key
+limit 5;
+
+-- 2.9 idw_records: one row is a record; numbers follow the bytes of the record key
+-- from models
+create or replace temp table idw_records as
+select
+  idw_record as record,
+  'people:' || idw_source_key as record_key,
+  'people' as model,
+  idw_source_key as source_key,
+  idw_observed_at as observed_at
+from idw_stage_people
+
+union all
+
+select
+  idw_record as record,
+  'visits:' || idw_source_key as record_key,
+  'visits' as model,
+  idw_source_key as source_key,
+  idw_observed_at as observed_at
+from idw_stage_visits;
