@@ -4,8 +4,12 @@
 {{ return(adapter.dispatch('trim', 'idweave')(value)) }}
 {% endmacro %}
 
+{# Nearly every value begins and ends with a printable ASCII character, and needs no regular expression to be left alone. #}
 {% macro duckdb__trim(value) %}
-regexp_replace({{ value }}, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+case
+  when {{ value }} between '!' and '~~' and right({{ value }}, 1) between '!' and '~' then {{ value }}
+  else regexp_replace({{ value }}, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end
 {% endmacro %}
 
 {% macro snowflake__trim(value) %}

@@ -1,7 +1,10 @@
 -- duckdb
 nullif(
   regexp_extract(
-    regexp_replace(lower(regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')), '^(([a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#]*@)?(www[.])?|[.]?([:/?#].*)?$', '', 'g'),
+    regexp_replace(lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), '^(([a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#]*@)?(www[.])?|[.]?([:/?#].*)?$', '', 'g'),
     '^[^[:space:]!-,/:-@[-^`{-~]+[.][^[:space:]!-,./:-@[-^`{-~]+$'
   ),
   ''

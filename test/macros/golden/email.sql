@@ -1,5 +1,8 @@
 -- duckdb
-lower(regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g'))
+lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end)
 
 -- snowflake
 case

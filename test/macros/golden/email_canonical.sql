@@ -1,8 +1,17 @@
 -- duckdb
 case
-  when regexp_matches(lower(regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')), '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
-    then replace(regexp_extract(lower(regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')), '^[^@+]+'), '.', '') || '@gmail.com'
-  else regexp_replace(lower(regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')), '^([^+@]+)[+][^@]*@', '\1@')
+  when regexp_matches(lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
+    then replace(regexp_extract(lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), '^[^@+]+'), '.', '') || '@gmail.com'
+  else regexp_replace(lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), '^([^+@]+)[+][^@]*@', '\1@')
 end
 
 -- snowflake

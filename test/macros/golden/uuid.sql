@@ -1,7 +1,10 @@
 -- duckdb
 nullif(
   regexp_extract(
-    regexp_replace(lower(regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')), '^[({]?(urn:uuid:)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[)}]?$', '\2-\3-\4-\5-\6'),
+    regexp_replace(lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), '^[({]?(urn:uuid:)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[)}]?$', '\2-\3-\4-\5-\6'),
     '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
   ),
   ''
