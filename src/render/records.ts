@@ -97,7 +97,7 @@ export function staged(
 
     select
       row_number() over (order by idw_source_key)${join(offset, "")} as idw_record,
-      lag(idw_source_key) over (order by idw_source_key) as idw_key_before,
+      coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
       *
     from timed
   `;
@@ -173,7 +173,7 @@ export function duplicateKeys({ model: name }: { readonly model: string }): Frag
   return sql`
     select idw_source_key as source_key, count(*) over () as keys_found
     from ${id(work.staged(name))}
-    where idw_source_key = idw_key_before
+    where idw_is_repeated
     group by idw_source_key
     order by idw_source_key
     limit ${lit(EXAMPLES)}

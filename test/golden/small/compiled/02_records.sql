@@ -68,7 +68,7 @@ timed as (
 
 select
   row_number() over (order by idw_source_key) as idw_record,
-  lag(idw_source_key) over (order by idw_source_key) as idw_key_before,
+  coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
   *
 from timed;
 
@@ -81,7 +81,7 @@ having count(*) > 0;
 -- 2.4 must return no row: duplicate keys (models.people.key)
 select idw_source_key as source_key, count(*) over () as keys_found
 from idw_stage_people
-where idw_source_key = idw_key_before
+where idw_is_repeated
 group by idw_source_key
 order by idw_source_key
 limit 5;
@@ -122,7 +122,7 @@ timed as (
 
 select
   row_number() over (order by idw_source_key) + (select count(*) from idw_stage_people) as idw_record,
-  lag(idw_source_key) over (order by idw_source_key) as idw_key_before,
+  coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
   *
 from timed;
 
@@ -135,7 +135,7 @@ having count(*) > 0;
 -- 2.8 must return no row: duplicate keys (models.visits.key)
 select idw_source_key as source_key, count(*) over () as keys_found
 from idw_stage_visits
-where idw_source_key = idw_key_before
+where idw_is_repeated
 group by idw_source_key
 order by idw_source_key
 limit 5;
