@@ -1,36 +1,17 @@
 // Checks the shape of identity.yml against its JSON Schema and says each mistake at the right key. What the values
-// mean together is left to resolve.ts. The only door to `ajv`.
-import { Ajv, type DefinedError, type ValidateFunction } from "ajv";
+// mean together is left to resolve.ts.
+import type { DefinedError } from "ajv";
 import type { ConfigPath, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/suggest.ts";
-import schema from "./identity.schema.json" with { type: "json" };
 import { plannedKey, plannedValue } from "./planned.ts";
+import { schemaCheck } from "./schema-check.ts";
 import { type SchemaPart, type ShapeError, sayError } from "./schema-errors.ts";
 import { plainValue, type SourceDocument } from "./source.ts";
-
-let compiled: ValidateFunction | undefined;
-
-function validator(): ValidateFunction {
-  if (compiled === undefined) {
-    // That the schema itself is right draft-07 a test checks; here it would double the time of a start.
-    const ajv = new Ajv({
-      allErrors: true,
-      verbose: true,
-      allowUnionTypes: true,
-      strictTypes: false,
-      meta: false,
-      validateSchema: false,
-    });
-    ajv.addVocabulary(["defaultSnippets", "patternErrorMessage"]);
-    compiled = ajv.compile(schema);
-  }
-  return compiled;
-}
 
 /** Every departure from the schema, each once, in no particular order. */
 export function validate(document: SourceDocument): readonly Diagnostic[] {
   const value = plainValue(document.root);
-  const check = validator();
+  const check = schemaCheck();
   if (check(value)) return [];
   const errors = (check.errors ?? []).map((error): ShapeError => {
     const known = error as DefinedError;

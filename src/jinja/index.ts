@@ -9,7 +9,7 @@ import { globalsOf, type Traces, type World } from "./globals.ts";
 import { type MacroFile, readLibrary } from "./library.ts";
 import { parseTemplate } from "./parse.ts";
 import type { Macro } from "./tree.ts";
-import { Callable, type Value } from "./value.ts";
+import { type Call, Callable, copyOf, type Value } from "./value.ts";
 
 export type { Relations, Scalar, World } from "./globals.ts";
 export type { Dialect, MacroFile } from "./library.ts";
@@ -49,13 +49,18 @@ export function createJinja(input: JinjaInput): {
   const normalisers = new Map([...library.entries].filter(([, macro]) => macro.hasParameters));
   const macroNames = [...normalisers.keys()];
 
+  // What a built-in macro without parameters gives is a table or a pattern that never changes, and slow to work out.
+  const constants = new Map<string, Value>();
+
   const evaluate = <T>(work: (evaluator: Evaluator, globals: Scope) => T, at?: Span): Rendering<T> => {
     const traces: Traces = { refs: new Set(), secrets: new Set() };
     const globals = new Scope();
     const evaluator = new Evaluator(globals);
     const callables = new Map<string, Callable>();
-    for (const { name, load } of library.macros.values()) {
-      callables.set(name, new Callable(name, (call) => evaluator.macro(load()).run(call)));
+    for (const { name, load, origin, hasParameters } of library.macros.values()) {
+      const run = (call: Call): Value => evaluator.macro(load()).run(call);
+      const isConstant = origin === "built-in" && !hasParameters;
+      callables.set(name, new Callable(name, isConstant ? (call) => remember(name, call, run) : run));
     }
     const known = globalsOf(input, traces, (name) => callables.get(name));
     for (const [name, value] of [...known, ...callables]) globals.set(name, value);
@@ -64,6 +69,13 @@ export function createJinja(input: JinjaInput): {
     } catch (error) {
       return { refs: [], diagnostics: [toDiagnostic(error, traces.secrets, at)] };
     }
+  };
+  const remember = (name: string, call: Call, run: (call: Call) => Value): Value => {
+    const hasArguments = call.args.length > 0 || call.named.size > 0;
+    const value = hasArguments ? run(call) : (constants.get(name) ?? run(call));
+    constants.set(name, value);
+    // A template may change the list or dictionary that it is given.
+    return copyOf(value);
   };
   const render = (file: string, text: string, at?: Span): Rendering<string> =>
     evaluate((evaluator, globals) => evaluator.render(parseTemplate(file, text), new Scope(globals)), at);

@@ -83,19 +83,25 @@ export function readLibrary(
   return { library: { macros, entries, elsewhere }, diagnostics };
 }
 
+// The parser takes its time, and a file holds the macro for every dialect: only what is called is parsed.
 function scan(file: MacroFile): readonly LibraryMacro[] {
-  let parsed: readonly Macro[] | undefined;
-  return [...file.text.matchAll(MACRO_TAG)].map(([, name = "", closed]) => ({
-    name,
-    origin: file.origin,
-    hasParameters: closed === "",
-    load() {
-      parsed ??= macrosOf(file);
-      const macro = parsed.find((one) => one.name === name);
-      if (macro === undefined) throw new TypeError(`${file.file} lost its macro ${name}`);
-      return macro;
-    },
-  }));
+  const tags = [...file.text.matchAll(MACRO_TAG)];
+  return tags.map(({ index, 1: name = "", 2: closed }, position) => {
+    let parsed: Macro | undefined;
+    return {
+      name,
+      origin: file.origin,
+      hasParameters: closed === "",
+      load() {
+        // What stands before it is blanked out, so that a place in the macro is a place in the file.
+        const before = file.text.slice(0, index).replaceAll(/[^\n]+/g, "");
+        const text = before + file.text.slice(index, tags[position + 1]?.index);
+        parsed ??= macrosOf({ ...file, text }).find((macro) => macro.name === name);
+        if (parsed === undefined) throw new TypeError(`${file.file} lost its macro ${name}`);
+        return parsed;
+      },
+    };
+  });
 }
 
 function readUserFile(file: MacroFile, diagnostics: Diagnostic[]): readonly Macro[] {

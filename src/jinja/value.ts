@@ -31,6 +31,12 @@ export function typeName(value: Value): string {
   return typeof value === "number" ? "a number" : "a boolean";
 }
 
+/** The same value, of lists and dictionaries of its own. */
+export function copyOf(value: Value): Value {
+  if (Array.isArray(value)) return value.map(copyOf);
+  return value instanceof Map ? new Map([...value].map(([key, item]) => [key, copyOf(item)])) : value;
+}
+
 export function isTrue(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Map) return value.size > 0;
