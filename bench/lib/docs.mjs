@@ -1,5 +1,7 @@
 // The numbers of docs/benchmarks.md: one block a size (and memory limit, and variant) between markers, so that a run replaces its own only.
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
 
@@ -8,13 +10,19 @@ const END = "<!-- numbers: end -->";
 
 export function writeDocs({ people, memoryLimit, without }, markdown) {
   const text = readFileSync(FILE, "utf8");
-  const written = replaceBlock(text, [people, memoryLimit, ...without].filter(Boolean).join(" "), markdown);
+  const written = replaceBlock(
+    text,
+    [`${people} people`, memoryLimit, ...without.map((each) => `without ${each}`)].filter(Boolean).join(", "),
+    markdown,
+  );
   writeFileSync(FILE, written);
+  const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
+  spawnSync(process.execPath, [biome, "format", "--write", FILE], { stdio: "ignore" });
 }
 
 /** The text with the block `name` replaced, or added as the last one. Throws when the text has no place for numbers. */
 export function replaceBlock(text, name, markdown) {
-  const [from, to] = [`<!-- ${name} people: begin -->`, `<!-- ${name} people: end -->`];
+  const [from, to] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const block = `${from}\n\n${markdown.trim()}\n\n${to}`;
   const start = text.indexOf(from);
   const stop = text.indexOf(to);
