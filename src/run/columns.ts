@@ -8,8 +8,8 @@ import type { Column } from "../warehouse/warehouse.ts";
 /** The columns of each model by its name. */
 export type Columns = ReadonlyMap<string, readonly Column[]>;
 
-// config.md: key and identifier columns are text, integer, UUID or date; a JSON column of NULLs only is text too.
-const VALUE_TYPE = /^(VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UUID|DATE|JSON|ENUM.*|"NULL"|NULL)$/;
+// config.md: key and identifier columns are text, integer, UUID or date. JSON of NULLs only comes as text (sources.ts).
+const VALUE_TYPE = /^(VARCHAR|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UUID|DATE|ENUM.*|"NULL"|NULL)$/;
 const INTEGER_TYPE = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
 const TIME_TYPE = /^(TIMESTAMP.*|DATE|VARCHAR|"NULL"|NULL)$/;
 

@@ -51,7 +51,7 @@ function jsonProblem(message: string, folder: string): DataProblem | undefined {
     /Malformed JSON in file "(.*)", at byte (\d+) in (line|record\/value) (\d+): (.*?)\.?\s*$/m.exec(message);
   if (broken !== null) {
     const [, file = "", byte, unit, counted, what = ""] = broken;
-    // DuckDB 1.5 counts this one from 1 and adds 1 (test/engine/bad-data.test.ts would notice a change).
+    // DuckDB 1.5 counts this one from 1 and adds 1 (test/engine/bad-files.test.ts would notice a change).
     const place = `${unit === "line" ? "line" : "value"} ${Number(counted) - 1} of ${shown(file, folder)}`;
     if (/UTF-8/i.test(what)) return notUtf8(place);
     return { code: "IDW510", reason: `${place} is not JSON (${what}, byte ${byte} of it)` };
@@ -65,6 +65,19 @@ function jsonProblem(message: string, folder: string): DataProblem | undefined {
 
 function otherProblem(message: string, folder: string): DataProblem | undefined {
   const reason = reasonOf(message, folder);
+  const types =
+    /In file "(.*)" the column "(.*)" has type (.*), but we are trying to read it as type (.*)\.$/m.exec(
+      message,
+    );
+  if (types !== null) {
+    const [, file = "", column, type, wanted] = types;
+    const told = `\`${column}\` is ${type} in ${shown(file, folder)}, and ${wanted} in the files before it`;
+    return {
+      code: "IDW511",
+      reason: told,
+      hint: "Narrow the wildcard, or make one model of each kind of file.",
+    };
+  }
   if (/^Catalog Error: Table with name/.test(message)) return { code: "IDW416", reason };
   if (/No files found that match/.test(message)) return { code: "IDW401", reason };
   if (/cannot open file/i.test(message)) return { code: "IDW414", reason };

@@ -1,9 +1,9 @@
 // How the files of models and decisions are read, as far as DuckDB would only guess: the delimiter of a CSV, and the
 // types of JSON, where it would take some texts for UUIDs or times.
 import type { Context, FileReading } from "../render/context.ts";
-import { fileFormat, guessedJson } from "../render/files.ts";
+import { fileFormat, fileRows, guessedJson } from "../render/files.ts";
 import { usedColumns } from "../render/records.ts";
-import { type Fragment, join, lit, print, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { delimiterOf, fieldsOf, type NamedFile } from "./data-files.ts";
 import type { Loaded } from "./load.ts";
@@ -29,10 +29,8 @@ export async function readingOf(
 }
 
 /** Of decisions every column is text. */
-async function jsonColumns(
-  file: NamedFile,
-  { loaded, context, warehouse }: World,
-): Promise<readonly Column[]> {
+async function jsonColumns(file: NamedFile, world: World): Promise<readonly Column[]> {
+  const { loaded, context, warehouse } = world;
   const { lexical } = context.dialect;
   const describe = (rows: Fragment) => warehouse.describe(print(sql`select * from ${rows}`, lexical));
   const path = context.pathOf(file.path);
@@ -54,11 +52,23 @@ async function jsonColumns(
     ...model.key,
     ...model.identifiers.flatMap(({ columns }) => columns),
   ]);
-  return found.map(({ name, type }) => {
+  const columns: Column[] = [];
+  for (const { name, type } of found) {
     const links = linking.some((each) => each.toLowerCase() === name.toLowerCase());
-    if (readers.length === 0 && !/[[(]/.test(type)) return { name, type: "VARCHAR" };
-    return { name, type: type.replace(links ? LINKING : TEXT, "VARCHAR$2") };
-  });
+    if (readers.length === 0 && !/[[(]/.test(type)) columns.push({ name, type: "VARCHAR" });
+    // DuckDB says JSON of NULLs and of values of several types. Arrays among these would become one text each.
+    else if (links && type === "JSON" && (await holdsArrays(path, name, world))) columns.push({ name, type });
+    else columns.push({ name, type: type.replace(links ? LINKING : TEXT, "VARCHAR$2") });
+  }
+  return columns;
+}
+
+async function holdsArrays(path: string, column: string, { context, warehouse }: World): Promise<boolean> {
+  const rows = fileRows(path, { kind: "json", columns: [{ name: column, type: "JSON" }] });
+  const query = sql`
+    select 1 as found from ${rows} where json_type(${id(column)}) in ('ARRAY', 'OBJECT') limit 1
+  `;
+  return (await warehouse.query(print(query, context.dialect.lexical))).length > 0;
 }
 
 const TEXT = /^(UUID|TIME|JSON)((?:\[\])*)$/;

@@ -13,7 +13,7 @@ import { type Columns, checkDecisionColumns } from "./columns.ts";
 import { dataPath, findFiles, namedFile } from "./data-files.ts";
 import { explainFailure, RunError } from "./errors.ts";
 import type { Loaded } from "./load.ts";
-import { readingOf, strictRead } from "./readings.ts";
+import { readingOf, strictRead, type World } from "./readings.ts";
 import { checkSelect } from "./select.ts";
 
 export type Described = { readonly context: Context; readonly columns: Columns };
@@ -46,8 +46,12 @@ export async function describeSources(loaded: Loaded, warehouse: Warehouse): Pro
       });
       const describe = (rows: Fragment) =>
         warehouse.describe(print(sql`select * from ${rows}`, context.dialect.lexical));
-      if (model !== undefined) columns.set(model.name, await describe(id(work.source(model.name))));
-      else diagnostics.push(...checkDecisionColumns(loaded.project, await describe(decisionRows(context))));
+      if (model !== undefined) {
+        const view = id(work.source(model.name));
+        columns.set(model.name, await withoutNullJson(await describe(view), view, world));
+      }
+      if (model === undefined)
+        diagnostics.push(...checkDecisionColumns(loaded.project, await describe(decisionRows(context))));
     } catch (error) {
       if (model !== undefined) failed.push(model.name);
       diagnostics.push(...explained(step, error, loaded));
@@ -82,4 +86,20 @@ function explained(step: StatementStep, error: unknown, loaded: Loaded): readonl
   );
   if (diagnostic === undefined) throw error;
   return [diagnostic];
+}
+
+/** JSON is no text, because a text in it keeps its quotes; but a column of NULLs is (config.md). */
+async function withoutNullJson(
+  columns: readonly Column[],
+  view: Fragment,
+  { context, warehouse }: World,
+): Promise<readonly Column[]> {
+  const seen: Column[] = [];
+  for (const column of columns) {
+    const isJson = /^JSON(\[\])*$/.test(column.type);
+    const query = sql`select 1 as found from ${view} where ${id(column.name)} is not null limit 1`;
+    const holds = isJson && (await warehouse.query(print(query, context.dialect.lexical))).length > 0;
+    seen.push(isJson && !holds ? { ...column, type: "VARCHAR" } : column);
+  }
+  return seen;
 }

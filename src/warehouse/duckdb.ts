@@ -1,5 +1,5 @@
 // The driver of DuckDB: one connection to one database file. Extensions are never downloaded.
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance, DuckDBListType, type DuckDBType } from "@duckdb/node-api";
 import type { Cell, Column, Row, Warehouse } from "./warehouse.ts";
 
 export type DuckdbOptions = {
@@ -62,7 +62,7 @@ class Duckdb implements Warehouse {
     try {
       return Array.from({ length: prepared.columnCount }, (_, index) => ({
         name: prepared.columnName(index),
-        type: prepared.columnType(index).toString(),
+        type: typeName(prepared.columnType(index)),
       }));
     } finally {
       prepared.destroySync();
@@ -77,6 +77,12 @@ class Duckdb implements Warehouse {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+// JSON is a VARCHAR by another name, and behaves otherwise: its texts keep their quotes.
+function typeName(type: DuckDBType): string {
+  if (type instanceof DuckDBListType) return `${typeName(type.valueType)}[]`;
+  return type.alias === "JSON" ? "JSON" : type.toString();
 }
 
 // Timestamps, decimals and nested values come as their text.
