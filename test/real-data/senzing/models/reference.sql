@@ -1,0 +1,20 @@
+select
+  RECORD_ID as record_id,
+  null::varchar as observed_at,
+  null::varchar as ssn,
+  coalesce(TAX_ID_NUMBER, LEI_NUMBER) as tax_id,
+  NATIONAL_ID_NUMBER as national_id,
+  null::varchar as passport,
+  null::varchar as passport_country,
+  null::varchar as licence,
+  null::varchar as licence_state,
+  regexp_extract(EMAIL_ADDRESS, '[^<> ]+@[^<> ]+') as email,
+  PHONE_NUMBER as phone,
+  ADDR_COUNTRY as country,
+  coalesce(PRIMARY_NAME_FIRST, split_part(PRIMARY_NAME_FULL, ' ', 1)) as first_name,
+  coalesce(PRIMARY_NAME_LAST, split_part(PRIMARY_NAME_FULL, ' ', -1)) as last_name,
+  {{ day('DATE_OF_BIRTH') }} as birth_date,
+  NATIVE_NAME_FULL as native_name,
+  PRIMARY_NAME_ORG as organisation,
+  ADDR_CITY as city
+from read_csv('{{ env_var("SENZING") }}/reference.csv', all_varchar = true)

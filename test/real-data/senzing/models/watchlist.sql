@@ -1,0 +1,20 @@
+select
+  RECORD_ID as record_id,
+  {{ day('"DATE"') }} as observed_at,
+  SSN_NUMBER as ssn,
+  null::varchar as tax_id,
+  null::varchar as national_id,
+  null::varchar as passport,
+  null::varchar as passport_country,
+  DRIVERS_LICENSE_NUMBER as licence,
+  left(upper(DRIVERS_LICENSE_STATE), 2) as licence_state,
+  regexp_extract(EMAIL_ADDRESS, '[^<> ]+@[^<> ]+') as email,
+  PHONE_NUMBER as phone,
+  ADDR_COUNTRY as country,
+  PRIMARY_NAME_FIRST as first_name,
+  PRIMARY_NAME_LAST as last_name,
+  {{ day('DATE_OF_BIRTH') }} as birth_date,
+  NATIVE_NAME_FULL as native_name,
+  null::varchar as organisation,
+  ADDR_CITY as city
+from read_csv('{{ env_var("SENZING") }}/watchlist.csv', all_varchar = true)
