@@ -3,7 +3,7 @@ import type { GoldenAttribute, Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
 import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import { select, unionAll } from "../sql/knex.ts";
-import type { Context } from "./context.ts";
+import { type Context, rowsOf } from "./context.ts";
 import { SURVIVORSHIP } from "./survivorship/index.ts";
 
 export function outputGoldenRecords(_query: object, context: Context): Fragment {
@@ -17,7 +17,6 @@ export function outputGoldenRecords(_query: object, context: Context): Fragment 
     models.map((model) => ({
       columns: [
         { as: "record", value: id("idw_record") },
-        { as: "trust_place", value: lit(modelOrder.indexOf(model.name) + 1) },
         ...attributes.map((attribute) => ({
           as: alias(attribute, attributes),
           value: columnOf(model, attribute) ?? keyword("null"),
@@ -26,10 +25,16 @@ export function outputGoldenRecords(_query: object, context: Context): Fragment 
       from: id(work.staged(model.name)),
     })),
   );
+  // Orders are made on narrow rows; the attributes, which are wide, join them afterwards.
+  const places = rowsOf(
+    ["model", "place"],
+    models.map((model) => [lit(model.name), lit(modelOrder.indexOf(model.name) + 1)]),
+    [lit(""), lit(0)],
+  );
   const counted = attributes.filter((attribute) => SURVIVORSHIP[attribute.survivorship].counts);
   const counts = counted.map((attribute) => {
     const name = alias(attribute, attributes);
-    return sql`,\ncount(*) over (partition by s.label, g.${id(name)}) as ${id(countOf(name))}`;
+    return sql`,\ncount(*) over (partition by p.label, g.${id(name)}) as ${id(countOf(name))}`;
   });
   const picks = attributes.map((attribute) => {
     const name = alias(attribute, attributes);
@@ -46,19 +51,33 @@ export function outputGoldenRecords(_query: object, context: Context): Fragment 
       ${rows}
     ),
 
-    ranked as (
+    places as (
+      ${places}
+    ),
+
+    placed as (
       select
+        r.record,
         s.label,
         row_number() over (
-          partition by s.label order by r.observed_at desc nulls last, g.trust_place, r.record
+          partition by s.label order by r.observed_at desc nulls last, p.place, r.record
         ) as recency,
         row_number() over (
-          partition by s.label order by g.trust_place, r.observed_at desc nulls last, r.record
-        ) as trust${join(counts, "")},
+          partition by s.label order by p.place, r.observed_at desc nulls last, r.record
+        ) as trust
+      from ${id(work.records)} as r
+      join places as p on p.model = r.model
+      join ${id(work.resolved)} as s on s.record = r.record
+    ),
+
+    ranked as (
+      select
+        p.label,
+        p.recency,
+        p.trust${join(counts, "")},
         g.*
       from given as g
-      join ${id(work.records)} as r on r.record = g.record
-      join ${id(work.resolved)} as s on s.record = g.record
+      join placed as p on p.record = g.record
     ),
 
     survivors as (

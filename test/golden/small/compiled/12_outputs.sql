@@ -126,26 +126,39 @@ create or replace temp table idw_out_golden_records as
 with given as (
   select
     idw_record as record,
-    1 as trust_place,
     first_name as attribute_1,
     city as attribute_2
   from idw_stage_people
 ),
 
-ranked as (
+places as (
+  select 'people' as model, 1 as place
+),
+
+placed as (
   select
+    r.record,
     s.label,
     row_number() over (
-      partition by s.label order by r.observed_at desc nulls last, g.trust_place, r.record
+      partition by s.label order by r.observed_at desc nulls last, p.place, r.record
     ) as recency,
     row_number() over (
-      partition by s.label order by g.trust_place, r.observed_at desc nulls last, r.record
-    ) as trust,
-    count(*) over (partition by s.label, g.attribute_1) as attribute_1_count,
+      partition by s.label order by p.place, r.observed_at desc nulls last, r.record
+    ) as trust
+  from idw_records as r
+  join places as p on p.model = r.model
+  join idw_resolved as s on s.record = r.record
+),
+
+ranked as (
+  select
+    p.label,
+    p.recency,
+    p.trust,
+    count(*) over (partition by p.label, g.attribute_1) as attribute_1_count,
     g.*
   from given as g
-  join idw_records as r on r.record = g.record
-  join idw_resolved as s on s.record = g.record
+  join placed as p on p.record = g.record
 ),
 
 survivors as (
