@@ -52,7 +52,12 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
       import("../run/files.ts"),
       import("./compiled-folder.ts"),
     ]);
-    const files = scriptFiles({ ...loaded, place: placeOf(loaded), version: version() });
+    const files = scriptFiles({
+      ...loaded,
+      plan: loaded.plans.full,
+      place: placeOf(loaded),
+      version: version(),
+    });
     const folder =
       options.out === undefined ? join(loaded.folder, "target", "compiled") : resolve(options.out);
     const shown = shownPath(folder);

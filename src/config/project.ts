@@ -17,6 +17,8 @@ export type Project = {
   readonly decisions: DecisionSource | undefined;
   readonly golden: Golden;
   readonly lockTimeoutSeconds: number;
+  /** How many earlier runs a rollback can return to. */
+  readonly keepRuns: number;
   readonly vars: Readonly<Record<string, Scalar>>;
   /** The place of any key of identity.yml (the key itself), for messages that come later than parsing. */
   readonly places: Places;
@@ -50,11 +52,19 @@ export type Model = {
   readonly key: readonly string[];
   readonly observedAt: string | undefined;
   readonly onDuplicateKey: "error" | "latest";
+  /** The boolean column that says that the record is to be forgotten. */
+  readonly erased: string | undefined;
+  readonly changes: Changes;
   /** One entry per mapped identifier, in the order of the file. */
   readonly identifiers: readonly Mapping[];
   readonly attributes: readonly AttributeColumn[];
   readonly reject: readonly RejectRule[];
 };
+
+/** How an incremental run finds what changed. */
+export type Changes =
+  | { readonly kind: "scan" }
+  | { readonly kind: "watermark"; readonly column: string; readonly lookbackSeconds: number };
 
 export type Mapping =
   | {

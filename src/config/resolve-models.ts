@@ -2,9 +2,10 @@
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { quote } from "../diagnostics/text.ts";
+import { secondsOf } from "./duration.ts";
 import { checkExpression } from "./expression.ts";
 import { checkAttributeName } from "./names.ts";
-import type { AttributeColumn, Mapping, Model, ModelSource, RejectRule } from "./project.ts";
+import type { AttributeColumn, Changes, Mapping, Model, ModelSource, RejectRule } from "./project.ts";
 import type { Reader } from "./reader.ts";
 
 /** `declared` are the names under `identifiers`; undefined when they cannot be read, so that none is called unknown. */
@@ -17,6 +18,8 @@ export function resolveModels(reader: Reader, declared: readonly string[] | unde
       key: reader.distinct(reader.oneOrMore([...at, "key"]), "key column"),
       observedAt: reader.text([...at, "observed_at"]),
       onDuplicateKey: reader.word([...at, "on_duplicate_key"], ["error", "latest"]) ?? "error",
+      erased: reader.text([...at, "erased"]),
+      changes: changesOf(reader, [...at, "changes"]),
       identifiers: reader
         .keys([...at, "identifiers"])
         .map((identifier) => mappingOf(reader, [...at, "identifiers", identifier], identifier, declared)),
@@ -32,6 +35,12 @@ function sourceOf(reader: Reader, at: ConfigPath): ModelSource {
   const table = reader.text([...at, "table"]);
   if (table !== undefined) return { kind: "table", table };
   return { kind: "sql", path: reader.text([...at, "sql"]) ?? "" };
+}
+
+function changesOf(reader: Reader, at: ConfigPath): Changes {
+  const column = reader.text([...at, "watermark"]);
+  if (column === undefined) return { kind: "scan" };
+  return { kind: "watermark", column, lookbackSeconds: secondsOf(reader.text([...at, "lookback"]) ?? "") };
 }
 
 function mappingOf(

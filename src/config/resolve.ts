@@ -2,6 +2,7 @@
 // so that mistakes of shape and of meaning are reported together.
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { checkTimes, checkUnmapped } from "./cross-checks.ts";
+import { secondsOf } from "./duration.ts";
 import { checkNames } from "./names.ts";
 import type { DecisionSource, Project, Scalar } from "./project.ts";
 import { Reader } from "./reader.ts";
@@ -13,7 +14,7 @@ import type { SourceDocument } from "./source.ts";
 
 export const DEFAULT_LOCK_TIMEOUT = "1h";
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+export const DEFAULT_KEEP_RUNS = 5;
 
 /**
  * A Project, unless there are errors here or in `shape` (what validate.ts found). With errors of shape, warnings and
@@ -38,6 +39,7 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     decisions: decisionsOf(reader),
     golden: resolveGolden(reader, models, isSound),
     lockTimeoutSeconds: secondsOf(reader.text(["runs", "lock_timeout"]) ?? DEFAULT_LOCK_TIMEOUT),
+    keepRuns: reader.integer(["runs", "keep"]) ?? DEFAULT_KEEP_RUNS,
     vars: Object.fromEntries(
       reader.keys(["vars"]).map((name): [string, Scalar] => [name, reader.scalar(["vars", name]) ?? null]),
     ),
@@ -57,9 +59,4 @@ function decisionsOf(reader: Reader): DecisionSource | undefined {
   if (path !== undefined) return { kind: "file", path };
   const table = reader.text(["decisions", "table"]);
   return table === undefined ? undefined : { kind: "table", table };
-}
-
-function secondsOf(duration: string): number {
-  const unit = SECONDS[duration.slice(-1)] ?? 0;
-  return Number(duration.slice(0, -1)) * unit;
 }

@@ -12,6 +12,10 @@ export type Dialect = {
     readonly integer: string;
     readonly boolean: string;
     readonly timestamp: string;
+    /** A fraction. */
+    readonly number: string;
+    /** What `fingerprint` gives. */
+    readonly fingerprint: string;
   };
   readonly functions: Functions;
   readonly statements: Statements;
@@ -28,6 +32,12 @@ export type Functions = {
   readonly timestamp: (column: Fragment) => Fragment;
   /** True when a pattern of config/pattern.ts matches the whole value. */
   readonly matchesWhole: (value: Fragment, pattern: string) => Fragment;
+  /** Any boolean, or number or text that stands for one, as a boolean; NULL for what is none. */
+  readonly truth: (value: Fragment) => Fragment;
+  /** A number that differs when any of the values does, up to 64-bit chance; NULL is a value. */
+  readonly fingerprint: (values: readonly Fragment[]) => Fragment;
+  /** A timestamp less some seconds. */
+  readonly before: (timestamp: Fragment, seconds: number) => Fragment;
   readonly md5: (text: Fragment) => Fragment;
   /** The first n characters. */
   readonly left: (text: Fragment, length: number) => Fragment;

@@ -1,5 +1,5 @@
 // DuckDB 1.5: https://duckdb.org/docs/stable/sql/introduction
-import { lit, sql } from "../sql/fragment.ts";
+import { join, lit, sql } from "../sql/fragment.ts";
 import type { Dialect } from "./dialect.ts";
 import { RESERVED } from "./duckdb-reserved.ts";
 
@@ -14,7 +14,14 @@ export const duckdb: Dialect = {
       /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
     quoteString: (text) => `'${text.replaceAll("'", "''")}'`,
   },
-  types: { text: "varchar", integer: "bigint", boolean: "boolean", timestamp: "timestamp" },
+  types: {
+    text: "varchar",
+    integer: "bigint",
+    boolean: "boolean",
+    timestamp: "timestamp",
+    number: "double",
+    fingerprint: "ubigint",
+  },
   functions: {
     text: (value) => sql`${value}::varchar`,
     // typeof() is a constant when the statement is bound, so one branch remains.
@@ -31,6 +38,9 @@ export const duckdb: Dialect = {
       end
     `,
     matchesWhole: (value, pattern) => sql`regexp_full_match(${value}, ${lit(pattern)})`,
+    truth: (value) => sql`try_cast(${value}::varchar as boolean)`,
+    fingerprint: (values) => sql`hash(${join(values, ", ")})`,
+    before: (timestamp, seconds) => sql`${timestamp} - to_seconds(${lit(seconds)})`,
     md5: (text) => sql`md5(${text})`,
     left: (text, length) => sql`left(${text}, ${lit(length)})`,
     replace: (text, from, to) => sql`replace(${text}, ${lit(from)}, ${lit(to)})`,

@@ -1,32 +1,60 @@
-// Project → Plan: the whole run, in order. The numbers are those of the compiled files.
+// Project → Plan: the whole run, in order. The numbers are those of the compiled files. What an incremental run does
+// before and instead is in incremental.ts.
 import type { Project } from "../config/project.ts";
 import { components } from "./components.ts";
-import { OUTPUTS, work } from "./names.ts";
+import { incrementalStages } from "./incremental.ts";
+import { APPENDED, OUTPUTS, work } from "./names.ts";
 import { MUST_LINK, merge, phaseSteps, phasesOf } from "./phases.ts";
-import type { Plan, Stage, Step } from "./plan.ts";
+import type { AppendedName, Mode, OutputName, Plan, Stage, Step } from "./plan.ts";
 import { assert, create, view, when } from "./steps.ts";
 
 /**
- * A full run on an empty state (resolution.md §2 to §4, first paragraph). The same input gives the same plan.
- * `sourceOrder` names every model after those that it refers to.
+ * A run (resolution.md §2 to §4). The same input gives the same plan. `sourceOrder` names every model after those that
+ * it refers to.
  */
-export function planOf(project: Project, sourceOrder: readonly string[]): Plan {
+export function planOf(project: Project, sourceOrder: readonly string[], mode: Mode): Plan {
   const phases = phasesOf(project);
+  const incremental = mode === "incremental";
+  const made: readonly OutputName[] = incremental ? MADE_ON_THE_WAY : [];
   const stages: readonly Stage[] = [
     { name: "sources", title: "Reading the models", steps: sources(sourceOrder) },
-    { name: "records", title: "Numbering the records", steps: records(project) },
-    { name: "decisions", title: "Reading the decisions", steps: decisions(project) },
-    { name: "values", title: "Cleaning the values", steps: values(project) },
+    { name: "state", title: "Looking at the run before", steps: state() },
+    ...(incremental
+      ? incrementalStages(project)
+      : [
+          { name: "records", title: "Numbering the records", steps: records(project) },
+          { name: "decisions", title: "Reading the decisions", steps: decisions(project) },
+          { name: "values", title: "Cleaning the values", steps: values(project) },
+        ]),
     { name: "components", title: "Finding plain components", steps: plainComponents(project) },
     ...phases.map((phase) => ({
       name: `phase_${phase.identifier}`,
       title: `Merging by ${phase.identifier} where limits are broken`,
       steps: [when(`broken components, ${phase.identifier}`, work.broken, phaseSteps(phase))],
     })),
-    { name: "identities", title: "Naming the identities", steps: identities() },
-    { name: "outputs", title: "Building the results", steps: outputs() },
+    { name: "identities", title: "Naming the identities", steps: identities(incremental) },
+    { name: "outputs", title: "Building the results", steps: outputs(incremental, made) },
+    { name: "changes", title: "Comparing with the run before", steps: changes(incremental) },
   ];
-  return { stages: stages.filter((stage) => stage.steps.length > 0), outputs: OUTPUTS };
+  return {
+    mode,
+    stages: stages.filter((stage) => stage.steps.length > 0),
+    outputs: OUTPUTS,
+    appended: APPENDED,
+  };
+}
+
+/** Results that an incremental run has before it knows all that it will reconsider. */
+const MADE_ON_THE_WAY: readonly OutputName[] = ["rejected_values", "ignored_values", "withheld_values"];
+
+function state(): readonly Step[] {
+  return OUTPUTS.map((output) =>
+    view({
+      relation: work.was(output),
+      query: { kind: "was", output },
+      grain: `${GRAIN[output]}, as the run before left it`,
+    }),
+  );
 }
 
 function sources(sourceOrder: readonly string[]): readonly Step[] {
@@ -41,15 +69,18 @@ function sources(sourceOrder: readonly string[]): readonly Step[] {
 }
 
 function records(project: Project): readonly Step[] {
-  // Record numbers follow the record keys, so models are staged in the order of `name:`.
-  const byKey = project.models
-    .map((model) => model.name)
-    .sort((a, b) => Buffer.compare(Buffer.from(`${a}:`), Buffer.from(`${b}:`)));
+  const byKey = modelsByKey(project);
   const steps = byKey.flatMap((name, index): readonly Step[] => {
     const model = project.models.find((candidate) => candidate.name === name);
     const origin = ["models", name];
     const judged = model !== undefined && (model.reject.length > 0 || model.onDuplicateKey === "latest");
     return [
+      view({
+        relation: work.read(name),
+        query: { kind: "all_rows", model: name },
+        grain: `a row of ${name}`,
+        origin,
+      }),
       ...(judged
         ? [
             create({
@@ -62,12 +93,12 @@ function records(project: Project): readonly Step[] {
         : []),
       create({
         relation: work.staged(name),
-        query: { kind: "staged", model: name, after: byKey.slice(0, index) },
+        query: { kind: "staged", model: name, after: byKey.slice(0, index), incremental: false },
         grain: `a record of ${name}`,
         origin,
       }),
-      assert(work.staged(name), { kind: "null_keys", model: name }, [...origin, "key"]),
-      assert(work.staged(name), { kind: "duplicate_keys", model: name }, [...origin, "key"]),
+      assert(work.staged(name), { kind: "null_keys", model: name, seen: false }, [...origin, "key"]),
+      assert(work.staged(name), { kind: "duplicate_keys", model: name, seen: false }, [...origin, "key"]),
       ...(model?.observedAt === undefined
         ? []
         : [
@@ -86,11 +117,34 @@ function records(project: Project): readonly Step[] {
       grain: "a record; numbers follow the bytes of the record key",
       origin: ["models"],
     }),
+    create({ relation: work.erased, query: { kind: "erased" }, grain: "a record to be forgotten" }),
+    view({ relation: work.known, query: { kind: "all_known" }, grain: "a record" }),
+    view({
+      relation: work.touchedRecords,
+      query: { kind: "all_touched_records" },
+      grain: "a record of the run before",
+    }),
+    view({
+      relation: work.touchedIdentities,
+      query: { kind: "all_touched_identities" },
+      grain: "an id that was issued before",
+    }),
   ];
+}
+
+/** Record numbers follow the record keys, so models are staged in the order of `name:`. */
+export function modelsByKey(project: Project): readonly string[] {
+  return project.models
+    .map((model) => model.name)
+    .sort((a, b) => Buffer.compare(Buffer.from(`${a}:`), Buffer.from(`${b}:`)));
 }
 
 function decisions(project: Project): readonly Step[] {
   if (project.decisions === undefined) return [];
+  return [...readDecisions(), ...numberDecisions()];
+}
+
+export function readDecisions(): readonly Step[] {
   const origin = ["decisions"];
   return [
     view({
@@ -100,26 +154,65 @@ function decisions(project: Project): readonly Step[] {
       origin,
     }),
     create({
-      relation: work.decisions,
-      query: { kind: "decisions" },
+      relation: work.decided,
+      query: { kind: "decided" },
       grain: "a decision, its records and its status",
       origin,
     }),
-    assert(work.decisions, { kind: "bad_decisions" }, origin),
+    assert(work.decided, { kind: "bad_decisions" }, origin),
+  ];
+}
+
+export function numberDecisions(): readonly Step[] {
+  return [
+    create({
+      relation: work.decisions,
+      query: { kind: "decisions" },
+      grain: "a decision, with the numbers of its records",
+      origin: ["decisions"],
+    }),
   ];
 }
 
 function values(project: Project): readonly Step[] {
-  const origin = ["identifiers"];
   const decided = project.decisions !== undefined;
-  const judgesFromTheStart = project.identifiers.some((identifier) => identifier.contested === "nobody");
+  const judges = judgesFromTheStart(project);
   return [
+    valuesToIgnore(),
+    ...readValues(),
     create({
-      relation: work.ignored,
-      query: { kind: "ignored" },
-      grain: "an identifier and a normalised value to ignore",
-      origin,
+      relation: work.valueCounts,
+      query: { kind: "value_counts" },
+      grain: "a value, with its records",
     }),
+    ...(decided ? mustLinks() : []),
+    ...(judges ? contestedFromTheStart(decided) : []),
+    create({
+      relation: work.values,
+      query: { kind: "values" },
+      grain: "a value, with its records and its status",
+    }),
+    ...(decided ? classes(false) : []),
+  ];
+}
+
+export function judgesFromTheStart(project: Project): boolean {
+  return project.identifiers.some((identifier) => identifier.contested === "nobody");
+}
+
+export function valuesToIgnore(): Step {
+  return create({
+    relation: work.ignored,
+    query: { kind: "ignored" },
+    grain: "an identifier and a normalised value to ignore",
+    origin: ["identifiers"],
+  });
+}
+
+/** Rows of models → what each record carries. */
+export function readValues(): readonly Step[] {
+  const origin = ["identifiers"];
+  return [
     create({
       relation: work.candidates,
       query: { kind: "candidates" },
@@ -138,36 +231,24 @@ function values(project: Project): readonly Step[] {
       grain: "a record and a value that it carries",
       origin,
     }),
+  ];
+}
+
+/** Resolution.md §2.5, on what `idw_value_counts` and `idw_carried` hold. */
+export function contestedFromTheStart(decided: boolean): readonly Step[] {
+  return [
+    ...(decided ? classes(true) : []),
     create({
-      relation: work.valueCounts,
-      query: { kind: "value_counts" },
-      grain: "a value, with its records",
-      origin,
+      relation: work.contestedValues,
+      query: { kind: "contested_values" },
+      grain: "a value contested from the start",
+      origin: ["identifiers"],
     }),
-    ...(decided ? mustLinks() : []),
-    ...(decided && judgesFromTheStart ? classes(true) : []),
-    ...(judgesFromTheStart
-      ? [
-          create({
-            relation: work.contestedValues,
-            query: { kind: "contested_values" as const },
-            grain: "a value contested from the start",
-            origin,
-          }),
-        ]
-      : []),
-    create({
-      relation: work.values,
-      query: { kind: "values" },
-      grain: "a value, with its records and its status",
-      origin,
-    }),
-    ...(decided ? classes(false) : []),
   ];
 }
 
 /** Phase 0, on the records that decisions name. */
-function mustLinks(): readonly Step[] {
+export function mustLinks(): readonly Step[] {
   return [
     create({
       relation: work.holders,
@@ -202,7 +283,7 @@ function mustLinks(): readonly Step[] {
 }
 
 /** Must-linked values are one (resolution.md §3): `idw_classes` of the values that are left. */
-function classes(contestedToo: boolean): readonly Step[] {
+export function classes(contestedToo: boolean): readonly Step[] {
   return [
     create({
       relation: work.links,
@@ -275,35 +356,133 @@ function plainComponents(project: Project): readonly Step[] {
   ];
 }
 
-function identities(): readonly Step[] {
+function identities(incremental: boolean): readonly Step[] {
   return [
     create({
       relation: work.resolved,
       query: { kind: "resolved" },
       grain: "a record, its component and the label of its identity",
     }),
-    create({ relation: work.anchors, query: { kind: "anchors" }, grain: "an identity, with its anchor" }),
-    assert(work.anchors, { kind: "duplicate_ids" }, ["entity"]),
     create({
       relation: work.settled,
       query: { kind: "settled" },
       grain: "a record and a value that it carries, with its status in the end",
     }),
+    create({
+      relation: work.profiles,
+      query: { kind: "profiles" },
+      grain: "an identity, with its size and its earliest record",
+    }),
+    create({
+      relation: work.former,
+      query: { kind: "former" },
+      grain: "a record that had an id, with that id",
+    }),
+    create({
+      relation: work.flows,
+      query: { kind: "flows" },
+      grain: "an earlier id and an identity that has records of it",
+    }),
+    create({
+      relation: work.claims,
+      query: { kind: "claims" },
+      grain: "a record of an earlier id that came apart or came together with others",
+    }),
+    create({ relation: work.heirs, query: { kind: "heirs" }, grain: "an earlier id, with its heir" }),
+    create({
+      relation: work.keepers,
+      query: { kind: "keepers" },
+      grain: "an identity that keeps an id, with that id",
+    }),
+    create({
+      relation: work.revivals,
+      query: { kind: "revivals" },
+      grain: "an identity that takes an id back, with that id",
+    }),
+    create({
+      relation: work.anchors,
+      query: { kind: "anchors" },
+      grain: "an identity, with its id and its anchor",
+    }),
+    assert(work.anchors, { kind: "duplicate_ids" }, ["entity"]),
+    create({
+      relation: work.descents,
+      query: { kind: "descents" },
+      grain: "an earlier id that merges, with its survivor and its new anchor",
+    }),
+    view({
+      relation: work.attributes,
+      query: { kind: "attributes", incremental },
+      grain: "a record, with its attributes",
+      origin: ["golden_record"],
+    }),
+    ...(incremental
+      ? [
+          create({
+            relation: work.outside,
+            query: { kind: "outside" as const },
+            grain: "a value contested from the start, and an identity outside that holds it",
+          }),
+        ]
+      : []),
   ];
 }
 
-function outputs(): readonly Step[] {
-  return OUTPUTS.map((output) =>
-    create({
-      relation: work.output(output),
-      query: { kind: "output", output },
-      grain: GRAIN[output],
-      ...ORIGIN[output],
-    }),
-  );
+function outputs(incremental: boolean, made: readonly OutputName[]): readonly Step[] {
+  return [
+    ...OUTPUTS.filter((output) => output !== "identity_redirects" && !made.includes(output)).map((output) =>
+      outputStep(output, incremental),
+    ),
+    ...OUTPUTS.filter((output) => output !== "identity_redirects").map((output) =>
+      nowStep(output, incremental),
+    ),
+    // Redirects follow pointers through the identities as they will stand.
+    outputStep("identity_redirects", incremental),
+    nowStep("identity_redirects", incremental),
+    ...APPENDED.map((output) =>
+      create({
+        relation: work.output(output),
+        query: { kind: "output", output, incremental },
+        grain: GRAIN[output],
+      }),
+    ),
+  ];
 }
 
-const GRAIN: Readonly<Record<(typeof OUTPUTS)[number], string>> = {
+export function outputStep(output: OutputName, incremental: boolean): Step {
+  return create({
+    relation: work.output(output),
+    query: { kind: "output", output, incremental },
+    grain: GRAIN[output],
+    ...ORIGIN[output],
+  });
+}
+
+function nowStep(output: OutputName, incremental: boolean): Step {
+  return view({
+    relation: work.now(output),
+    query: { kind: "now", output, incremental },
+    grain: `${GRAIN[output]}, as this run leaves it`,
+  });
+}
+
+/** What of the results differs from what is published. */
+function changes(incremental: boolean): readonly Step[] {
+  return OUTPUTS.flatMap((output) => [
+    create({
+      relation: work.drop(output),
+      query: { kind: "drop", output, incremental },
+      grain: `the key of a row of ${output} that no longer holds`,
+    }),
+    view({
+      relation: work.put(output),
+      query: { kind: "put", output },
+      grain: `a row of ${output} that is new or changed`,
+    }),
+  ]);
+}
+
+const GRAIN: Readonly<Record<OutputName | AppendedName, string>> = {
   identity_records: "a record, with its identity",
   record_values: "a record, an identifier and a value, with its status",
   identities: "an identity",
@@ -313,6 +492,14 @@ const GRAIN: Readonly<Record<(typeof OUTPUTS)[number], string>> = {
   rejected_records: "a row that is not a record, and a reason",
   rejected_values: "a record, an identifier and a value as it came, and why it was dropped",
   decisions_in_force: "a decision, with its status",
+  identity_redirects: "an id ever issued, with the id that holds it now",
+  record_state: "a record, with what the next run compares it by and its attributes",
+  withheld_values: "a value that matches nothing, with the reason",
+  ignored_values: "a record and a value of it that only the list of values to ignore drops",
+  identity_anchors: "an id ever issued, with the time of its anchor as last known",
+  watermarks: "a model, with the latest time of loading that was read",
+  identity_events: "a change of an identity",
+  identity_history: "a record whose id changed in a run, with the id before",
 };
 
 const ORIGIN: Partial<Readonly<Record<(typeof OUTPUTS)[number], { readonly origin: readonly string[] }>>> = {

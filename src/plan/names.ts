@@ -1,5 +1,5 @@
 // Every relation spelled once. Working relations carry `idw_`, so that no table of the user is hidden by one of them.
-import type { OutputName } from "./plan.ts";
+import type { AppendedName, OutputName } from "./plan.ts";
 
 export const OUTPUTS = [
   "identity_records",
@@ -11,7 +11,16 @@ export const OUTPUTS = [
   "rejected_records",
   "rejected_values",
   "decisions_in_force",
+  "identity_redirects",
+  "record_state",
+  "withheld_values",
+  "ignored_values",
+  "identity_anchors",
+  "watermarks",
 ] as const satisfies readonly OutputName[];
+
+/** Relations to which a run only adds. */
+export const APPENDED = ["identity_events", "identity_history"] as const satisfies readonly AppendedName[];
 
 export const work = {
   source: (model: string) => `idw_source_${model}`,
@@ -53,5 +62,42 @@ export const work = {
   resolved: "idw_resolved",
   anchors: "idw_anchors",
   settled: "idw_settled",
-  output: (output: OutputName) => `idw_out_${output}`,
+  output: (output: OutputName | AppendedName) => `idw_out_${output}`,
+
+  attributes: "idw_attributes",
+  now: (output: OutputName) => `idw_now_${output}`,
+
+  // The state of the run before, and what of it a run reconsiders.
+  was: (output: OutputName) => `idw_was_${output}`,
+  drop: (output: OutputName) => `idw_drop_${output}`,
+  put: (output: OutputName) => `idw_put_${output}`,
+  read: (model: string) => `idw_read_${model}`,
+  seen: (model: string) => `idw_seen_${model}`,
+  erased: "idw_erased",
+  delta: "idw_delta",
+  known: "idw_known",
+  decided: "idw_decided",
+  decisionChanges: "idw_decision_changes",
+  deltaValues: "idw_delta_values",
+  shifts: "idw_shifts",
+  touchedValues: "idw_touched_values",
+  carriers: "idw_carriers",
+  flips: "idw_flips",
+  suspects: "idw_suspects",
+  judgedValues: "idw_judged_values",
+  scope: "idw_scope",
+  given: "idw_given",
+  touchedRecords: "idw_touched_records",
+  touchedIdentities: "idw_touched_identities",
+  outside: "idw_outside",
+
+  // Ids and their life.
+  former: "idw_former",
+  flows: "idw_flows",
+  claims: "idw_claims",
+  heirs: "idw_heirs",
+  keepers: "idw_keepers",
+  revivals: "idw_revivals",
+  profiles: "idw_profiles",
+  descents: "idw_descents",
 } as const;

@@ -3,7 +3,15 @@
 import type { Policy } from "../config/project.ts";
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 
-export type Plan = { readonly stages: readonly Stage[]; readonly outputs: readonly OutputName[] };
+export type Plan = {
+  readonly mode: Mode;
+  readonly stages: readonly Stage[];
+  readonly outputs: readonly OutputName[];
+  readonly appended: readonly AppendedName[];
+};
+
+/** A full run reads everything and keeps the ids of the state, if there is one; an incremental run reconsiders what a delta can reach. */
+export type Mode = "full" | "incremental";
 
 /** A chapter of the run: one compiled file, one line of progress. */
 export type Stage = { readonly name: string; readonly title: string; readonly steps: readonly Step[] };
@@ -55,8 +63,8 @@ export type CountdownStep = {
 };
 
 export type Assertion =
-  | { readonly kind: "null_keys"; readonly model: string }
-  | { readonly kind: "duplicate_keys"; readonly model: string }
+  | { readonly kind: "null_keys"; readonly model: string; readonly seen: boolean }
+  | { readonly kind: "duplicate_keys"; readonly model: string; readonly seen: boolean }
   | { readonly kind: "bad_times"; readonly model: string; readonly column: string }
   | { readonly kind: "bad_decisions" }
   | { readonly kind: "duplicate_ids" };
@@ -78,15 +86,64 @@ export type OutputName =
   | "golden_records"
   | "rejected_records"
   | "rejected_values"
-  | "decisions_in_force";
+  | "decisions_in_force"
+  | "identity_redirects"
+  | "record_state"
+  | "withheld_values"
+  | "ignored_values"
+  | "identity_anchors"
+  | "watermarks";
+
+/** Relations to which a run only adds. */
+export type AppendedName = "identity_events" | "identity_history";
 
 /** What a statement selects. One renderer answers for each kind (render/index.ts holds the table). */
 export type Query =
   // records
   | { readonly kind: "source"; readonly model: string }
   | { readonly kind: "judged"; readonly model: string }
-  | { readonly kind: "staged"; readonly model: string; readonly after: readonly string[] }
+  | {
+      readonly kind: "staged";
+      readonly model: string;
+      readonly after: readonly string[];
+      readonly incremental: boolean;
+    }
   | { readonly kind: "records" }
+  // the state, and what changed since
+  | { readonly kind: "was"; readonly output: OutputName }
+  | { readonly kind: "now"; readonly output: OutputName; readonly incremental: boolean }
+  | { readonly kind: "read"; readonly model: string }
+  | { readonly kind: "all_rows"; readonly model: string }
+  | { readonly kind: "seen"; readonly model: string }
+  | { readonly kind: "erased" }
+  | { readonly kind: "delta" }
+  | { readonly kind: "all_known" }
+  | { readonly kind: "known" }
+  | { readonly kind: "decided" }
+  | { readonly kind: "decision_changes" }
+  | { readonly kind: "delta_values" }
+  | { readonly kind: "reread" }
+  | { readonly kind: "shifts" }
+  | { readonly kind: "touched_values" }
+  | { readonly kind: "carriers" }
+  | { readonly kind: "flips" }
+  | { readonly kind: "suspects" }
+  | { readonly kind: "judged_values" }
+  | { readonly kind: "judged_scope" }
+  | { readonly kind: "judged_withheld" }
+  | { readonly kind: "touched_records" }
+  | { readonly kind: "all_touched_records" }
+  | { readonly kind: "touched_identities" }
+  | { readonly kind: "all_touched_identities" }
+  | { readonly kind: "working_scope" }
+  | { readonly kind: "scoped_records" }
+  | { readonly kind: "given" }
+  | { readonly kind: "scoped_dictionary" }
+  | { readonly kind: "scoped_carried" }
+  | { readonly kind: "scoped_value_counts" }
+  | { readonly kind: "scoped_values" }
+  | { readonly kind: "outside" }
+  | { readonly kind: "attributes"; readonly incremental: boolean }
   // decisions
   | { readonly kind: "given_decisions" }
   | { readonly kind: "decisions" }
@@ -146,6 +203,20 @@ export type Query =
   | { readonly kind: "next_load" }
   // identities
   | { readonly kind: "resolved" }
+  | { readonly kind: "profiles" }
+  | { readonly kind: "former" }
+  | { readonly kind: "flows" }
+  | { readonly kind: "claims" }
+  | { readonly kind: "heirs" }
+  | { readonly kind: "keepers" }
+  | { readonly kind: "revivals" }
   | { readonly kind: "anchors" }
+  | { readonly kind: "descents" }
   | { readonly kind: "settled" }
-  | { readonly kind: "output"; readonly output: OutputName };
+  | {
+      readonly kind: "output";
+      readonly output: OutputName | AppendedName;
+      readonly incremental: boolean;
+    }
+  | { readonly kind: "drop"; readonly output: OutputName; readonly incremental: boolean }
+  | { readonly kind: "put"; readonly output: OutputName };

@@ -39,8 +39,8 @@ export function decisionRows({ project: { decisions }, ...context }: Context): F
   return fileRows(context.pathOf(decisions.path), context.readings.get(decisions.path));
 }
 
-/** In force are those decided at or before `idw_as_of` and not expired; an identity id stands for its anchor's record. */
-export function decisions(_query: object, context: Context): Fragment {
+/** In force are those decided at or before `idw_as_of` and not expired; an identity id stands for its anchor's record when it was first seen. */
+export function decided(_query: object, context: Context): Fragment {
   const { functions } = context.dialect;
   const asOf = functions.variable("idw_as_of");
   // Ids, keys and values are taken as they are, down to their spaces.
@@ -50,7 +50,7 @@ export function decisions(_query: object, context: Context): Fragment {
     return sql`nullif(${isKeyword ? sql`trim(${text})` : text}, '') as ${id(column)}`;
   });
   return sql`
-    with given as (
+    with read_as_given as (
       select
         ${join(texts, ",\n")},
         ${functions.text(id("decided_at"))} as given_decided_at,
@@ -60,6 +60,28 @@ export function decisions(_query: object, context: Context): Fragment {
       from ${id(work.givenDecisions)}
     ),
 
+    -- An identity id was replaced by a record when the decision was first seen, and stays so.
+    given as (
+      select
+        g.id,
+        g.decision,
+        case when i.identity_id is null then g.a else coalesce(w.a, g.a) end as a,
+        case when j.identity_id is null then g.b else coalesce(w.b, g.b) end as b,
+        g.identifier,
+        g.value,
+        g.attribute,
+        g.reason,
+        g.decided_by,
+        g.given_decided_at,
+        g.given_expires_at,
+        g.decided_at,
+        g.expires_at
+      from read_as_given as g
+      left join ${id(work.was("decisions_in_force"))} as w on w.id = g.id and w.decision = g.decision
+      left join ${id(work.was("identities"))} as i on i.identity_id = g.a
+      left join ${id(work.was("identities"))} as j on j.identity_id = g.b
+    ),
+
     named as (
       select a as name from given where decision <> 'ignore_value'
       union
@@ -67,22 +89,24 @@ export function decisions(_query: object, context: Context): Fragment {
     ),
 
     found as (
-      select n.name, r.record, r.record_key
+      select n.name, r.record_key
       from named as n
-      join ${id(work.records)} as r on r.record_key = n.name
+      join ${id(work.known)} as r on r.record_key = n.name
     ),
 
     anchored as (
-      select n.name, r.record, r.record_key
+      select n.name, i.anchor_record_key as record_key
       from named as n
-      join ${id(work.records)} as r on ${identityId(id("r", "record_key"), context)} = n.name
-      where n.name like 'id\\_%' escape '\\' and n.name not in (select name from found)
+      join ${id(work.was("identities"))} as i on i.identity_id = n.name
+      where n.name not in (select name from found)
     ),
 
     subjects as (
       select * from found
       union all
-      select * from anchored
+      select a.*
+      from anchored as a
+      join ${id(work.known)} as r on r.record_key = a.record_key
     )
 
     select
@@ -99,18 +123,37 @@ export function decisions(_query: object, context: Context): Fragment {
       g.expires_at,
       g.given_decided_at,
       g.given_expires_at,
-      a.record as a_record,
-      b.record as b_record,
       case
         when g.expires_at <= ${asOf} then 'expired'
         when g.decided_at > ${asOf} then 'pending'
-        when g.decision <> 'ignore_value' and (a.record is null or b.record is null) then 'unknown_record'
+        when g.decision <> 'ignore_value' and (a.record_key is null or b.record_key is null) then 'unknown_record'
         else 'in_force'
       end as status,
       row_number() over (order by g.decided_at nulls last, g.id) as position
     from given as g
     left join subjects as a on a.name = g.a
     left join subjects as b on b.name = g.b
+  `;
+}
+
+/** Decisions with the numbers of their records; one whose records this run does not consider binds nobody in it. */
+export function decisions(): Fragment {
+  const columns = [...DECISION_COLUMNS, "given_decided_at", "given_expires_at", "position"].map((column) =>
+    id("d", column),
+  );
+  return sql`
+    select
+      ${join(columns, ",\n")},
+      a.record as a_record,
+      b.record as b_record,
+      case
+        when d.status = 'in_force' and d.decision in ('must_link', 'cannot_link') and (a.record is null or b.record is null)
+          then 'elsewhere'
+        else d.status
+      end as status
+    from ${id(work.decided)} as d
+    left join ${id(work.records)} as a on a.record_key = d.a
+    left join ${id(work.records)} as b on b.record_key = d.b
   `;
 }
 
@@ -142,7 +185,7 @@ export function badDecisions(context: Context): Fragment {
       select *, case
         ${join(problems, "\n")}
       end as problem
-      from ${id(work.decisions)}
+      from ${id(work.decided)}
     ) as judged
     where problem is not null
     order by position
@@ -194,9 +237,9 @@ export function linked(): Fragment {
 }
 
 /** Values of one identifier that must-linked records carry, each linked to the smallest of them. */
-export function classLinks({ contestedToo }: { readonly contestedToo: boolean }, context: Context): Fragment {
+export function classLinks({ contestedToo }: { readonly contestedToo: boolean }): Fragment {
   // Before contested values leave, only the counts are known.
-  const left = contestedToo ? sharedCounts(context) : sql`status is null`;
+  const left = contestedToo ? sql`not v.is_shared` : sql`v.status is null`;
   const from = contestedToo ? work.valueCounts : work.values;
   return sql`
     with of_linked as (
@@ -214,15 +257,6 @@ export function classLinks({ contestedToo }: { readonly contestedToo: boolean },
     ) as pairs
     where a <> b
   `;
-}
-
-function sharedCounts(context: Context): Fragment {
-  const caps = context.project.identifiers.flatMap(({ name, maxRecords }) =>
-    maxRecords === undefined
-      ? []
-      : [sql` and not (v.identifier = ${lit(name)} and v.records > ${lit(maxRecords)})`],
-  );
-  return sql`true${join(caps, "")}`;
 }
 
 export function outputDecisions(_query: object, context: Context): Fragment {
@@ -245,8 +279,13 @@ export function outputDecisions(_query: object, context: Context): Fragment {
         DECISION_COLUMNS.map((column) => id("d", column)),
         ",\n",
       )},
-      case when b.value_rank is not null then 'refused' else d.status end as status
+      case
+        when b.value_rank is not null then 'refused'
+        when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
+        else d.status
+      end as status
     from ${id(work.decisions)} as d
+    left join ${id(work.was("decisions_in_force"))} as w on w.id = d.id and w.status = 'refused'
     left join (
       select distinct value_rank from ${id(work.blocked)} where identifier = 'must_link'
     ) as b on d.decision = 'must_link' and b.value_rank = d.position

@@ -2,7 +2,8 @@
 import type { GoldenAttribute, Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
 import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
-import { select, unionAll } from "../sql/knex.ts";
+import { select } from "../sql/knex.ts";
+import { attributeColumn } from "./attributes.ts";
 import { type Context, rowsOf } from "./context.ts";
 import { SURVIVORSHIP } from "./survivorship/index.ts";
 
@@ -12,19 +13,16 @@ export function outputGoldenRecords(_query: object, context: Context): Fragment 
   const run = sql`${dialect.functions.variable("idw_run")} as updated_run`;
   if (attributes.length === 0) return sql`select identity_id, ${run} from ${id(work.anchors)}`;
   const models = project.models.filter((model) => attributes.some((attribute) => columnOf(model, attribute)));
-  const rows = unionAll(
-    dialect.lexical,
-    models.map((model) => ({
-      columns: [
-        { as: "record", value: id("idw_record") },
-        ...attributes.map((attribute) => ({
-          as: alias(attribute, attributes),
-          value: columnOf(model, attribute) ?? keyword("null"),
-        })),
-      ],
-      from: id(work.staged(model.name)),
-    })),
-  );
+  const rows = select(dialect.lexical, {
+    columns: [
+      { as: "record", value: id("record") },
+      ...attributes.map((attribute) => ({
+        as: alias(attribute, attributes),
+        value: id(attributeColumn(attribute.from)),
+      })),
+    ],
+    from: id(work.attributes),
+  });
   // Orders are made on narrow rows; the attributes, which are wide, join them afterwards.
   const places = rowsOf(
     ["model", "place"],

@@ -3,7 +3,6 @@ import type { Identifier } from "../config/project.ts";
 import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
-import { identityId } from "./decisions.ts";
 
 export function resolved(): Fragment {
   return sql`
@@ -13,8 +12,8 @@ export function resolved(): Fragment {
   `;
 }
 
-/** An identity is anchored at its earliest record: the smallest (observed at with NULL last, record key). */
-export function anchors(_query: object, context: Context): Fragment {
+/** Each identity with its size, its span and its earliest record: the smallest (observed at with NULL last, record key). */
+export function profiles(_query: object, context: Context): Fragment {
   return sql`
     with members as (
       select s.label, r.record, r.model, r.observed_at
@@ -48,8 +47,8 @@ export function anchors(_query: object, context: Context): Fragment {
 
     select
       s.label,
-      ${identityId(id("r", "record_key"), context)} as identity_id,
-      r.record_key as anchor_record_key,
+      r.record_key as first_record_key,
+      r.observed_at as first_observed_at,
       s.records,
       s.models,
       s.first_seen,
@@ -87,6 +86,7 @@ export function settled(): Fragment {
 }
 
 export function outputIdentityRecords(_query: object, { dialect }: Context): Fragment {
+  const run = dialect.functions.variable("idw_run");
   return sql`
     select
       r.record_key,
@@ -95,11 +95,12 @@ export function outputIdentityRecords(_query: object, { dialect }: Context): Fra
       r.observed_at,
       a.identity_id,
       f.record_key as component,
-      ${dialect.functions.variable("idw_run")} as updated_run
+      case when w.identity_id = a.identity_id then w.updated_run else ${run} end as updated_run
     from ${id(work.resolved)} as s
     join ${id(work.records)} as r on r.record = s.record
     join ${id(work.records)} as f on f.record = s.component
     join ${id(work.anchors)} as a on a.label = s.label
+    left join ${id(work.was("identity_records"))} as w on w.record_key = r.record_key
   `;
 }
 
@@ -109,24 +110,6 @@ export function outputRecordValues(): Fragment {
     from ${id(work.settled)} as t
     join ${id(work.dictionary)} as d on d.value_id = t.value_id
     join ${id(work.records)} as r on r.record = t.record
-  `;
-}
-
-export function outputIdentities(_query: object, { dialect: { functions } }: Context): Fragment {
-  return sql`
-    select
-      identity_id,
-      'active' as status,
-      cast(null as varchar) as merged_into,
-      anchor_record_key,
-      ${functions.variable("idw_run")} as created_run,
-      ${functions.variable("idw_run")} as updated_run,
-      records,
-      models,
-      first_seen,
-      last_seen,
-      cast(null as double) as confidence
-    from ${id(work.anchors)}
   `;
 }
 
@@ -165,7 +148,10 @@ export function outputIdentityValues(_query: object, { dialect }: Context): Frag
 }
 
 /** Outputs.md, blocked_merges: holders become their identity of the end; what met by another way is dropped. */
-export function outputBlockedMerges(_query: object, context: Context): Fragment {
+export function outputBlockedMerges(
+  { incremental }: { readonly incremental: boolean },
+  context: Context,
+): Fragment {
   const { project, dialect } = context;
   const limited = project.identifiers.filter(({ limit }) => limit !== undefined);
   // The relation keeps its types when no identifier has a limit.
@@ -173,20 +159,49 @@ export function outputBlockedMerges(_query: object, context: Context): Fragment 
     sql`cast(${caseOf(id("blocked_by"), limited, (identifier) => identifier.priority, of)} as ${keyword(type)})`;
   const nameOf = byPriority(dialect.types.text, ({ name }) => name);
   const limitOf = byPriority(dialect.types.integer, ({ limit }) => limit ?? null);
-  const strongest = caseOf(
-    id("v", "exceeded"),
-    limited,
-    ({ name }) => name,
-    ({ priority }) => priority,
-  );
+  const strongest = (table: string) =>
+    caseOf(
+      id(table, "exceeded"),
+      limited,
+      ({ name }) => name,
+      ({ priority }) => priority,
+    );
   const judged = project.identifiers.some(({ contested }) => contested === "nobody");
   const decided = project.decisions !== undefined;
-  const fromTheStart = sql`
-    select d.identifier, d.value, t.label, cast(null as ${keyword(dialect.types.integer)}) as owner_label, ${strongest} as blocked_by
+  const heldHere = sql`
+    select distinct d.identifier, d.value, a.identity_id, ${strongest("v")} as blocked_by
     from ${id(work.values)} as v
     join ${id(work.settled)} as t on t.value_id = v.value_id
     join ${id(work.dictionary)} as d on d.value_id = v.value_id
+    join ${id(work.anchors)} as a on a.label = t.label
     where v.status = 'contested'
+  `;
+  // Holders of values contested from the start may be in components that this run does not reconsider.
+  const heldElsewhere = incremental
+    ? sql`
+        union all
+        select identifier, value, identity_id, ${strongest("o")} as blocked_by
+        from ${id(work.outside)} as o
+        where identity_id is not null and exceeded is not null
+      `
+    : empty;
+  const fromTheStart = sql`
+    union all
+    select
+      identity_id,
+      cast(null as ${keyword(dialect.types.text)}) as owner_identity_id,
+      identifier,
+      value,
+      ${nameOf} as blocked_by,
+      ${limitOf} as limit_value
+    from (
+      select *, count(*) over (partition by identifier, value) as holders
+      from (
+        ${heldHere}
+        ${heldElsewhere}
+      ) as held
+    ) as counted
+    where holders >= 2
   `;
   const mustLinks = sql`
     select b.identifier, d.id as value, h.label, o.label as owner_label, b.blocked_by
@@ -205,7 +220,7 @@ export function outputBlockedMerges(_query: object, context: Context): Fragment 
     left join ${id(work.resolved)} as o on o.record = b.owner
     where b.identifier <> 'must_link'
   `;
-  const parts = [inPhases, ...(decided ? [mustLinks] : []), ...(judged ? [fromTheStart] : [])];
+  const parts = [inPhases, ...(decided ? [mustLinks] : [])];
   const decision = decided
     ? sql`left join ${id(work.decisions)} as d on d.position - 1000000000 = k.blocked_by`
     : empty;
@@ -244,6 +259,7 @@ export function outputBlockedMerges(_query: object, context: Context): Fragment 
     left join met as m on m.identifier = k.identifier and m.value = k.value
     ${decision}
     where m.value is null
+    ${judged ? fromTheStart : empty}
   `;
 }
 

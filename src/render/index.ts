@@ -1,30 +1,48 @@
 // The table of renderers: the kind of a query names the function that writes its SQL.
 
-import type { Assertion, OutputName, Query } from "../plan/plan.ts";
-import type { Fragment } from "../sql/fragment.ts";
+import { work } from "../plan/names.ts";
+import type { AppendedName, Assertion, OutputName, Query } from "../plan/plan.ts";
+import { type Fragment, id, sql } from "../sql/fragment.ts";
+import * as affected from "./affected.ts";
+import { attributes } from "./attributes.ts";
+import * as changes from "./changes.ts";
 import * as components from "./components.ts";
 import type { Context } from "./context.ts";
 import * as decisions from "./decisions.ts";
+import * as delta from "./delta.ts";
+import * as events from "./events.ts";
 import { outputGoldenRecords } from "./golden.ts";
 import * as identities from "./identities.ts";
+import * as ids from "./ids.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
+import * as scope from "./scope.ts";
 import * as values from "./values.ts";
 
 type Renderers<Kinds extends { readonly kind: string }> = {
   readonly [K in Kinds["kind"]]: (query: Extract<Kinds, { readonly kind: K }>, context: Context) => Fragment;
 };
 
-const OUTPUTS: Readonly<Record<OutputName, (query: object, context: Context) => Fragment>> = {
+const OUTPUTS: Readonly<
+  Record<OutputName | AppendedName, (query: { readonly incremental: boolean }, context: Context) => Fragment>
+> = {
   identity_records: identities.outputIdentityRecords,
   record_values: identities.outputRecordValues,
-  identities: identities.outputIdentities,
+  identities: events.outputIdentities,
   identity_values: identities.outputIdentityValues,
   blocked_merges: identities.outputBlockedMerges,
   golden_records: outputGoldenRecords,
   rejected_records: records.rejectedRecords,
   rejected_values: values.rejectedValues,
   decisions_in_force: decisions.outputDecisions,
+  identity_redirects: events.outputIdentityRedirects,
+  record_state: delta.outputRecordState,
+  withheld_values: values.outputWithheldValues,
+  ignored_values: values.outputIgnoredValues,
+  identity_anchors: events.outputIdentityAnchors,
+  watermarks: delta.outputWatermarks,
+  identity_events: events.outputIdentityEvents,
+  identity_history: events.outputIdentityHistory,
 };
 
 const QUERIES: Renderers<Query> = {
@@ -32,6 +50,40 @@ const QUERIES: Renderers<Query> = {
   judged: records.judged,
   staged: records.staged,
   records: records.records,
+  was: ({ output }, context) => context.was(output),
+  now: changes.now,
+  read: delta.read,
+  all_rows: ({ model }) => sql`select * from ${id(work.source(model))}`,
+  seen: delta.seen,
+  erased: delta.erased,
+  delta: delta.delta,
+  all_known: () => sql`select record_key from ${id(work.records)}`,
+  known: delta.known,
+  decided: decisions.decided,
+  decision_changes: affected.decisionChanges,
+  delta_values: affected.deltaValues,
+  reread: affected.reread,
+  shifts: affected.shifts,
+  touched_values: affected.touchedValues,
+  carriers: affected.carriers,
+  flips: affected.flips,
+  suspects: affected.suspects,
+  judged_values: affected.judgedValues,
+  judged_scope: affected.judgedScope,
+  judged_withheld: affected.outputWithheldValues,
+  touched_records: affected.touchedRecords,
+  all_touched_records: () => sql`select record_key from ${id(work.was("identity_records"))}`,
+  touched_identities: affected.touchedIdentities,
+  all_touched_identities: () => sql`select identity_id from ${id(work.was("identities"))}`,
+  working_scope: affected.workingScope,
+  scoped_records: scope.scopedRecords,
+  given: scope.given,
+  scoped_dictionary: scope.scopedDictionary,
+  scoped_carried: scope.scopedCarried,
+  scoped_value_counts: scope.scopedValueCounts,
+  scoped_values: scope.scopedValues,
+  outside: scope.outside,
+  attributes: attributes,
   given_decisions: decisions.givenDecisions,
   decisions: decisions.decisions,
   ignored: values.ignored,
@@ -84,9 +136,19 @@ const QUERIES: Renderers<Query> = {
   next_holders: phases.nextHolders,
   next_load: phases.nextLoad,
   resolved: identities.resolved,
-  anchors: identities.anchors,
+  profiles: identities.profiles,
+  former: ids.former,
+  flows: ids.flows,
+  claims: ids.claims,
+  heirs: ids.heirs,
+  keepers: ids.keepers,
+  revivals: ids.revivals,
+  anchors: ids.anchors,
+  descents: ids.descents,
   settled: identities.settled,
-  output: ({ output }, context) => OUTPUTS[output]({}, context),
+  output: ({ output, incremental }, context) => OUTPUTS[output]({ incremental }, context),
+  drop: changes.drop,
+  put: changes.put,
 };
 
 const ASSERTIONS: Renderers<Assertion> = {

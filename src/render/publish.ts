@@ -2,7 +2,9 @@
 // Missing relations are made before, each by itself; the rows change in one transaction with nothing else in it.
 import { work } from "../plan/names.ts";
 import type { OutputName, Plan } from "../plan/plan.ts";
+import { PUBLISHED } from "../plan/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
+import { equalKeys } from "./changes.ts";
 import type { Context } from "./context.ts";
 
 /** Where results go: on DuckDB the catalog under which the target's file is attached. */
@@ -42,7 +44,7 @@ export function relation({ catalog, schema, prefix }: Place, name: string): Frag
 /** Statements to run before the transaction, each on its own; all may be run again. */
 export function preparations(plan: Plan, place: Place, context: Context): readonly string[] {
   const { types } = context.dialect;
-  const tables = plan.outputs.map(
+  const tables = [...plan.outputs, ...plan.appended].map(
     (output) => sql`
       create table if not exists ${relation(place, output)} as
       select * from ${id(work.output(output))} where false
@@ -59,13 +61,38 @@ export function preparations(plan: Plan, place: Place, context: Context): readon
 
 /** The statements of the transaction, without its begin and commit. */
 export function replacements(plan: Plan, place: Place, context: Context): readonly string[] {
-  return plan.outputs.flatMap((output) => [
-    print(sql`delete from ${relation(place, output)}`, context.dialect.lexical),
-    print(
-      sql`insert into ${relation(place, output)} by name select * from ${id(work.output(output))}`,
-      context.dialect.lexical,
-    ),
+  const { lexical, functions } = context.dialect;
+  const changed = plan.outputs.flatMap((output) => [
+    sql`
+      delete from ${relation(place, output)} as t
+      where exists (
+        select 1
+        from ${id(work.drop(output))} as d
+        where ${equalKeys(PUBLISHED[output], "d", "t")}
+      )
+    `,
+    sql`
+      insert into ${relation(place, output)} by name
+      select * from ${id(work.put(output))}
+    `,
   ]);
+  const appended = plan.appended.map(
+    (output) => sql`
+      insert into ${relation(place, output)} by name
+      select * from ${id(work.output(output))}
+    `,
+  );
+  const forgotten = sql`
+    delete from ${relation(place, "identity_history")}
+    where run <= ${functions.variable("idw_run")} - ${lit(context.project.keepRuns)}
+  `;
+  return [...changed, ...appended, forgotten].map((statement) => print(statement, lexical));
+}
+
+/** Values of an attribute that identity.yml no longer has are nobody's. */
+export function clearColumn(place: Place, output: OutputName, column: string, context: Context): string {
+  const statement = sql`update ${relation(place, output)} set ${id(column)} = null where ${id(column)} is not null`;
+  return print(statement, context.dialect.lexical);
 }
 
 export function addColumn(

@@ -1,7 +1,7 @@
 // Records: from the rows of a model to `idw_records` (resolution.md §1; config.md, models).
 import type { Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import { select, unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 import { modelOf } from "./context.ts";
@@ -32,12 +32,13 @@ export function judged({ model: name }: { readonly model: string }, context: Con
       { as: "idw_source_key", value: sourceKey(model, context) },
       { as: "idw_observed_at", value: observedAt(model, context) },
       { as: "idw_time_text", value: timeText(model, context) },
+      ...erasedColumn(model, context),
       ...conditions.map((condition, index) => ({
         as: rejectColumn(index),
         value: sql`coalesce((${condition}), false)`,
       })),
     ],
-    from: id(work.source(name)),
+    from: id(work.read(name)),
   });
   if (model.onDuplicateKey === "error")
     return sql`
@@ -62,25 +63,34 @@ export function judged({ model: name }: { readonly model: string }, context: Con
   `;
 }
 
+/** `incremental`: only what is new or changed. Rows to be forgotten are no records. */
 export function staged(
-  { model: name, after }: { readonly model: string; readonly after: readonly string[] },
+  {
+    model: name,
+    after,
+    incremental,
+  }: { readonly model: string; readonly after: readonly string[]; readonly incremental: boolean },
   context: Context,
 ): Fragment {
   const model = modelOf(context, name);
-  const judgedToo = model.reject.length > 0 || model.onDuplicateKey === "latest";
+  const judgedToo = isJudged(model);
   const offset = after.map((other) => sql` + (select count(*) from ${id(work.staged(other))})`);
   const columns = usedColumns(model);
-  const given = (name: string, value: Fragment) => ({ as: name, value: judgedToo ? id(name) : value });
   const rows = select(context.dialect.lexical, {
-    columns: [
-      given("idw_source_key", sourceKey(model, context)),
-      given("idw_observed_at", observedAt(model, context)),
-      given("idw_time_text", timeText(model, context)),
-      ...columns.map((column) => ({ as: column, value: id(column) })),
-    ],
-    from: judgedToo ? id(work.judged(name)) : id(work.source(name)),
+    columns: givenColumns(model, context),
+    from: judgedToo ? id(work.judged(name)) : id(work.read(name)),
     where: judgedToo ? [sql`not idw_rejected and not idw_superseded`] : [],
   });
+  const delta = sql`
+    idw_source_key in (
+      select substr(record_key, ${lit(name.length + 2)}) from ${id(work.delta)} where model = ${lit(name)} and change in ('new', 'changed', 'reread')
+    )
+  `;
+  const conditions = [
+    ...(model.erased === undefined ? [] : [sql`not idw_is_erased`]),
+    ...(incremental ? [delta] : []),
+  ];
+  const where = conditions.length === 0 ? empty : sql`where ${join(conditions, "\n  and ")}`;
   const kept = columns.map((column) => sql`,\n${id(column)}`);
   return sql`
     with rows_read as (
@@ -91,8 +101,10 @@ export function staged(
       select
         idw_source_key,
         idw_observed_at,
-        case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time${join(kept, "")}
+        case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+        ${fingerprint(model, context)} as idw_fingerprint${join(kept, "")}
       from rows_read
+      ${where}
     )
 
     select
@@ -120,7 +132,10 @@ export function records(_query: object, context: Context): Fragment {
 }
 
 /** One row per row that is no record and reason; a row that the latest of its key supersedes says so. */
-export function rejectedRecords(_query: object, context: Context): Fragment {
+export function rejectedRecords(
+  { incremental }: { readonly incremental: boolean },
+  context: Context,
+): Fragment {
   const branches = context.project.models.flatMap((model) => {
     const from = id(work.judged(model.name));
     const branch = (reason: string, condition: Fragment) => ({
@@ -147,29 +162,99 @@ export function rejectedRecords(_query: object, context: Context): Fragment {
     from (
       ${rows}
     ) as rejected
+    ${incremental ? rejectedBefore(context) : empty}
   `;
+}
+
+// A watermark shows only some rows: what is known of the others stays.
+function rejectedBefore(context: Context): Fragment {
+  const unread = context.project.models.flatMap((model) => {
+    if (model.changes.kind === "scan" || !isJudged(model)) return [];
+    return [
+      sql`
+        union all
+        select model, source_key, reason, run
+        from ${id(work.was("rejected_records"))}
+        where model = ${lit(model.name)}
+          and not exists (select 1 from ${id(work.judged(model.name))} as j where j.idw_source_key = source_key)
+      `,
+    ];
+  });
+  return join(unread, "\n");
+}
+
+/** Whether rows of a model are judged before they are taken for records. */
+export function isJudged(model: Model): boolean {
+  return model.reject.length > 0 || model.onDuplicateKey === "latest";
 }
 
 /** How many rows of an assertion are fetched: a message shows no more. */
 const EXAMPLES = 5;
 const SAMPLE_COLUMNS = 5;
 
+/** What is read of each row of a model, from what was judged or from the model itself. */
+export function givenColumns(
+  model: Model,
+  context: Context,
+): readonly { readonly as: string; readonly value: Fragment }[] {
+  const judgedToo = isJudged(model);
+  const given = (name: string, value: Fragment) => ({ as: name, value: judgedToo ? id(name) : value });
+  return [
+    given("idw_source_key", sourceKey(model, context)),
+    given("idw_observed_at", observedAt(model, context)),
+    given("idw_time_text", timeText(model, context)),
+    ...erasedColumn(model, context).map(({ as, value }) => given(as, value)),
+    ...usedColumns(model).map((column) => ({ as: column, value: id(column) })),
+  ];
+}
+
+function erasedColumn(model: Model, { dialect }: Context) {
+  if (model.erased === undefined) return [];
+  const value = sql`coalesce(${dialect.functions.truth(id(model.erased))}, false)`;
+  return [{ as: "idw_is_erased", value }];
+}
+
+/** All that decides what a record is: its time and its columns. */
+export function fingerprint(model: Model, context: Context): Fragment {
+  const columns = ["idw_observed_at", ...usedColumns(model)];
+  return context.dialect.functions.fingerprint(columns.map((column) => id(column)));
+}
+
 /** One row, if any: how many rows have no key, and up to five other columns of the first of them. */
-export function nullKeys({ model: name }: { readonly model: string }, context: Context): Fragment {
+export function nullKeys(
+  { model: name, seen }: { readonly model: string; readonly seen: boolean },
+  context: Context,
+): Fragment {
   const { text } = context.dialect.functions;
-  const shown = usedColumns(modelOf(context, name)).slice(0, SAMPLE_COLUMNS);
+  const shown = seen ? [] : usedColumns(modelOf(context, name)).slice(0, SAMPLE_COLUMNS);
   const parts = shown.map((column) => sql`${lit(`${column} = `)} || coalesce(${text(id(column))}, 'NULL')`);
   const sample = parts.length === 0 ? lit("") : join(parts, " || ', ' || ");
   return sql`
     select count(*) as rows_found, min(${sample}) as sample
-    from ${id(work.staged(name))}
+    from ${id(seen ? work.seen(name) : work.staged(name))}
     where idw_source_key is null
     having count(*) > 0
   `;
 }
 
 /** Up to five keys that several rows have, with how many such keys there are. */
-export function duplicateKeys({ model: name }: { readonly model: string }): Fragment {
+export function duplicateKeys({
+  model: name,
+  seen,
+}: {
+  readonly model: string;
+  readonly seen: boolean;
+}): Fragment {
+  if (seen) {
+    return sql`
+      select idw_source_key as source_key, count(*) over () as keys_found
+      from ${id(work.seen(name))}
+      group by idw_source_key
+      having count(*) > 1
+      order by idw_source_key
+      limit ${lit(EXAMPLES)}
+    `;
+  }
   return sql`
     select idw_source_key as source_key, count(*) over () as keys_found
     from ${id(work.staged(name))}

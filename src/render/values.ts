@@ -25,7 +25,7 @@ export function ignored(_query: object, context: Context): Fragment {
       ...listed,
       {
         columns: columns(id("given", "value")),
-        from: sql`${id(work.decisions)} as given`,
+        from: sql`${id(work.decided)} as given`,
         where: [
           sql`given.decision = 'ignore_value'`,
           sql`given.identifier = ${lit(identifier.name)}`,
@@ -116,7 +116,7 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
 
 export function dictionary(_query: object, context: Context): Fragment {
   const reasons = context.project.identifiers.flatMap((identifier) => reasonsToDrop(identifier, context));
-  const reason = join([...reasons, sql`when i.value is not null then 'ignored'`], "\n");
+  const reason = join([...reasons, sql`when i.value is not null then 'listed'`], "\n");
   return sql`
     select
       row_number() over () as value_id,
@@ -167,9 +167,14 @@ export function carried(): Fragment {
   `;
 }
 
-export function valueCounts(): Fragment {
+export function valueCounts(_query: object, context: Context): Fragment {
   return sql`
-    select value_id, identifier, count(*) as records, min(record) as first_record
+    select
+      value_id,
+      identifier,
+      count(*) as records,
+      min(record) as first_record,
+      ${isShared(context)} as is_shared
     from ${id(work.carried)}
     group by value_id, identifier
   `;
@@ -198,7 +203,7 @@ export function contestedValues(_query: object, context: Context): Fragment {
     judged as (
       select value_id, case identifier ${priorities} end as priority
       from ${id(work.valueCounts)}
-      where identifier in (${literals(judged.map(({ name }) => name))}) and records >= 2 and not ${shared(context)}
+      where identifier in (${literals(judged.map(({ name }) => name))}) and records >= 2 and not is_shared
     ),
 
     strong as (
@@ -206,7 +211,7 @@ export function contestedValues(_query: object, context: Context): Fragment {
       from ${id(work.carried)} as c
       join limits as l on l.identifier = c.identifier
       join ${id(work.valueCounts)} as v on v.value_id = c.value_id
-      where not ${shared(context, "v")}
+      where not v.is_shared
     ),
 
     exceeded as (
@@ -229,14 +234,14 @@ export function values(_query: object, context: Context): Fragment {
   const judges = context.project.identifiers.some((identifier) => identifier.contested === "nobody");
   if (!judges) {
     return sql`
-      select v.*, case when ${shared(context, "v")} then 'shared' end as status, cast(null as ${keyword(context.dialect.types.text)}) as exceeded
+      select v.*, case when v.is_shared then 'shared' end as status, cast(null as ${keyword(context.dialect.types.text)}) as exceeded
       from ${id(work.valueCounts)} as v
     `;
   }
   return sql`
     select
       v.*,
-      case when ${shared(context, "v")} then 'shared' when c.value_id is not null then 'contested' end as status,
+      case when v.is_shared then 'shared' when c.value_id is not null then 'contested' end as status,
       c.exceeded
     from ${id(work.valueCounts)} as v
     left join ${id(work.contestedValues)} as c on c.value_id = v.value_id
@@ -244,24 +249,54 @@ export function values(_query: object, context: Context): Fragment {
 }
 
 /** More records than `max_records`: a fact of the value, all models together. */
-function shared(context: Context, table?: string): Fragment {
-  const column = (name: string) => (table === undefined ? id(name) : id(table, name));
+function isShared(context: Context): Fragment {
   const caps = context.project.identifiers.flatMap(({ name, maxRecords }) =>
     maxRecords === undefined ? [] : [sql` when ${lit(name)} then ${lit(maxRecords)}`],
   );
   if (caps.length === 0) return sql`false`;
-  return sql`coalesce(${column("records")} > case ${column("identifier")}${join(caps, "")} end, false)`;
+  return sql`coalesce(count(*) > case identifier${join(caps, "")} end, false)`;
+}
+
+/** Values of records that only the list of values to ignore drops: they come back when their entry goes. */
+export function outputIgnoredValues({ incremental }: { readonly incremental: boolean }): Fragment {
+  return sql`
+    select distinct r.record_key, d.identifier, d.value, c.raw_value
+    from ${id(work.candidates)} as c
+    join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
+    join ${id(work.records)} as r on r.record = c.record
+    where d.reason = 'listed'
+    ${
+      incremental
+        ? sql`
+          union all
+          select record_key, identifier, value, raw_value
+          from ${id(work.shifts)}
+          where not gained
+        `
+        : empty
+    }
+  `;
+}
+
+/** The values that match nothing, and the strongest identifier that a contested one exceeds. */
+export function outputWithheldValues(): Fragment {
+  return sql`
+    select d.identifier, d.value, v.status, v.exceeded
+    from ${id(work.values)} as v
+    join ${id(work.dictionary)} as d on d.value_id = v.value_id
+    where v.status is not null
+  `;
 }
 
 /** Raw values that were dropped by resolution.md §2.1 to §2.3; NULL before is no rejection. */
-export function rejectedValues(): Fragment {
+export function rejectedValues({ incremental }: { readonly incremental: boolean }): Fragment {
   return sql`
     with dropped as (
       select record, identifier, raw_value, 'empty' as reason
       from ${id(work.candidates)}
       where raw_value is not null and coalesce(value, '') = ''
       union all
-      select c.record, c.identifier, c.raw_value, d.reason
+      select c.record, c.identifier, c.raw_value, case when d.reason = 'listed' then 'ignored' else d.reason end as reason
       from ${id(work.candidates)} as c
       join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
       where d.reason is not null
@@ -270,5 +305,15 @@ export function rejectedValues(): Fragment {
     select distinct r.record_key, d.identifier, d.raw_value, d.reason
     from dropped as d
     join ${id(work.records)} as r on r.record = d.record
+    ${
+      incremental
+        ? sql`
+          union
+          select record_key, identifier, raw_value, 'ignored' as reason
+          from ${id(work.shifts)}
+          where not gained
+        `
+        : empty
+    }
   `;
 }

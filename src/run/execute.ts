@@ -15,6 +15,9 @@ export type Executed = {
   readonly rounds: number;
 };
 
+/** The number of the first of the stages, and how many a run has. */
+export type Numbering = { readonly first: number; readonly of: number };
+
 /** Executes the stages between the opening of the models and the publishing. Throws DiagnosticError for a failed assertion and RunError, with the step, for what the warehouse refuses. */
 export async function execute(
   stages: readonly Stage[],
@@ -22,6 +25,8 @@ export async function execute(
   warehouse: Warehouse,
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
+  // The models were opened as stage 1, and publishing is the last.
+  numbering: Numbering = { first: 2, of: stages.length + 2 },
 ): Promise<Executed> {
   let statements = 0;
   let rounds = 0;
@@ -88,9 +93,8 @@ export async function execute(
     }
   };
 
-  // The models were opened as stage 1, and publishing is the last.
   for (const [index, stage] of stages.entries()) {
-    onProgress({ kind: "stage", number: index + 2, of: stages.length + 2, title: stage.title });
+    onProgress({ kind: "stage", number: numbering.first + index, of: numbering.of, title: stage.title });
     await all(stage.steps);
   }
   return { statements, rounds };

@@ -9,9 +9,10 @@ import { didYouMean } from "../diagnostics/suggest.ts";
 import { duckdb } from "../dialect/duckdb.ts";
 import { createJinja } from "../jinja/index.ts";
 import { planOf } from "../plan/build.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Mode, Plan } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
 import { renderTexts } from "../render/texts.ts";
+import { id, sql } from "../sql/fragment.ts";
 import { checkFormats } from "./data-files.ts";
 import { readMacros, readModelFiles, readProjectText } from "./files.ts";
 
@@ -29,12 +30,11 @@ export type Loaded = {
   readonly target: Target;
   /** The database file of the target, absolute. */
   readonly databasePath: string;
-  readonly plan: Plan;
+  readonly plans: Readonly<Record<Mode, Plan>>;
   readonly context: Context;
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
   readonly selects: ReadonlyMap<string, string>;
   readonly modelTexts: ReadonlyMap<string, string>;
-  /** SHA-256 of all that decides what a run does: the project and the rendered statements of its models. */
   readonly configHash: string;
 };
 
@@ -95,17 +95,22 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     texts,
     readings: new Map(),
     pathOf: (path) => path,
+    was: (output) =>
+      sql`select * from ${id(TARGET_CATALOG, path.value?.schema ?? "", `${project.prefix}${output}`)}`,
   };
   const value: Loaded = {
     folder,
     project,
     target: { ...target.value, ...path.value },
     databasePath: isAbsolute(path.value.path) ? path.value.path : resolve(folder, path.value.path),
-    plan: planOf(project, sourceOrder),
+    plans: {
+      full: planOf(project, sourceOrder, "full"),
+      incremental: planOf(project, sourceOrder, "incremental"),
+    },
     context,
     selects,
     modelTexts: models.value ?? new Map(),
-    configHash: hashOf(project, selects),
+    configHash: hashOf(project, [[...selects], macros.map(({ file, text }) => [file, text])]),
   };
   return { value, diagnostics };
 }
@@ -142,9 +147,17 @@ function renderPath(
   return { value: { path: path.value, schema: schema.value }, diagnostics };
 }
 
-function hashOf(project: Project, selects: ReadonlyMap<string, string>): string {
-  const { places: _places, file: _file, targets: _targets, ...meaning } = project;
+/** SHA-256 of all that decides what a run does: the project, its macros and the rendered statements of its models. */
+function hashOf(project: Project, texts: readonly unknown[]): string {
+  const {
+    places: _places,
+    file: _file,
+    targets: _targets,
+    lockTimeoutSeconds: _lockTimeoutSeconds,
+    keepRuns: _keepRuns,
+    ...meaning
+  } = project;
   return createHash("sha256")
-    .update(JSON.stringify([meaning, [...selects]]))
+    .update(JSON.stringify([meaning, ...texts]))
     .digest("hex");
 }

@@ -1,10 +1,18 @@
 // Publishing on DuckDB: the target is opened for writing only here, waits for readers, and changes in one transaction.
 import { setTimeout as sleep } from "node:timers/promises";
 import { diagnose } from "../diagnostics/codes.ts";
-import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { work } from "../plan/names.ts";
 import type { OutputName } from "../plan/plan.ts";
-import { addColumn, logRun, type Place, preparations, relation, replacements } from "../render/publish.ts";
+import {
+  addColumn,
+  clearColumn,
+  logRun,
+  type Place,
+  preparations,
+  relation,
+  replacements,
+} from "../render/publish.ts";
 import { id, lit, print } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { messageOf } from "./errors.ts";
@@ -12,6 +20,7 @@ import { shownPath } from "./files.ts";
 import type { Loaded } from "./load.ts";
 import { TARGET_CATALOG } from "./load.ts";
 import type { OnProgress } from "./progress.ts";
+import type { State } from "./state.ts";
 
 const RETRY_MILLISECONDS = 200;
 
@@ -24,13 +33,15 @@ export function placeOf({ target, project }: Loaded): Place {
 /** Returns the number of statements. `onCommit` is told when the run can no longer be stopped. `logRow` is asked for last, so that it can say when the run finished. */
 export async function publish(
   loaded: Loaded,
+  state: Pick<State, "mode" | "stale">,
   warehouse: Warehouse,
   logRow: () => LogRow,
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
   onCommit: () => void,
 ): Promise<number> {
-  const { plan, context } = loaded;
+  const { context } = loaded;
+  const plan = loaded.plans[state.mode];
   const place = placeOf(loaded);
   let statements = 0;
   const execute = async (sql: string): Promise<void> => {
@@ -47,6 +58,8 @@ export async function publish(
     await execute("begin transaction");
     try {
       for (const statement of replacements(plan, place, context)) await execute(statement);
+      for (const { output, column } of state.stale)
+        await execute(clearColumn(place, output, column, context));
       await execute(logRun(place, logRow(), context));
       signal?.throwIfAborted();
       onCommit();
@@ -98,7 +111,7 @@ function targetError(databasePath: string, message: string): DiagnosticError {
   return new DiagnosticError([diagnose("IDW708", problem)]);
 }
 
-// Columns that a result has and its published relation lacks are added; a column of another type stops the run.
+// Columns that a result has and its published relation lacks are added.
 async function newColumns(
   output: OutputName,
   loaded: Loaded,
@@ -109,22 +122,10 @@ async function newColumns(
   const { lexical } = context.dialect;
   const published = await warehouse.describe(`select * from ${print(relation(place, output), lexical)}`);
   const built = await warehouse.describe(`select * from ${print(id(work.output(output)), lexical)}`);
-  const statements: string[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const { name, type } of built) {
-    const before = published.find((column) => column.name.toLowerCase() === name.toLowerCase());
-    if (before === undefined) statements.push(addColumn(place, output, name, type, context));
-    else if (before.type !== type) {
-      const table = print(id(place.schema, `${place.prefix}${output}`), lexical);
-      const message = `\`${name}\` of ${table} is ${before.type}, and now would be ${type}; nothing was published.`;
-      // Values that do not convert become NULL; the next run replaces them all.
-      const column = print(id(name), lexical);
-      const hint = `Run: alter table ${table} alter column ${column} type ${type} using try_cast(${column} as ${type});`;
-      diagnostics.push(diagnose("IDW709", message, { hint }));
-    }
-  }
-  if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);
-  return statements;
+  const names = new Set(published.map(({ name }) => name.toLowerCase()));
+  return built
+    .filter(({ name }) => !names.has(name.toLowerCase()))
+    .map(({ name, type }) => addColumn(place, output, name, type, context));
 }
 
 function literal(text: string): string {

@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diagnostic.ts";
+import type { Mode } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
-import { relation } from "../render/publish.ts";
 import { id, lit, print, sql } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { type Changes, changesOf } from "./changes.ts";
 import { checkColumns } from "./columns.ts";
 import { explainFailure, messageOf } from "./errors.ts";
 import { execute } from "./execute.ts";
@@ -14,13 +15,16 @@ import { checkExpressions } from "./expressions.ts";
 import { shownPath } from "./files.ts";
 import { type Loaded, type LoadOptions, load, type Sources, TARGET_CATALOG } from "./load.ts";
 import type { OnProgress } from "./progress.ts";
-import { placeOf, publish } from "./publish.ts";
+import { publish } from "./publish.ts";
 import { openScratch } from "./scratch.ts";
 import { describeSources } from "./sources.ts";
+import { alignState, readState, withState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
 export type RunOptions = LoadOptions & {
+  /** Reads and resolves everything anew, even where a state would do; ids are kept. */
+  readonly full?: boolean | undefined;
   /** Decisions are in force as of this time; the start of the run by default. */
   readonly asOf?: Date | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -32,6 +36,9 @@ export type RunOptions = LoadOptions & {
 
 export type RunReport = Summary & {
   readonly run: number;
+  readonly mode: Mode;
+  /** Why the run was full although there was a state. */
+  readonly reason: string | undefined;
   readonly entity: string;
   readonly target: string;
   /** The database file, as seen from the working folder. */
@@ -39,6 +46,8 @@ export type RunReport = Summary & {
   readonly schema: string;
   /** In front of every relation. */
   readonly prefix: string;
+  /** What is different from the run before. */
+  readonly changes: Changes;
   readonly seconds: number;
   readonly statements: number;
   readonly rounds: number;
@@ -84,64 +93,71 @@ async function runWith(
   warnings: readonly Diagnostic[],
 ): Promise<RunReport> {
   const { onProgress, onCommit, signal } = options;
-  const [sources, ...others] = loaded.plan.stages;
-  const stages = loaded.plan.stages.length + 1;
   const reader = await attachForReading(loaded, warehouse);
-  const number = await nextRun(loaded, warehouse, reader);
-  await setVariables(warehouse, loaded.context, number, options.asOf ?? started);
-  onProgress({ kind: "stage", number: 1, of: stages, title: sources?.title ?? "" });
-  const { context, columns } = await describeSources(loaded, warehouse);
-  const problems = checkColumns(loaded.project, columns);
+  const state = await readState(loaded, warehouse, reader.exists, { full: options.full ?? false });
+  const plan = loaded.plans[state.mode];
+  const [sources, ...others] = plan.stages;
+  const of = plan.stages.length + 1;
+  await setVariables(warehouse, loaded.context, state.run, started, options.asOf ?? started);
+  onProgress({ kind: "stage", number: 1, of, title: sources?.title ?? "" });
+  const described = await describeSources(loaded, warehouse);
+  const context = withState(described.context, loaded, state);
+  const problems = checkColumns(loaded.project, described.columns);
   if (hasErrors(problems)) throw new DiagnosticError(problems);
   const refused = await checkExpressions(context, warehouse);
   if (hasErrors(refused)) throw new DiagnosticError(refused);
 
-  const executed = await execute(others, context, warehouse, onProgress, signal);
+  const built = await execute(others.slice(0, -1), context, warehouse, onProgress, signal, { first: 2, of });
+  await alignState(loaded, context, state, warehouse);
+  const compared = await execute(others.slice(-1), context, warehouse, onProgress, signal, {
+    first: of - 1,
+    of,
+  });
   const summary = await summarise(warehouse);
+  const changes = await changesOf(warehouse, state.mode);
   const noticed = await warningsOf(loaded.project, summary, warehouse);
   await reader.detach();
 
-  onProgress({ kind: "stage", number: stages, of: stages, title: "Publishing" });
+  onProgress({ kind: "stage", number: of, of, title: "Publishing" });
   const published = await publish(
     { ...loaded, context },
+    state,
     warehouse,
     () => ({
-      run: number,
+      run: state.run,
       started_at: timestamp(started),
       finished_at: timestamp(new Date()),
-      mode: "full",
+      mode: state.mode,
       config_hash: loaded.configHash,
       status: "success",
       records: summary.records,
-      new_records: summary.records,
-      changed_records: 0,
-      erased_records: 0,
+      new_records: changes.newRecords,
+      changed_records: changes.changedRecords,
+      erased_records: changes.erasedRecords,
       components: summary.components,
       constrained_components: summary.constrainedComponents,
-      rounds: executed.rounds,
+      rounds: built.rounds,
       identities: summary.identities,
-      created: summary.identities,
-      merged: 0,
-      split: 0,
-      moved: 0,
-      revived: 0,
-      retired: 0,
+      ...changes.events,
     }),
     onProgress,
     signal,
     onCommit,
   );
   return {
-    run: number,
+    run: state.run,
+    mode: state.mode,
+    reason: state.reason,
     entity: loaded.project.entity,
     target: loaded.target.name,
     database: shownPath(loaded.databasePath),
     schema: loaded.target.schema,
     prefix: loaded.project.prefix,
     ...summary,
+    changes,
     seconds: (Date.now() - started.getTime()) / 1000,
-    statements: executed.statements + published,
-    rounds: executed.rounds,
+    statements: built.statements + compared.statements + published,
+    rounds: built.rounds,
     warnings: [...warnings, ...problems, ...noticed],
   };
 }
@@ -195,25 +211,17 @@ export async function attachForReading(
   };
 }
 
-async function nextRun(loaded: Loaded, warehouse: Warehouse, reader: Reader): Promise<number> {
-  if (!reader.exists) return 1;
-  const { schema, prefix } = placeOf(loaded);
-  const { lexical } = loaded.context.dialect;
-  const name = print(lit(`${prefix}run_log`), lexical);
-  const tables = await warehouse.query(
-    `select 1 from duckdb_tables() where database_name = '${TARGET_CATALOG}' and schema_name = ${print(lit(schema), lexical)} and table_name = ${name}`,
-  );
-  if (tables.length === 0) return 1;
-  const [row] = await warehouse.query(
-    `select coalesce(max(run), 0) + 1 as run from ${print(relation(placeOf(loaded), "run_log"), lexical)}`,
-  );
-  return Number(row?.["run"] ?? 1);
-}
-
-async function setVariables(warehouse: Warehouse, context: Context, run: number, asOf: Date): Promise<void> {
+async function setVariables(
+  warehouse: Warehouse,
+  context: Context,
+  run: number,
+  started: Date,
+  asOf: Date,
+): Promise<void> {
+  const time = (date: Date) => print(lit(timestamp(date)), context.dialect.lexical);
   await warehouse.execute(`set variable idw_run = ${run}::bigint`);
-  const time = print(lit(timestamp(asOf)), context.dialect.lexical);
-  await warehouse.execute(`set variable idw_as_of = ${time}::timestamp`);
+  await warehouse.execute(`set variable idw_started = ${time(started)}::timestamp`);
+  await warehouse.execute(`set variable idw_as_of = ${time(asOf)}::timestamp`);
 }
 
 function timestamp(date: Date): string {

@@ -66,8 +66,8 @@ type Input = {
   readonly model: Model | undefined;
 };
 
-function inputs({ plan, project }: Loaded): readonly Input[] {
-  return plan.stages
+function inputs({ plans, project }: Loaded): readonly Input[] {
+  return plans.full.stages
     .flatMap(({ steps }) => steps)
     .flatMap((step): readonly Input[] => {
       if (!("query" in step)) return [];

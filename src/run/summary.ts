@@ -32,9 +32,9 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
   const rows = (sql: string) => warehouse.query(sql);
   const [totals] = await rows(`
     select
-      (select count(*) from ${work.records}) as records,
-      (select count(*) from ${work.anchors}) as identities,
-      (select count(distinct component) from ${work.components}) as components,
+      (select count(*) from ${work.now("identity_records")}) as records,
+      (select count(*) from ${work.now("identities")} where status = 'active') as identities,
+      (select count(distinct component) from ${work.now("identity_records")}) as components,
       (select count(*) from ${work.broken}) as constrained_components,
       (select count(*) from ${work.holders} as h join ${work.components} as c on c.record = h.record
         join ${work.broken} as b on b.component = c.component) as constrained_records
@@ -42,22 +42,22 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
   const records = Number(totals?.["records"] ?? 0);
   const identities = Number(totals?.["identities"] ?? 0);
   const byModel = await rows(
-    `select model, count(*) as records from ${work.records} group by model order by min(record)`,
+    `select model, count(*) as records from ${work.now("identity_records")} group by model order by model`,
   );
   const refused = await rows(
-    `select blocked_by, count(*) as rows from ${work.output("blocked_merges")} group by blocked_by order by rows desc, blocked_by`,
+    `select blocked_by, count(*) as rows from ${work.now("blocked_merges")} group by blocked_by order by rows desc, blocked_by`,
   );
   const rejected = await rows(
-    `select model, reason, count(*) as rows from ${work.output("rejected_records")} group by model, reason order by rows desc, model, reason`,
+    `select model, reason, count(*) as rows from ${work.now("rejected_records")} group by model, reason order by rows desc, model, reason`,
   );
   const values = await rows(
-    `select identifier, reason, count(*) as rows from ${work.output("rejected_values")} group by identifier, reason order by rows desc, identifier, reason`,
+    `select identifier, reason, count(*) as rows from ${work.now("rejected_values")} group by identifier, reason order by rows desc, identifier, reason`,
   );
   const decisions = await rows(
     `select status, count(*) as decisions from ${work.output("decisions_in_force")} group by status order by status`,
   );
   const largest = await rows(
-    `select identity_id, records from ${work.anchors} order by records desc, identity_id limit ${LARGEST}`,
+    `select identity_id, records from ${work.now("identities")} where status = 'active' order by records desc, identity_id limit ${LARGEST}`,
   );
   return {
     records,

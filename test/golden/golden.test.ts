@@ -12,7 +12,8 @@ const COMPILED = join(PROJECT, "compiled");
 function compile() {
   const { value, diagnostics } = load({ project: PROJECT });
   if (value === undefined) throw new Error(JSON.stringify(diagnostics, null, 2));
-  const { plan, context, target, project } = value;
+  const { plans, context, target, project } = value;
+  const plan = plans.full;
   const place = { catalog: TARGET_CATALOG, schema: target.schema, prefix: project.prefix };
   // The plan says in JSON what the SQL says; its thousands of lines would hide a change rather than show it.
   return scriptFiles({ plan, context, target, place, version: "0.0.0" }).filter(({ path }) => path !== "plan.json");

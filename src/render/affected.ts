@@ -1,0 +1,387 @@
+// What a delta can reach (resolution.md §4, Incremental equals full, (a) to (d)): values whose power to match changed, the
+// records to reconsider, and the plain components around them, before and after. All by texts: nothing is numbered yet.
+import type { Identifier } from "../config/project.ts";
+import { work } from "../plan/names.ts";
+import { empty, type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
+import type { Context } from "./context.ts";
+import { literals } from "./context.ts";
+
+const wasValues = () => id(work.was("record_values"));
+
+/** Decisions that came into force, left it, or changed, with the records they name. */
+export function decisionChanges(): Fragment {
+  const now = sql`
+    select id, decision, a, b, attribute, value
+    from ${id(work.decided)}
+    where status = 'in_force' and decision <> 'ignore_value'
+  `;
+  const before = sql`
+    select id, decision, a, b, attribute, value
+    from ${id(work.was("decisions_in_force"))}
+    where status in ('in_force', 'refused', 'agreed') and decision <> 'ignore_value'
+  `;
+  return sql`
+    with now_in_force as (
+      ${now}
+    ),
+
+    before as (
+      ${before}
+    ),
+
+    changed as (
+      (select * from now_in_force except select * from before)
+      union all
+      (select * from before except select * from now_in_force)
+    )
+
+    select id, decision, a as record_key from changed where a is not null
+    union
+    select id, decision, b as record_key from changed where b is not null
+  `;
+}
+
+/** What the new and changed records carry. */
+export function deltaValues(): Fragment {
+  return sql`
+    select r.record_key, d.identifier, d.value
+    from ${id(work.carried)} as c
+    join ${id(work.dictionary)} as d on d.value_id = c.value_id
+    join ${id(work.records)} as r on r.record = c.record
+  `;
+}
+
+/**
+ * Records a value of which a decision ignores now, or no longer: they are read again. A watermark cannot show them (see
+ * `shifts`).
+ */
+export function reread(_query: object, context: Context): Fragment {
+  const { models, decisions } = context.project;
+  const scanned = models.filter(({ changes }) => changes.kind === "scan").map(({ name }) => name);
+  if (decisions === undefined || scanned.length === 0) {
+    return sql`select record_key, model, 'reread' as change from ${id(work.was("record_state"))} where false`;
+  }
+  return sql`
+    select distinct w.record_key, w.model, 'reread' as change
+    from (
+      ${shifted()}
+    ) as s
+    join ${id(work.was("record_state"))} as w on w.record_key = s.record_key
+    where w.model in (${literals(scanned)})
+  `;
+}
+
+/** The same of records that are not read again: what they lose or regain. */
+export function shifts(_query: object, context: Context): Fragment {
+  if (context.project.decisions === undefined) {
+    return sql`select record_key, identifier, value, value as raw_value, false as gained from ${wasValues()} where false`;
+  }
+  return shifted();
+}
+
+function shifted(): Fragment {
+  return sql`
+    select v.record_key, v.identifier, v.value, v.value as raw_value, false as gained
+    from ${wasValues()} as v
+    join ${id(work.ignored)} as i on i.identifier = v.identifier and i.value = v.value
+    where v.record_key not in (select record_key from ${id(work.delta)})
+    union all
+    select v.record_key, v.identifier, v.value, v.raw_value, true as gained
+    from ${id(work.was("ignored_values"))} as v
+    left join ${id(work.ignored)} as i on i.identifier = v.identifier and i.value = v.value
+    where i.value is null and v.record_key not in (select record_key from ${id(work.delta)})
+  `;
+}
+
+/** Values with other carriers than before. */
+export function touchedValues(): Fragment {
+  return sql`
+    select v.identifier, v.value
+    from ${wasValues()} as v
+    join ${id(work.delta)} as d on d.record_key = v.record_key
+    where d.change <> 'new'
+    union
+    select identifier, value from ${id(work.deltaValues)}
+    union
+    select identifier, value from ${id(work.shifts)}
+  `;
+}
+
+/** Who carries them, before and after. */
+export function carriers(): Fragment {
+  return sql`
+    with before as (
+      select v.record_key, v.identifier, v.value
+      from ${wasValues()} as v
+      join ${id(work.touchedValues)} as t on t.identifier = v.identifier and t.value = v.value
+    )
+
+    select record_key, identifier, value, true as is_before
+    from before
+    union all
+    select b.record_key, b.identifier, b.value, false as is_before
+    from before as b
+    left join ${id(work.shifts)} as s on s.record_key = b.record_key and s.identifier = b.identifier and s.value = b.value
+    where s.value is null and b.record_key not in (select record_key from ${id(work.delta)})
+    union all
+    select record_key, identifier, value, false as is_before
+    from ${id(work.deltaValues)}
+    union all
+    select record_key, identifier, value, false as is_before
+    from ${id(work.shifts)}
+    where gained
+  `;
+}
+
+/** Each touched value: whether more than `max_records` carry it, before and after. */
+export function flips(_query: object, context: Context): Fragment {
+  const caps = context.project.identifiers.flatMap(({ name, maxRecords }) =>
+    maxRecords === undefined ? [] : [sql` when ${lit(name)} then ${lit(maxRecords)}`],
+  );
+  const isShared =
+    caps.length === 0 ? sql`false` : sql`coalesce(c.records > case t.identifier${join(caps, "")} end, false)`;
+  return sql`
+    with counted as (
+      select identifier, value, count(*) as records
+      from ${id(work.carriers)}
+      where not is_before
+      group by identifier, value
+    )
+
+    select
+      t.identifier,
+      t.value,
+      coalesce(w.status = 'shared', false) as was_shared,
+      ${isShared} as is_shared
+    from ${id(work.touchedValues)} as t
+    left join counted as c on c.identifier = t.identifier and c.value = t.value
+    left join ${id(work.was("withheld_values"))} as w on w.identifier = t.identifier and w.value = t.value
+  `;
+}
+
+/** Records whose values changed, as far as §2.1 to §2.4 go: others are judged by what they carry. */
+export function suspects(_query: object, context: Context): Fragment {
+  const own = sql`
+    select record_key from ${id(work.delta)}
+    union
+    select record_key from ${id(work.shifts)}
+    union
+    select c.record_key
+    from ${id(work.carriers)} as c
+    join ${id(work.flips)} as f on f.identifier = c.identifier and f.value = c.value
+    where f.was_shared <> f.is_shared
+  `;
+  if (context.project.decisions === undefined) return own;
+  // Classes may reach any carrier of a value of must-linked records: all are judged again when one of them changed.
+  return sql`
+    with own as (
+      ${own}
+    ),
+
+    linked as (
+      ${linkedKeys()}
+    ),
+
+    of_linked as (
+      select v.identifier, v.value from ${wasValues()} as v join linked as l on l.record_key = v.record_key
+      union
+      select v.identifier, v.value from ${id(work.deltaValues)} as v join linked as l on l.record_key = v.record_key
+    )
+
+    select record_key from own
+    union
+    select v.record_key
+    from ${wasValues()} as v
+    join of_linked as o on o.identifier = v.identifier and o.value = v.value
+    where exists (select 1 from own where record_key in (select record_key from linked))
+      or exists (select 1 from ${id(work.decisionChanges)} where decision in ('must_link', 'cannot_link'))
+    union
+    select record_key
+    from linked
+    where exists (select 1 from own where record_key in (select record_key from linked))
+      or exists (select 1 from ${id(work.decisionChanges)} where decision in ('must_link', 'cannot_link'))
+  `;
+}
+
+/** Records that a must-link names, before or after. */
+function linkedKeys(): Fragment {
+  const sides = (relation: string) => sql`
+    select a as record_key from ${id(relation)} where decision = 'must_link' and status in ('in_force', 'refused')
+    union
+    select b as record_key from ${id(relation)} where decision = 'must_link' and status in ('in_force', 'refused')
+  `;
+  return join([sides(work.decided), sides(work.was("decisions_in_force"))], "\nunion\n");
+}
+
+/** Identifiers that §2.5 judges: of the policy `nobody`, with a stronger one that has a limit. */
+export function judgedIdentifiers(identifiers: readonly Identifier[]): readonly Identifier[] {
+  return identifiers.filter(
+    ({ contested, priority }) =>
+      contested === "nobody" &&
+      identifiers.some((other) => other.limit !== undefined && other.priority < priority),
+  );
+}
+
+/** Values that may begin or cease to be contested from the start. */
+export function judgedValues(_query: object, context: Context): Fragment {
+  const judged = judgedIdentifiers(context.project.identifiers);
+  if (judged.length === 0) return sql`select identifier, value from ${id(work.touchedValues)} where false`;
+  const names = literals(judged.map(({ name }) => name));
+  return sql`
+    with carried_by_suspects as (
+      select v.identifier, v.value
+      from ${wasValues()} as v
+      join ${id(work.suspects)} as s on s.record_key = v.record_key
+      where v.identifier in (${names})
+      union
+      select identifier, value
+      from ${id(work.touchedValues)}
+      where identifier in (${names})
+    )
+
+    select c.identifier, c.value
+    from carried_by_suspects as c
+    left join ${id(work.flips)} as f on f.identifier = c.identifier and f.value = c.value
+    left join ${id(work.was("withheld_values"))} as w
+      on w.identifier = c.identifier and w.value = c.value and w.status = 'shared'
+    where not coalesce(f.is_shared, w.value is not null)
+  `;
+}
+
+/** The records that carry those values, and all that must-links name: what §2.5 is judged on. */
+export function judgedScope(_query: object, context: Context): Fragment {
+  const touched = sql`
+    select v.record_key
+    from ${wasValues()} as v
+    join ${id(work.judgedValues)} as j on j.identifier = v.identifier and j.value = v.value
+    union
+    select c.record_key
+    from ${id(work.carriers)} as c
+    join ${id(work.judgedValues)} as j on j.identifier = c.identifier and j.value = c.value
+    where not c.is_before
+  `;
+  const linked = context.project.decisions === undefined ? empty : sql`union\n${linkedKeys()}`;
+  return sql`
+    select k.record_key
+    from (
+      ${touched}
+      ${linked}
+    ) as k
+    left join ${id(work.delta)} as d on d.record_key = k.record_key and d.change in ('deleted', 'erased')
+    where d.record_key is null
+      and (
+        k.record_key in (select record_key from ${id(work.was("identity_records"))})
+        or k.record_key in (select record_key from ${id(work.delta)})
+      )
+  `;
+}
+
+/** The touched and judged values that match nothing after this run; other values keep what they had. */
+export function outputWithheldValues(_query: object, context: Context): Fragment {
+  const judges = judgedIdentifiers(context.project.identifiers).length > 0;
+  const shared = sql`
+    select identifier, value, 'shared' as status, cast(null as varchar) as exceeded
+    from ${id(work.flips)}
+    where is_shared
+  `;
+  if (!judges) return shared;
+  return sql`
+    ${shared}
+    union all
+    select d.identifier, d.value, 'contested' as status, c.exceeded
+    from ${id(work.contestedValues)} as c
+    join ${id(work.dictionary)} as d on d.value_id = c.value_id
+    join ${id(work.judgedValues)} as j on j.identifier = d.identifier and j.value = d.value
+  `;
+}
+
+/** Everything to reconsider, and every plain component it is in, before or after. */
+export function touchedRecords(_query: object, context: Context): Fragment {
+  const judges = judgedIdentifiers(context.project.identifiers).length > 0;
+  const contested = judges
+    ? sql`
+        union
+        select g.record_key
+        from ${id(work.given)} as g
+        join ${id(work.judgedValues)} as j on j.identifier = g.identifier and j.value = g.value
+        left join ${id(work.was("withheld_values"))} as w
+          on w.identifier = j.identifier and w.value = j.value and w.status = 'contested'
+        left join ${id(work.output("withheld_values"))} as o
+          on o.identifier = j.identifier and o.value = j.value and o.status = 'contested'
+        where (w.value is null) <> (o.value is null)
+      `
+    : empty;
+  const decided =
+    context.project.decisions === undefined
+      ? empty
+      : sql`
+        union
+        select record_key from ${id(work.decisionChanges)}
+      `;
+  return sql`
+    with seeds as (
+      select record_key from ${id(work.delta)}
+      union
+      select record_key from ${id(work.shifts)}
+      union
+      select c.record_key
+      from ${id(work.carriers)} as c
+      join ${id(work.flips)} as f on f.identifier = c.identifier and f.value = c.value
+      where f.was_shared <> f.is_shared
+      ${contested}
+      ${decided}
+    ),
+
+    -- Whoever a new value may tie them to: one step is enough, since what lies behind was tied before.
+    neighbours as (
+      select c.record_key
+      from ${id(work.carriers)} as c
+      join ${id(work.flips)} as f on f.identifier = c.identifier and f.value = c.value
+      left join ${id(work.output("withheld_values"))} as o on o.identifier = c.identifier and o.value = c.value
+      where not c.is_before and o.value is null
+    ),
+
+    reached as (
+      select record_key from seeds
+      union
+      select record_key from neighbours
+    ),
+
+    touched_components as (
+      select distinct w.component
+      from ${id(work.was("identity_records"))} as w
+      join reached as r on r.record_key = w.record_key
+    )
+
+    select w.record_key
+    from ${id(work.was("identity_records"))} as w
+    join touched_components as c on c.component = w.component
+    union
+    select record_key from ${id(work.delta)}
+  `;
+}
+
+/** Ids whose rows this run may change: of touched records, anchored at one, or pointing on without an anchor. */
+export function touchedIdentities(): Fragment {
+  return sql`
+    select w.identity_id
+    from ${id(work.was("identity_records"))} as w
+    join ${id(work.touchedRecords)} as t on t.record_key = w.record_key
+    union
+    select i.identity_id
+    from ${id(work.was("identities"))} as i
+    join ${id(work.touchedRecords)} as t on t.record_key = i.anchor_record_key
+    union
+    select identity_id from ${id(work.was("identity_anchors"))} where gone
+  `;
+}
+
+/** The touched records that still exist. */
+export function workingScope(): Fragment {
+  return sql`
+    select t.record_key
+    from ${id(work.touchedRecords)} as t
+    left join ${id(work.delta)} as d on d.record_key = t.record_key and d.change in ('deleted', 'erased')
+    where d.record_key is null
+  `;
+}

@@ -1,0 +1,199 @@
+// What changed since the run before: rows that are new, changed, deleted or erased (resolution.md §4, Incremental equals
+// full; config.md, `changes` and `erased`), and what the next run will compare with.
+import type { Model } from "../config/project.ts";
+import { work } from "../plan/names.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { select, unionAll } from "../sql/knex.ts";
+import { attributeColumn, attributesRead } from "./attributes.ts";
+import { type Context, modelOf } from "./context.ts";
+import { fingerprint, givenColumns, isJudged } from "./records.ts";
+
+/** With a watermark, the rows loaded since the latest seen less the lookback, and those that do not say when. */
+export function read({ model: name }: { readonly model: string }, context: Context): Fragment {
+  const { changes } = modelOf(context, name);
+  const rows = sql`select * from ${id(work.source(name))}`;
+  if (changes.kind === "scan") return rows;
+  const { functions } = context.dialect;
+  const since = functions.before(
+    sql`(select watermark from ${id(work.was("watermarks"))} where model = ${lit(name)})`,
+    changes.lookbackSeconds,
+  );
+  const loaded = functions.timestamp(id(changes.column));
+  return sql`
+    ${rows}
+    where ${loaded} is null or coalesce(${loaded} >= ${since}, true)
+  `;
+}
+
+/** Every row that was read and is a record, with a fingerprint of what we use of it. */
+export function seen({ model: name }: { readonly model: string }, context: Context): Fragment {
+  const model = modelOf(context, name);
+  const rows = rowsRead(model, context);
+  return sql`
+    select idw_source_key, idw_observed_at, ${fingerprint(model, context)} as idw_fingerprint
+    from (
+      ${rows}
+    ) as rows_read
+    ${model.erased === undefined ? empty : sql`where not idw_is_erased`}
+  `;
+}
+
+function rowsRead(model: Model, context: Context): Fragment {
+  const judged = isJudged(model);
+  return select(context.dialect.lexical, {
+    columns: givenColumns(model, context),
+    from: judged ? id(work.judged(model.name)) : id(work.read(model.name)),
+    where: judged ? [sql`not idw_rejected and not idw_superseded`] : [],
+  });
+}
+
+/** Keys of rows whose source says that they are to be forgotten. */
+export function erased(_query: object, context: Context): Fragment {
+  const branches = context.project.models.flatMap((model) =>
+    model.erased === undefined
+      ? []
+      : [
+          sql`
+            select ${recordKey(model)} as record_key
+            from (
+              ${rowsRead(model, context)}
+            ) as rows_read
+            where idw_is_erased
+          `,
+        ],
+  );
+  const { text } = context.dialect.types;
+  if (branches.length === 0) return sql`select cast('' as ${keyword(text)}) as record_key where false`;
+  return sql`
+    select distinct record_key
+    from (
+      ${join(branches, "\nunion all\n")}
+    ) as keys
+    where record_key is not null
+  `;
+}
+
+/** A record that is not as the state knows it. A watermark sees no deletions. */
+export function delta(_query: object, context: Context): Fragment {
+  const state = id(work.was("record_state"));
+  const branches = context.project.models.flatMap((model) => {
+    const rows = id(work.seen(model.name));
+    const found = sql`
+      select
+        ${recordKey(model, "s")} as record_key,
+        ${lit(model.name)} as model,
+        case when w.record_key is null then 'new' else 'changed' end as change
+      from ${rows} as s
+      left join ${state} as w on w.record_key = ${recordKey(model, "s")}
+      ${later(model)}
+      where ${changed(model)}
+    `;
+    if (model.changes.kind === "watermark") return [found];
+    return [
+      found,
+      sql`
+        select w.record_key, w.model, 'deleted' as change
+        from ${state} as w
+        left join ${rows} as s on ${recordKey(model, "s")} = w.record_key
+        where w.model = ${lit(model.name)}
+          and s.idw_source_key is null
+          and w.record_key not in (select record_key from ${id(work.erased)})
+      `,
+    ];
+  });
+  return sql`
+    ${join(branches, "\nunion all\n")}
+    union all
+    select w.record_key, w.model, 'erased' as change
+    from ${state} as w
+    join ${id(work.erased)} as e on e.record_key = w.record_key
+  `;
+}
+
+// Of a key that is read again, a watermark may show an older row only: `latest` keeps the one that is known.
+const keepsLatest = (model: Model) => model.changes.kind === "watermark" && model.onDuplicateKey === "latest";
+
+function later(model: Model): Fragment {
+  if (!keepsLatest(model)) return empty;
+  return sql`left join ${id(work.was("identity_records"))} as i on i.record_key = w.record_key`;
+}
+
+function changed(model: Model): Fragment {
+  const differs = sql`w.record_key is null or w.fingerprint <> s.idw_fingerprint`;
+  if (!keepsLatest(model)) return differs;
+  return sql`(${differs}) and (i.observed_at is null or coalesce(s.idw_observed_at >= i.observed_at, false))`;
+}
+
+/** Records by their key, as the state knows them after this run: decisions look records up here. */
+export function known(): Fragment {
+  return sql`
+    select w.record_key
+    from ${id(work.was("identity_records"))} as w
+    left join ${id(work.delta)} as d on d.record_key = w.record_key and d.change in ('deleted', 'erased')
+    where d.record_key is null
+    union all
+    select record_key
+    from ${id(work.delta)}
+    where change = 'new'
+  `;
+}
+
+/** One row per record: what the next run compares with, and the attributes that golden records are made from. */
+export function outputRecordState(
+  { incremental }: { readonly incremental: boolean },
+  context: Context,
+): Fragment {
+  const attributes = attributesRead(context.project).map((name) => sql`,\na.${id(attributeColumn(name))}`);
+  const fresh = unionAll(
+    context.dialect.lexical,
+    context.project.models.map((model) => ({
+      columns: [
+        { as: "record_key", value: recordKey(model) },
+        { as: "fingerprint", value: id("idw_fingerprint") },
+      ],
+      from: id(work.staged(model.name)),
+    })),
+  );
+  const joined =
+    attributes.length === 0 ? empty : sql`left join ${id(work.attributes)} as a on a.record = r.record`;
+  return sql`
+    select r.record_key, r.model, f.fingerprint${join(attributes, "")}
+    from (
+      ${fresh}
+    ) as f
+    join ${id(work.records)} as r on r.record_key = f.record_key
+    ${joined}
+    ${incremental ? sql`where r.record_key in (select record_key from ${id(work.delta)})` : empty}
+  `;
+}
+
+/** The latest time of loading that was read of each model with a watermark. */
+export function outputWatermarks(_query: object, context: Context): Fragment {
+  const { functions, types } = context.dialect;
+  const branches = context.project.models.flatMap((model) =>
+    model.changes.kind === "scan"
+      ? []
+      : [
+          sql`
+            select ${lit(model.name)} as model, max(${functions.timestamp(id(model.changes.column))}) as watermark
+            from ${id(work.read(model.name))}
+          `,
+        ],
+  );
+  if (branches.length === 0) {
+    return sql`select cast('' as ${keyword(types.text)}) as model, cast(null as ${keyword(types.timestamp)}) as watermark where false`;
+  }
+  return sql`
+    select n.model, coalesce(greatest(n.watermark, w.watermark), n.watermark, w.watermark) as watermark
+    from (
+      ${join(branches, "\nunion all\n")}
+    ) as n
+    left join ${id(work.was("watermarks"))} as w on w.model = n.model
+  `;
+}
+
+/** `model:source key` of a row of a model. */
+export function recordKey(model: Model, table?: string): Fragment {
+  const key = table === undefined ? id("idw_source_key") : id(table, "idw_source_key");
+  return sql`${lit(`${model.name}:`)} || ${key}`;
+}
