@@ -54,7 +54,6 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     ]);
     const files = scriptFiles({
       ...loaded,
-      plan: loaded.plans.full,
       place: placeOf(loaded),
       version: version(),
     });

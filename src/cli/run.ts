@@ -7,7 +7,11 @@ import { addProjectOptions, type ProjectOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import { attempt, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
 
-type RunVerbOptions = ProjectOptions & { readonly asOf?: Date; readonly quiet?: boolean };
+type RunVerbOptions = ProjectOptions & {
+  readonly full?: boolean;
+  readonly asOf?: Date;
+  readonly quiet?: boolean;
+};
 
 export function addRun(program: Command, done: (code: ExitCode) => void): void {
   const command = program
@@ -17,6 +21,7 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
       "Resolve the records into identities and publish them, all in one transaction. Ctrl-C leaves earlier results whole.",
     );
   addProjectOptions(command)
+    .option("--full", "read and resolve everything anew; ids are kept")
     .option(
       "--as-of <time>",
       "decisions are in force as of this time (ISO 8601, UTC without a zone)",
@@ -28,6 +33,7 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
       `
 Examples:
   $ idweave run                         the project in this folder, on its first target
+  $ idweave run --full                  everything anew, whatever changed since the last run
   $ idweave run -t prod --quiet         on another target, without progress
   $ idweave run --as-of 2026-01-31      with the decisions as they were then
   $ idweave run --format json           the numbers of the run as one JSON object`,

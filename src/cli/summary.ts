@@ -37,9 +37,11 @@ export function summaryText(report: RunReport): string {
       ? []
       : [["largest identity", largest.records, largestText(largest.identityId, others)] as const]),
   ];
+  const changed = changesLine(report);
   const width = Math.max(...lines.map(([, count]) => number(count).length));
   return [
-    `${report.entity}: ${number(records)} records are ${number(identities)} identities  (run ${report.run}, ${time})`,
+    `${report.entity}: ${number(records)} records are ${number(identities)} identities  (run ${report.run}, ${report.mode}, ${time})`,
+    ...(changed === undefined ? [] : [changed]),
     "",
     ...lines.map(([what, count, detail]) =>
       `  ${what.padEnd(16)}  ${number(count).padStart(width)}  ${detail}`.trimEnd(),
@@ -48,6 +50,25 @@ export function summaryText(report: RunReport): string {
     ...whereToLook(report),
     "",
   ].join("\n");
+}
+
+/** Since the run before; nothing after a first run. */
+function changesLine({ run, mode, reason, changes }: RunReport): string | undefined {
+  if (run === 1) return undefined;
+  const { newRecords, changedRecords, deletedRecords, erasedRecords, events } = changes;
+  const told = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${number(count)} ${name}`)
+      .join(", ") || "none";
+  const records = told({
+    new: newRecords,
+    changed: changedRecords,
+    deleted: deletedRecords,
+    erased: erasedRecords,
+  });
+  const why = mode === "full" && reason !== undefined ? `everything anew: ${reason}; ` : "";
+  return `Since the run before: ${why}records: ${records}; identities: ${told(events)}.`;
 }
 
 function whereToLook(report: RunReport): readonly string[] {

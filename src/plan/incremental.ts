@@ -8,6 +8,8 @@
 //     new value ties them to; and all of the plain components of these, as they were before.
 //  4. The records so found are numbered, with what they carry; from here on a run is a run.
 import type { Project } from "../config/project.ts";
+import { work } from "./names.ts";
+import { outputStep } from "./outputs.ts";
 import {
   classes,
   contestedFromTheStart,
@@ -15,12 +17,10 @@ import {
   modelsByKey,
   mustLinks,
   numberDecisions,
-  outputStep,
   readDecisions,
   readValues,
   valuesToIgnore,
-} from "./build.ts";
-import { work } from "./names.ts";
+} from "./parts.ts";
 import type { Stage, Step } from "./plan.ts";
 import { append, assert, create, view } from "./steps.ts";
 

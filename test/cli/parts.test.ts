@@ -98,6 +98,15 @@ test("on a terminal one line is rewritten, cut to its width, and gone in the end
 test("the summary lines up its numbers and sums up long lists", () => {
   const text = summaryText({
     run: 12,
+    mode: "full",
+    reason: undefined,
+    changes: {
+      newRecords: 0,
+      changedRecords: 0,
+      deletedRecords: 0,
+      erasedRecords: 0,
+      events: { created: 0, merged: 0, split: 0, moved: 0, revived: 0, retired: 0 },
+    },
     entity: "customer",
     target: "prod",
     database: "data/customer.duckdb",

@@ -1,6 +1,6 @@
 // The script target: a plan as files that a person reads and reviews. One numbered SQL file a stage, the publishing, the
 // plan and a manifest. The same project gives the same bytes on any machine; writing them is left to the CLI.
-import type { Plan } from "../../plan/plan.ts";
+import type { Mode, Plan } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
 import type { Place } from "../../render/publish.ts";
 import { stageText } from "../../render/script.ts";
@@ -11,7 +11,8 @@ import { publishingText } from "./publishing.ts";
 export type CompiledFile = { readonly path: string; readonly text: string };
 
 export type ScriptInput = {
-  readonly plan: Plan;
+  /** A full run, and a run on what changed. */
+  readonly plans: Readonly<Record<Mode, Plan>>;
   readonly context: Context;
   readonly target: { readonly name: string; readonly type: string; readonly path: string };
   /** Where the results go. */
@@ -20,22 +21,30 @@ export type ScriptInput = {
   readonly version: string;
 };
 
-/** plan.json, manifest.json, then the SQL in the order in which it runs. */
+/** plan.json, manifest.json, then the SQL in the order in which it runs; that of an incremental run in a folder of its own. */
 export function scriptFiles(input: ScriptInput): readonly CompiledFile[] {
-  const { plan, context } = input;
+  const full = statementsOf(input.plans.full, "", input);
+  const incremental = statementsOf(input.plans.incremental, "incremental/", input);
+  const names = (files: readonly CompiledFile[]) => files.map(({ path }) => path);
+  return [
+    { path: "plan.json", text: json(input.plans) },
+    {
+      path: "manifest.json",
+      text: json(manifestOf(input, { full: names(full), incremental: names(incremental) })),
+    },
+    ...full,
+    ...incremental,
+  ];
+}
+
+function statementsOf(plan: Plan, folder: string, input: ScriptInput): readonly CompiledFile[] {
   const stages = plan.stages.map((stage, index) => ({
-    path: `${twoDigits(index + 1)}_${stage.name}.sql`,
-    text: stageText(stage, index + 1, context),
+    path: `${folder}${twoDigits(index + 1)}_${stage.name}.sql`,
+    text: stageText(stage, index + 1, input.context),
   }));
   const number = plan.stages.length + 1;
-  const publishing = { path: `${twoDigits(number)}_publish.sql`, text: publishingText(input, number) };
-  const statements = [...stages, publishing];
-  const names = statements.map(({ path }) => path);
-  return [
-    { path: "plan.json", text: json(plan) },
-    { path: "manifest.json", text: json(manifestOf(input, names)) },
-    ...statements,
-  ];
+  const path = `${folder}${twoDigits(number)}_publish.sql`;
+  return [...stages, { path, text: publishingText(plan, input, number) }];
 }
 
 function twoDigits(number: number): string {

@@ -1,31 +1,39 @@
 // The manifest: what the compiled folder holds and what a run of it writes, for tools. No times, no paths of a machine,
 // no secrets.
-import type { Plan, StatementStep, Step } from "../../plan/plan.ts";
+import type { Mode, Plan, StatementStep, Step } from "../../plan/plan.ts";
 import { preparations, replacements } from "../../render/publish.ts";
 import { countStatements } from "../../render/script.ts";
 import type { ScriptInput } from "./index.ts";
 
-/** `files` are the SQL files, one a stage in order, then the publishing. */
-export function manifestOf(input: ScriptInput, files: readonly string[]): object {
-  const { plan, context, target, place, version } = input;
-  const titles = [...plan.stages, { name: "publish", title: "Publishing" }];
-  const { once, perRound } = countStatements(plan);
+/** `files` are the SQL files of each mode, one a stage in order, then the publishing. */
+export function manifestOf(input: ScriptInput, files: Readonly<Record<Mode, readonly string[]>>): object {
+  const { plans, context, target, place, version } = input;
   return {
     idweave: version,
     entity: context.project.entity,
     target: { name: target.name, type: target.type, path: target.path, schema: place.schema },
+    ...runOf(plans.full, files.full, input),
+    incremental: runOf(plans.incremental, files.incremental, input),
+    files: ["manifest.json", "plan.json", ...files.full, ...files.incremental],
+    relations: relationsOf(plans.full, place.prefix),
+    variables: {
+      idw_run: "the number of the run",
+      idw_started: "when the run began, a timestamp in UTC",
+      idw_as_of: "the time as of which decisions are in force, a timestamp in UTC",
+    },
+  };
+}
+
+function runOf(plan: Plan, files: readonly string[], { context, place }: ScriptInput): object {
+  const titles = [...plan.stages, { name: "publish", title: "Publishing" }];
+  const { once, perRound } = countStatements(plan);
+  return {
     stages: titles.map(({ name, title }, index) => ({
       number: index + 1,
       name,
       title,
       file: files[index] ?? "",
     })),
-    files: ["manifest.json", "plan.json", ...files],
-    relations: relationsOf(plan, place.prefix),
-    variables: {
-      idw_run: "the number of the run",
-      idw_as_of: "the time as of which decisions are in force, a timestamp in UTC",
-    },
     statements: {
       once,
       per_round: perRound,
@@ -40,7 +48,11 @@ function relationsOf(plan: Plan, prefix: string): readonly object[] {
   const grainOf = (output: string) =>
     steps.find(({ query }) => query.kind === "output" && query.output === output)?.grain ?? "";
   return [
-    ...plan.outputs.map((name) => ({ name: `${prefix}${name}`, kind: "table", grain: grainOf(name) })),
+    ...[...plan.outputs, ...plan.appended].map((name) => ({
+      name: `${prefix}${name}`,
+      kind: "table",
+      grain: grainOf(name),
+    })),
     {
       name: `${prefix}merge_evidence`,
       kind: "view",

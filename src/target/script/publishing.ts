@@ -1,8 +1,13 @@
 // The last file of the script: how the results take the place of the earlier ones.
+import type { Plan } from "../../plan/plan.ts";
 import { preparations, replacements } from "../../render/publish.ts";
 import type { ScriptInput } from "./index.ts";
 
-export function publishingText({ plan, context, place }: ScriptInput, number: number): string {
+export function publishingText(
+  plan: Plan,
+  { context, place }: Pick<ScriptInput, "context" | "place">,
+  number: number,
+): string {
   const run = (statements: readonly string[]) => statements.map((statement) => `${statement};\n`).join("\n");
   return `-- ${number}. Publishing
 -- The runner builds the results in a scratch file, then attaches the target's database file as ${place.catalog}, waits for

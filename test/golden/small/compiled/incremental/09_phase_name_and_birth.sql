@@ -1,8 +1,8 @@
--- 8. Merging by name_and_birth where limits are broken
+-- 9. Merging by name_and_birth where limits are broken
 
--- 8.1 only if idw_broken has rows:
+-- 9.1 only if idw_broken has rows:
 
--- 8.1.1 idw_kept: one row is a holder and a value of name_and_birth that it keeps
+-- 9.1.1 idw_kept: one row is a holder and a value of name_and_birth that it keeps
 -- from identifiers.name_and_birth
 create or replace temp table idw_kept as
 select h.holder, v.value_rank, v.class_rank, min(v.observed_at) as ranked_at
@@ -11,7 +11,7 @@ join idw_holders as h on h.record = v.record
 where v.identifier = 'name_and_birth'
 group by h.holder, v.value_rank, v.class_rank;
 
--- 8.1.2 idw_contenders: one row is a holder and a value that another holder keeps too
+-- 9.1.2 idw_contenders: one row is a holder and a value that another holder keeps too
 -- from identifiers.name_and_birth
 create or replace temp table idw_contenders as
 with several as (
@@ -30,9 +30,9 @@ select k.holder as origin, k.holder, k.value_rank, k.ranked_at, t.turn
 from idw_kept as k
 join turns as t on t.value_rank = k.value_rank;
 
--- 8.1.3 only if idw_contenders has rows:
+-- 9.1.3 only if idw_contenders has rows:
 
--- 8.1.3.1 idw_links: one row is a link between two holders of a value
+-- 9.1.3.1 idw_links: one row is a link between two holders of a value
 create or replace temp table idw_links as
 select distinct a, b
 from (
@@ -41,13 +41,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 8.1.3.2 idw_hops: one row is a node that stopped being a root, and its round
+-- 9.1.3.2 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 8.1.3.3 groups of holders by name_and_birth: repeat while idw_links has rows, counting rounds in idw_round:
+-- 9.1.3.3 groups of holders by name_and_birth: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 8.1.3.3.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 9.1.3.3.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -77,13 +77,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 8.1.3.3.2 idw_hops: one row is a node that stopped being a root in this round
+-- 9.1.3.3.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 8.1.3.3.3 idw_links: one row is a link between two roots
+-- 9.1.3.3.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -91,15 +91,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 8.1.3.3 end of the round
+-- 9.1.3.3 end of the round
 
--- 8.1.3.4 idw_roots: one row is a node that is not the root of its component
+-- 9.1.3.4 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 8.1.3.5 groups of holders by name_and_birth, backwards: repeat with idw_round from its last value down to 1:
+-- 9.1.3.5 groups of holders by name_and_birth, backwards: repeat with idw_round from its last value down to 1:
 
--- 8.1.3.5.1 idw_roots: one row is a node that is not the root of its component
+-- 9.1.3.5.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -117,9 +117,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 8.1.3.5 end of the round
+-- 9.1.3.5 end of the round
 
--- 8.1.3.6 idw_groups: one row is a holder, and the smallest holder of its group
+-- 9.1.3.6 idw_groups: one row is a holder, and the smallest holder of its group
 create or replace temp table idw_groups as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -139,7 +139,7 @@ named as (
 select node as holder, label as group_holder
 from named;
 
--- 8.1.3.7 idw_loud: one row is a group that breaks a hard constraint
+-- 9.1.3.7 idw_loud: one row is a group that breaks a hard constraint
 create or replace temp table idw_loud as
 select distinct group_holder
 from (
@@ -150,13 +150,13 @@ from (
   having count(distinct l.class_rank) > l.limit_value
 ) as exceeded;
 
--- 8.1.3.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 9.1.3.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select g.holder as origin, g.holder
 from idw_groups as g
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 8.1.3.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 9.1.3.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 create or replace temp table idw_refusals as
 select
   cast(0 as bigint) as origin,
@@ -166,22 +166,22 @@ select
   cast(0 as bigint) as blocked_by
 where false;
 
--- 8.1.3.10 idw_contenders: one row is a holder and a value, in loud groups
+-- 9.1.3.10 idw_contenders: one row is a holder and a value, in loud groups
 create or replace temp table idw_contenders as
 select c.*
 from idw_contenders as c
 join idw_groups as g on g.holder = c.holder
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 8.1.3.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 9.1.3.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct l.holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 where l.holder in (select holder from idw_contenders);
 
--- 8.1.3.12 merging by name_and_birth: repeat while idw_contenders has rows, counting rounds in idw_round:
+-- 9.1.3.12 merging by name_and_birth: repeat while idw_contenders has rows, counting rounds in idw_round:
 
--- 8.1.3.12.1 idw_verdicts: one row is a holder of a value judged in this round
+-- 9.1.3.12.1 idw_verdicts: one row is a holder of a value judged in this round
 -- from identifiers.name_and_birth
 create or replace temp table idw_verdicts as
 with nearest as (
@@ -244,7 +244,7 @@ select
 from placed as p
 left join refused as r on r.turn = p.turn and r.holder = p.holder;
 
--- 8.1.3.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 9.1.3.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 -- from identifiers.name_and_birth
 insert into idw_refusals
 select
@@ -257,13 +257,13 @@ from idw_verdicts as v
 join idw_contenders as c on c.turn = v.turn and c.holder = v.holder
 where v.any_blocked_by is not null;
 
--- 8.1.3.12.3 idw_renames: one row is a holder that merged in this round
+-- 9.1.3.12.3 idw_renames: one row is a holder that merged in this round
 create or replace temp table idw_renames as
 select holder, min(holder) over (partition by turn) as new_holder
 from idw_verdicts
 where any_blocked_by is null;
 
--- 8.1.3.12.4 idw_contenders: one row is a holder and a value not yet judged
+-- 9.1.3.12.4 idw_contenders: one row is a holder and a value not yet judged
 create or replace temp table idw_contenders as
 with renamed as (
   select c.origin, coalesce(r.new_holder, c.holder) as holder, c.value_rank, c.ranked_at, c.turn
@@ -283,51 +283,51 @@ select n.*
 from renamed as n
 join several as s on s.turn = n.turn;
 
--- 8.1.3.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 9.1.3.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct coalesce(r.new_holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_phase_load as l
 left join idw_renames as r on r.holder = l.holder;
 
--- 8.1.3.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 9.1.3.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select m.origin, coalesce(r.new_holder, m.holder) as holder
 from idw_moves as m
 left join idw_renames as r on r.holder = m.holder;
 
--- 8.1.3.12 end of the round
+-- 9.1.3.12 end of the round
 
--- 8.1.3.13 idw_moves: one row is a holder of a quiet group
+-- 9.1.3.13 idw_moves: one row is a holder of a quiet group
 insert into idw_moves
 select g.holder as origin, g.group_holder as holder
 from idw_groups as g
 where g.group_holder not in (select group_holder from idw_loud);
 
--- 8.1.3.14 idw_statuses: one row is a record and a value that is refused to its holder
+-- 9.1.3.14 idw_statuses: one row is a record and a value that is refused to its holder
 insert into idw_statuses
 select v.record, v.value_rank, 'contested' as status
 from idw_refusals as f
 join idw_holders as h on h.holder = f.origin
 join idw_constrained_values as v on v.record = h.record and v.value_rank = f.value_rank;
 
--- 8.1.3.15 idw_blocked: one row is a holder and a value refused to it
+-- 9.1.3.15 idw_blocked: one row is a holder and a value refused to it
 -- from identifiers.name_and_birth
 insert into idw_blocked
 select distinct 'name_and_birth' as identifier, value_rank, holder, owner, blocked_by
 from idw_refusals;
 
--- 8.1.3.16 idw_holders: one row is a record, and its holder
+-- 9.1.3.16 idw_holders: one row is a record, and its holder
 create or replace temp table idw_holders as
 select h.record, coalesce(m.holder, h.holder) as holder
 from idw_holders as h
 left join idw_moves as m on m.origin = h.holder;
 
--- 8.1.3.17 idw_load: one row is a holder, a hard constraint and a class
+-- 9.1.3.17 idw_load: one row is a holder, a hard constraint and a class
 create or replace temp table idw_load as
 select distinct coalesce(m.holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 left join idw_moves as m on m.origin = l.holder;
 
--- 8.1.3 end
+-- 9.1.3 end
 
--- 8.1 end
+-- 9.1 end

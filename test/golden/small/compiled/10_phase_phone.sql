@@ -1,8 +1,8 @@
--- 9. Merging by phone where limits are broken
+-- 10. Merging by phone where limits are broken
 
--- 9.1 only if idw_broken has rows:
+-- 10.1 only if idw_broken has rows:
 
--- 9.1.1 idw_kept: one row is a holder and a value of phone that it keeps
+-- 10.1.1 idw_kept: one row is a holder and a value of phone that it keeps
 -- from identifiers.phone
 create or replace temp table idw_kept as
 with claims as (
@@ -31,7 +31,7 @@ from claims as c
 join placed as p on p.holder = c.holder and p.class_rank = c.class_rank
 where p.place <= 2;
 
--- 9.1.2 idw_statuses: one row is a record and a value that its holder does not keep
+-- 10.1.2 idw_statuses: one row is a record and a value that its holder does not keep
 -- from identifiers.phone
 insert into idw_statuses
 select v.record, v.value_rank, 'over_limit' as status
@@ -40,13 +40,13 @@ join idw_holders as h on h.record = v.record
 left join idw_kept as k on k.holder = h.holder and k.value_rank = v.value_rank
 where v.identifier = 'phone' and k.holder is null;
 
--- 9.1.3 idw_load: one row is a holder, a hard constraint and a class that it keeps
+-- 10.1.3 idw_load: one row is a holder, a hard constraint and a class that it keeps
 -- from identifiers.phone
 insert into idw_load
 select distinct holder, 4 as constraint_no, class_rank, 2 as limit_value
 from idw_kept;
 
--- 9.1.4 idw_contenders: one row is a holder and a value that another holder keeps too
+-- 10.1.4 idw_contenders: one row is a holder and a value that another holder keeps too
 -- from identifiers.phone
 create or replace temp table idw_contenders as
 with several as (
@@ -65,9 +65,9 @@ select k.holder as origin, k.holder, k.value_rank, k.ranked_at, t.turn
 from idw_kept as k
 join turns as t on t.value_rank = k.value_rank;
 
--- 9.1.5 only if idw_contenders has rows:
+-- 10.1.5 only if idw_contenders has rows:
 
--- 9.1.5.1 idw_links: one row is a link between two holders of a value
+-- 10.1.5.1 idw_links: one row is a link between two holders of a value
 create or replace temp table idw_links as
 select distinct a, b
 from (
@@ -76,13 +76,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 9.1.5.2 idw_hops: one row is a node that stopped being a root, and its round
+-- 10.1.5.2 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 9.1.5.3 groups of holders by phone: repeat while idw_links has rows, counting rounds in idw_round:
+-- 10.1.5.3 groups of holders by phone: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 9.1.5.3.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 10.1.5.3.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -112,13 +112,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 9.1.5.3.2 idw_hops: one row is a node that stopped being a root in this round
+-- 10.1.5.3.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 9.1.5.3.3 idw_links: one row is a link between two roots
+-- 10.1.5.3.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -126,15 +126,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 9.1.5.3 end of the round
+-- 10.1.5.3 end of the round
 
--- 9.1.5.4 idw_roots: one row is a node that is not the root of its component
+-- 10.1.5.4 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 9.1.5.5 groups of holders by phone, backwards: repeat with idw_round from its last value down to 1:
+-- 10.1.5.5 groups of holders by phone, backwards: repeat with idw_round from its last value down to 1:
 
--- 9.1.5.5.1 idw_roots: one row is a node that is not the root of its component
+-- 10.1.5.5.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -152,9 +152,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 9.1.5.5 end of the round
+-- 10.1.5.5 end of the round
 
--- 9.1.5.6 idw_groups: one row is a holder, and the smallest holder of its group
+-- 10.1.5.6 idw_groups: one row is a holder, and the smallest holder of its group
 create or replace temp table idw_groups as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -174,7 +174,7 @@ named as (
 select node as holder, label as group_holder
 from named;
 
--- 9.1.5.7 idw_loud: one row is a group that breaks a hard constraint
+-- 10.1.5.7 idw_loud: one row is a group that breaks a hard constraint
 create or replace temp table idw_loud as
 select distinct group_holder
 from (
@@ -185,13 +185,13 @@ from (
   having count(distinct l.class_rank) > l.limit_value
 ) as exceeded;
 
--- 9.1.5.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 10.1.5.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select g.holder as origin, g.holder
 from idw_groups as g
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 9.1.5.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 10.1.5.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 create or replace temp table idw_refusals as
 select
   cast(0 as bigint) as origin,
@@ -201,22 +201,22 @@ select
   cast(0 as bigint) as blocked_by
 where false;
 
--- 9.1.5.10 idw_contenders: one row is a holder and a value, in loud groups
+-- 10.1.5.10 idw_contenders: one row is a holder and a value, in loud groups
 create or replace temp table idw_contenders as
 select c.*
 from idw_contenders as c
 join idw_groups as g on g.holder = c.holder
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 9.1.5.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 10.1.5.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct l.holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 where l.holder in (select holder from idw_contenders);
 
--- 9.1.5.12 merging by phone: repeat while idw_contenders has rows, counting rounds in idw_round:
+-- 10.1.5.12 merging by phone: repeat while idw_contenders has rows, counting rounds in idw_round:
 
--- 9.1.5.12.1 idw_verdicts: one row is a holder of a value judged in this round
+-- 10.1.5.12.1 idw_verdicts: one row is a holder of a value judged in this round
 -- from identifiers.phone
 create or replace temp table idw_verdicts as
 with nearest as (
@@ -279,7 +279,7 @@ select
 from placed as p
 left join refused as r on r.turn = p.turn and r.holder = p.holder;
 
--- 9.1.5.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 10.1.5.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 -- from identifiers.phone
 insert into idw_refusals
 select
@@ -292,13 +292,13 @@ from idw_verdicts as v
 join idw_contenders as c on c.turn = v.turn and c.holder = v.holder
 where v.any_blocked_by is not null;
 
--- 9.1.5.12.3 idw_renames: one row is a holder that merged in this round
+-- 10.1.5.12.3 idw_renames: one row is a holder that merged in this round
 create or replace temp table idw_renames as
 select holder, min(holder) over (partition by turn) as new_holder
 from idw_verdicts
 where any_blocked_by is null;
 
--- 9.1.5.12.4 idw_contenders: one row is a holder and a value not yet judged
+-- 10.1.5.12.4 idw_contenders: one row is a holder and a value not yet judged
 create or replace temp table idw_contenders as
 with renamed as (
   select c.origin, coalesce(r.new_holder, c.holder) as holder, c.value_rank, c.ranked_at, c.turn
@@ -318,51 +318,51 @@ select n.*
 from renamed as n
 join several as s on s.turn = n.turn;
 
--- 9.1.5.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 10.1.5.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct coalesce(r.new_holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_phase_load as l
 left join idw_renames as r on r.holder = l.holder;
 
--- 9.1.5.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 10.1.5.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select m.origin, coalesce(r.new_holder, m.holder) as holder
 from idw_moves as m
 left join idw_renames as r on r.holder = m.holder;
 
--- 9.1.5.12 end of the round
+-- 10.1.5.12 end of the round
 
--- 9.1.5.13 idw_moves: one row is a holder of a quiet group
+-- 10.1.5.13 idw_moves: one row is a holder of a quiet group
 insert into idw_moves
 select g.holder as origin, g.group_holder as holder
 from idw_groups as g
 where g.group_holder not in (select group_holder from idw_loud);
 
--- 9.1.5.14 idw_statuses: one row is a record and a value that is refused to its holder
+-- 10.1.5.14 idw_statuses: one row is a record and a value that is refused to its holder
 insert into idw_statuses
 select v.record, v.value_rank, 'contested' as status
 from idw_refusals as f
 join idw_holders as h on h.holder = f.origin
 join idw_constrained_values as v on v.record = h.record and v.value_rank = f.value_rank;
 
--- 9.1.5.15 idw_blocked: one row is a holder and a value refused to it
+-- 10.1.5.15 idw_blocked: one row is a holder and a value refused to it
 -- from identifiers.phone
 insert into idw_blocked
 select distinct 'phone' as identifier, value_rank, holder, owner, blocked_by
 from idw_refusals;
 
--- 9.1.5.16 idw_holders: one row is a record, and its holder
+-- 10.1.5.16 idw_holders: one row is a record, and its holder
 create or replace temp table idw_holders as
 select h.record, coalesce(m.holder, h.holder) as holder
 from idw_holders as h
 left join idw_moves as m on m.origin = h.holder;
 
--- 9.1.5.17 idw_load: one row is a holder, a hard constraint and a class
+-- 10.1.5.17 idw_load: one row is a holder, a hard constraint and a class
 create or replace temp table idw_load as
 select distinct coalesce(m.holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 left join idw_moves as m on m.origin = l.holder;
 
--- 9.1.5 end
+-- 10.1.5 end
 
--- 9.1 end
+-- 10.1 end

@@ -1,6 +1,11 @@
--- 2. Numbering the records
+-- 3. Numbering the records
 
--- 2.1 idw_judged_people: one row is a row of people, and why it is rejected
+-- 3.1 idw_read_people: one row is a row of people
+-- from models.people
+create or replace temp view idw_read_people as
+select * from idw_source_people;
+
+-- 3.2 idw_judged_people: one row is a row of people, and why it is rejected
 -- from models.people.reject
 create or replace temp table idw_judged_people as
 select
@@ -29,10 +34,10 @@ from (
     end as idw_observed_at,
     changed_at::varchar as idw_time_text,
     coalesce((email is null and phone is null), false) as idw_reject_1
-  from idw_source_people
+  from idw_read_people
 ) as judged;
 
--- 2.2 idw_stage_people: one row is a record of people
+-- 3.3 idw_stage_people: one row is a record of people
 -- from models.people
 create or replace temp table idw_stage_people as
 with rows_read as (
@@ -56,6 +61,7 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+    hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone) as idw_fingerprint,
     city,
     country,
     email,
@@ -72,13 +78,13 @@ select
   *
 from timed;
 
--- 2.3 must return no row: null keys (models.people.key)
+-- 3.4 must return no row: null keys (models.people.key)
 select count(*) as rows_found, min('city = ' || coalesce(city::varchar, 'NULL') || ', ' || 'country = ' || coalesce(country::varchar, 'NULL') || ', ' || 'email = ' || coalesce(email::varchar, 'NULL') || ', ' || 'first_name = ' || coalesce(first_name::varchar, 'NULL') || ', ' || 'login = ' || coalesce(login::varchar, 'NULL')) as sample
 from idw_stage_people
 where idw_source_key is null
 having count(*) > 0;
 
--- 2.4 must return no row: duplicate keys (models.people.key)
+-- 3.5 must return no row: duplicate keys (models.people.key)
 select idw_source_key as source_key, count(*) over () as keys_found
 from idw_stage_people
 where idw_is_repeated
@@ -86,14 +92,19 @@ group by idw_source_key
 order by idw_source_key
 limit 5;
 
--- 2.5 must return no row: bad times (models.people.observed_at)
+-- 3.6 must return no row: bad times (models.people.observed_at)
 select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
 from idw_stage_people
 where idw_bad_time is not null
 order by idw_record
 limit 5;
 
--- 2.6 idw_stage_visits: one row is a record of visits
+-- 3.7 idw_read_visits: one row is a row of visits
+-- from models.visits
+create or replace temp view idw_read_visits as
+select * from idw_source_visits;
+
+-- 3.8 idw_stage_visits: one row is a record of visits
 -- from models.visits
 create or replace temp table idw_stage_visits as
 with rows_read as (
@@ -105,7 +116,7 @@ with rows_read as (
     device,
     last_name,
     login
-  from idw_source_visits
+  from idw_read_visits
 ),
 
 timed as (
@@ -113,6 +124,7 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+    hash(idw_observed_at, birth_date, device, last_name, login) as idw_fingerprint,
     birth_date,
     device,
     last_name,
@@ -126,13 +138,13 @@ select
   *
 from timed;
 
--- 2.7 must return no row: null keys (models.visits.key)
+-- 3.9 must return no row: null keys (models.visits.key)
 select count(*) as rows_found, min('birth_date = ' || coalesce(birth_date::varchar, 'NULL') || ', ' || 'device = ' || coalesce(device::varchar, 'NULL') || ', ' || 'last_name = ' || coalesce(last_name::varchar, 'NULL') || ', ' || 'login = ' || coalesce(login::varchar, 'NULL')) as sample
 from idw_stage_visits
 where idw_source_key is null
 having count(*) > 0;
 
--- 2.8 must return no row: duplicate keys (models.visits.key)
+-- 3.10 must return no row: duplicate keys (models.visits.key)
 select idw_source_key as source_key, count(*) over () as keys_found
 from idw_stage_visits
 where idw_is_repeated
@@ -140,7 +152,7 @@ group by idw_source_key
 order by idw_source_key
 limit 5;
 
--- 2.9 idw_records: one row is a record; numbers follow the bytes of the record key
+-- 3.11 idw_records: one row is a record; numbers follow the bytes of the record key
 -- from models
 create or replace temp table idw_records as
 select
@@ -160,3 +172,19 @@ select
   idw_source_key as source_key,
   idw_observed_at as observed_at
 from idw_stage_visits;
+
+-- 3.12 idw_erased: one row is a record to be forgotten
+create or replace temp table idw_erased as
+select cast('' as varchar) as record_key where false;
+
+-- 3.13 idw_known: one row is a record
+create or replace temp view idw_known as
+select record_key from idw_records;
+
+-- 3.14 idw_touched_records: one row is a record of the run before
+create or replace temp view idw_touched_records as
+select record_key from idw_was_identity_records;
+
+-- 3.15 idw_touched_identities: one row is an id that was issued before
+create or replace temp view idw_touched_identities as
+select identity_id from idw_was_identities;

@@ -1,27 +1,27 @@
--- 7. Merging by email where limits are broken
+-- 7. Merging by login where limits are broken
 
 -- 7.1 only if idw_broken has rows:
 
--- 7.1.1 idw_kept: one row is a holder and a value of email that it keeps
--- from identifiers.email
+-- 7.1.1 idw_kept: one row is a holder and a value of login that it keeps
+-- from identifiers.login
 create or replace temp table idw_kept as
 with claims as (
-  select h.holder, v.value_rank, v.class_rank, max(v.observed_at) as ranked_at
+  select h.holder, v.value_rank, v.class_rank, min(v.observed_at) as ranked_at
   from idw_constrained_values as v
   join idw_holders as h on h.record = v.record
-  where v.identifier = 'email'
+  where v.identifier = 'login'
   group by h.holder, v.value_rank, v.class_rank
 ),
 
 classes as (
-  select holder, class_rank, max(ranked_at) as ranked_at
+  select holder, class_rank, min(ranked_at) as ranked_at
   from claims
   group by holder, class_rank
 ),
 
 placed as (
   select holder, class_rank, row_number() over (
-    partition by holder order by ranked_at desc nulls last, class_rank
+    partition by holder order by ranked_at asc nulls last, class_rank
   ) as place
   from classes
 )
@@ -29,35 +29,35 @@ placed as (
 select c.holder, c.value_rank, c.class_rank, c.ranked_at
 from claims as c
 join placed as p on p.holder = c.holder and p.class_rank = c.class_rank
-where p.place <= 2;
+where p.place <= 1;
 
 -- 7.1.2 idw_statuses: one row is a record and a value that its holder does not keep
--- from identifiers.email
+-- from identifiers.login
 insert into idw_statuses
 select v.record, v.value_rank, 'over_limit' as status
 from idw_constrained_values as v
 join idw_holders as h on h.record = v.record
 left join idw_kept as k on k.holder = h.holder and k.value_rank = v.value_rank
-where v.identifier = 'email' and k.holder is null;
+where v.identifier = 'login' and k.holder is null;
 
 -- 7.1.3 idw_load: one row is a holder, a hard constraint and a class that it keeps
--- from identifiers.email
+-- from identifiers.login
 insert into idw_load
-select distinct holder, 2 as constraint_no, class_rank, 2 as limit_value
+select distinct holder, 1 as constraint_no, class_rank, 1 as limit_value
 from idw_kept;
 
 -- 7.1.4 idw_contenders: one row is a holder and a value that another holder keeps too
--- from identifiers.email
+-- from identifiers.login
 create or replace temp table idw_contenders as
 with several as (
-  select value_rank, max(ranked_at) as ranked_at
+  select value_rank, min(ranked_at) as ranked_at
   from idw_kept
   group by value_rank
   having count(*) >= 2
 ),
 
 turns as (
-  select value_rank, row_number() over (order by ranked_at desc nulls last, value_rank) as turn
+  select value_rank, row_number() over (order by ranked_at asc nulls last, value_rank) as turn
   from several
 )
 
@@ -80,7 +80,7 @@ where a <> b;
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 7.1.5.3 groups of holders by email: repeat while idw_links has rows, counting rounds in idw_round:
+-- 7.1.5.3 groups of holders by login: repeat while idw_links has rows, counting rounds in idw_round:
 
 -- 7.1.5.3.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
@@ -132,7 +132,7 @@ where x.root <> y.root;
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 7.1.5.5 groups of holders by email, backwards: repeat with idw_round from its last value down to 1:
+-- 7.1.5.5 groups of holders by login, backwards: repeat with idw_round from its last value down to 1:
 
 -- 7.1.5.5.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
@@ -214,10 +214,10 @@ select distinct l.holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 where l.holder in (select holder from idw_contenders);
 
--- 7.1.5.12 merging by email: repeat while idw_contenders has rows, counting rounds in idw_round:
+-- 7.1.5.12 merging by login: repeat while idw_contenders has rows, counting rounds in idw_round:
 
 -- 7.1.5.12.1 idw_verdicts: one row is a holder of a value judged in this round
--- from identifiers.email
+-- from identifiers.login
 create or replace temp table idw_verdicts as
 with nearest as (
   select holder, min(turn) as turn
@@ -234,7 +234,7 @@ ready as (
 ),
 
 holders as (
-  select c.turn, c.value_rank, c.holder, max(c.ranked_at) as ranked_at
+  select c.turn, c.value_rank, c.holder, min(c.ranked_at) as ranked_at
   from idw_contenders as c
   join ready as r on r.turn = c.turn
   group by c.turn, c.value_rank, c.holder
@@ -242,7 +242,7 @@ holders as (
 
 placed as (
   select turn, value_rank, holder, row_number() over (
-    partition by turn order by ranked_at desc nulls last, holder
+    partition by turn order by ranked_at asc nulls last, holder
   ) as place
   from holders
 ),
@@ -280,7 +280,7 @@ from placed as p
 left join refused as r on r.turn = p.turn and r.holder = p.holder;
 
 -- 7.1.5.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
--- from identifiers.email
+-- from identifiers.login
 insert into idw_refusals
 select
   c.origin,
@@ -346,9 +346,9 @@ join idw_holders as h on h.holder = f.origin
 join idw_constrained_values as v on v.record = h.record and v.value_rank = f.value_rank;
 
 -- 7.1.5.15 idw_blocked: one row is a holder and a value refused to it
--- from identifiers.email
+-- from identifiers.login
 insert into idw_blocked
-select distinct 'email' as identifier, value_rank, holder, owner, blocked_by
+select distinct 'login' as identifier, value_rank, holder, owner, blocked_by
 from idw_refusals;
 
 -- 7.1.5.16 idw_holders: one row is a record, and its holder

@@ -1,6 +1,6 @@
--- 3. Reading the decisions
+-- 4. Reading the decisions
 
--- 3.1 idw_given_decisions: one row is a decision as it is written
+-- 4.1 idw_given_decisions: one row is a decision as it is written
 -- from decisions
 create or replace temp view idw_given_decisions as
 select
@@ -19,10 +19,10 @@ where false
 union all by name
 select * from read_csv('decisions.csv', quote = '"', escape = '"', comment = '', skip = 0, header = true, all_varchar = true, union_by_name = true);
 
--- 3.2 idw_decisions: one row is a decision, its records and its status
+-- 4.2 idw_decided: one row is a decision, its records and its status
 -- from decisions
-create or replace temp table idw_decisions as
-with given as (
+create or replace temp table idw_decided as
+with read_as_given as (
   select
     nullif(id::varchar, '') as id,
     nullif(trim(decision::varchar), '') as decision,
@@ -52,6 +52,28 @@ with given as (
   from idw_given_decisions
 ),
 
+-- An identity id was replaced by a record when the decision was first seen, and stays so.
+given as (
+  select
+    g.id,
+    g.decision,
+    case when i.identity_id is null then g.a else coalesce(w.a, g.a) end as a,
+    case when j.identity_id is null then g.b else coalesce(w.b, g.b) end as b,
+    g.identifier,
+    g.value,
+    g.attribute,
+    g.reason,
+    g.decided_by,
+    g.given_decided_at,
+    g.given_expires_at,
+    g.decided_at,
+    g.expires_at
+  from read_as_given as g
+  left join idw_was_decisions_in_force as w on w.id = g.id and w.decision = g.decision
+  left join idw_was_identities as i on i.identity_id = g.a
+  left join idw_was_identities as j on j.identity_id = g.b
+),
+
 named as (
   select a as name from given where decision <> 'ignore_value'
   union
@@ -59,22 +81,24 @@ named as (
 ),
 
 found as (
-  select n.name, r.record, r.record_key
+  select n.name, r.record_key
   from named as n
-  join idw_records as r on r.record_key = n.name
+  join idw_known as r on r.record_key = n.name
 ),
 
 anchored as (
-  select n.name, r.record, r.record_key
+  select n.name, i.anchor_record_key as record_key
   from named as n
-  join idw_records as r on 'id_' || left(md5(r.record_key), 20) = n.name
-  where n.name like 'id\_%' escape '\' and n.name not in (select name from found)
+  join idw_was_identities as i on i.identity_id = n.name
+  where n.name not in (select name from found)
 ),
 
 subjects as (
   select * from found
   union all
-  select * from anchored
+  select a.*
+  from anchored as a
+  join idw_known as r on r.record_key = a.record_key
 )
 
 select
@@ -91,12 +115,10 @@ select
   g.expires_at,
   g.given_decided_at,
   g.given_expires_at,
-  a.record as a_record,
-  b.record as b_record,
   case
     when g.expires_at <= getvariable('idw_as_of') then 'expired'
     when g.decided_at > getvariable('idw_as_of') then 'pending'
-    when g.decision <> 'ignore_value' and (a.record is null or b.record is null) then 'unknown_record'
+    when g.decision <> 'ignore_value' and (a.record_key is null or b.record_key is null) then 'unknown_record'
     else 'in_force'
   end as status,
   row_number() over (order by g.decided_at nulls last, g.id) as position
@@ -104,7 +126,7 @@ from given as g
 left join subjects as a on a.name = g.a
 left join subjects as b on b.name = g.b;
 
--- 3.3 must return no row: bad decisions (decisions)
+-- 4.3 must return no row: bad decisions (decisions)
 select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
 from (
   select *, case
@@ -119,7 +141,36 @@ from (
     when decided_at is null and given_decided_at <> '' then 'bad_decided_at'
     when expires_at is null and given_expires_at <> '' then 'bad_expires_at'
   end as problem
-  from idw_decisions
+  from idw_decided
 ) as judged
 where problem is not null
 order by position;
+
+-- 4.4 idw_decisions: one row is a decision, with the numbers of its records
+-- from decisions
+create or replace temp table idw_decisions as
+select
+  d.id,
+  d.decision,
+  d.a,
+  d.b,
+  d.identifier,
+  d.value,
+  d.attribute,
+  d.reason,
+  d.decided_by,
+  d.decided_at,
+  d.expires_at,
+  d.given_decided_at,
+  d.given_expires_at,
+  d."position",
+  a.record as a_record,
+  b.record as b_record,
+  case
+    when d.status = 'in_force' and d.decision in ('must_link', 'cannot_link') and (a.record is null or b.record is null)
+      then 'elsewhere'
+    else d.status
+  end as status
+from idw_decided as d
+left join idw_records as a on a.record_key = d.a
+left join idw_records as b on b.record_key = d.b;

@@ -1,0 +1,76 @@
+// From components and phases to identities with their ids (resolution.md §4; render/ids.ts has the rules).
+import { work } from "./names.ts";
+import type { Step } from "./plan.ts";
+import { assert, create, view } from "./steps.ts";
+
+export function identities(incremental: boolean): readonly Step[] {
+  return [
+    create({
+      relation: work.resolved,
+      query: { kind: "resolved" },
+      grain: "a record, its component and the label of its identity",
+    }),
+    create({
+      relation: work.settled,
+      query: { kind: "settled" },
+      grain: "a record and a value that it carries, with its status in the end",
+    }),
+    create({
+      relation: work.profiles,
+      query: { kind: "profiles" },
+      grain: "an identity, with its size and its earliest record",
+    }),
+    create({
+      relation: work.former,
+      query: { kind: "former" },
+      grain: "a record that had an id, with that id",
+    }),
+    create({
+      relation: work.flows,
+      query: { kind: "flows" },
+      grain: "an earlier id and an identity that has records of it",
+    }),
+    create({
+      relation: work.claims,
+      query: { kind: "claims" },
+      grain: "a record of an earlier id that came apart or came together with others",
+    }),
+    create({ relation: work.heirs, query: { kind: "heirs" }, grain: "an earlier id, with its heir" }),
+    create({
+      relation: work.keepers,
+      query: { kind: "keepers" },
+      grain: "an identity that keeps an id, with that id",
+    }),
+    create({
+      relation: work.revivals,
+      query: { kind: "revivals" },
+      grain: "an identity that takes an id back, with that id",
+    }),
+    create({
+      relation: work.anchors,
+      query: { kind: "anchors" },
+      grain: "an identity, with its id and its anchor",
+    }),
+    assert(work.anchors, { kind: "duplicate_ids" }, ["entity"]),
+    create({
+      relation: work.descents,
+      query: { kind: "descents" },
+      grain: "an earlier id that merges, with its survivor and its new anchor",
+    }),
+    view({
+      relation: work.attributes,
+      query: { kind: "attributes", incremental },
+      grain: "a record, with its attributes",
+      origin: ["golden_record"],
+    }),
+    ...(incremental
+      ? [
+          create({
+            relation: work.outside,
+            query: { kind: "outside" as const },
+            grain: "a value contested from the start, and an identity outside that holds it",
+          }),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,99 @@
+// The published relations as steps: as the run before left them, as this run builds them, and what differs.
+import { APPENDED, OUTPUTS, work } from "./names.ts";
+import type { AppendedName, OutputName, Step } from "./plan.ts";
+import { create, view } from "./steps.ts";
+
+/** Results that an incremental run has before it knows all that it will reconsider. */
+const MADE_ON_THE_WAY: readonly OutputName[] = ["rejected_values", "ignored_values", "withheld_values"];
+
+export function state(): readonly Step[] {
+  return OUTPUTS.map((output) =>
+    view({
+      relation: work.was(output),
+      query: { kind: "was", output },
+      grain: `${GRAIN[output]}, as the run before left it`,
+    }),
+  );
+}
+
+export function outputs(incremental: boolean): readonly Step[] {
+  const made = incremental ? MADE_ON_THE_WAY : [];
+  return [
+    ...OUTPUTS.filter((output) => output !== "identity_redirects" && !made.includes(output)).map((output) =>
+      outputStep(output, incremental),
+    ),
+    ...OUTPUTS.filter((output) => output !== "identity_redirects").map((output) =>
+      nowStep(output, incremental),
+    ),
+    // Redirects follow pointers through the identities as they will stand.
+    outputStep("identity_redirects", incremental),
+    nowStep("identity_redirects", incremental),
+    ...APPENDED.map((output) =>
+      create({
+        relation: work.output(output),
+        query: { kind: "output", output, incremental },
+        grain: GRAIN[output],
+      }),
+    ),
+  ];
+}
+
+export function outputStep(output: OutputName, incremental: boolean): Step {
+  return create({
+    relation: work.output(output),
+    query: { kind: "output", output, incremental },
+    grain: GRAIN[output],
+    ...ORIGIN[output],
+  });
+}
+
+function nowStep(output: OutputName, incremental: boolean): Step {
+  return view({
+    relation: work.now(output),
+    query: { kind: "now", output, incremental },
+    grain: `${GRAIN[output]}, as this run leaves it`,
+  });
+}
+
+/** What of the results differs from what is published. */
+export function changes(incremental: boolean): readonly Step[] {
+  return OUTPUTS.flatMap((output) => [
+    create({
+      relation: work.drop(output),
+      query: { kind: "drop", output, incremental },
+      grain: `the key of a row of ${output} that no longer holds`,
+    }),
+    view({
+      relation: work.put(output),
+      query: { kind: "put", output },
+      grain: `a row of ${output} that is new or changed`,
+    }),
+  ]);
+}
+
+const GRAIN: Readonly<Record<OutputName | AppendedName, string>> = {
+  identity_records: "a record, with its identity",
+  record_values: "a record, an identifier and a value, with its status",
+  identities: "an identity",
+  identity_values: "an identity, an identifier and a value, with the best status of its records",
+  blocked_merges: "an identity, a value and the identity that owns it",
+  golden_records: "an identity, with its golden values",
+  rejected_records: "a row that is not a record, and a reason",
+  rejected_values: "a record, an identifier and a value as it came, and why it was dropped",
+  decisions_in_force: "a decision, with its status",
+  identity_redirects: "an id ever issued, with the id that holds it now",
+  record_state: "a record, with what the next run compares it by and its attributes",
+  withheld_values: "a value that matches nothing, with the reason",
+  ignored_values: "a record and a value of it that only the list of values to ignore drops",
+  identity_anchors: "an id ever issued, with the time of its anchor as last known",
+  watermarks: "a model, with the latest time of loading that was read",
+  identity_events: "a change of an identity",
+  identity_history: "a record whose id changed in a run, with the id before",
+};
+
+const ORIGIN: Partial<Readonly<Record<(typeof OUTPUTS)[number], { readonly origin: readonly string[] }>>> = {
+  golden_records: { origin: ["golden_record"] },
+  rejected_records: { origin: ["models"] },
+  rejected_values: { origin: ["identifiers"] },
+  decisions_in_force: { origin: ["decisions"] },
+};

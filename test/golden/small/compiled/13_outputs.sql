@@ -1,0 +1,618 @@
+-- 13. Building the results
+
+-- 13.1 idw_out_identity_records: one row is a record, with its identity
+create or replace temp table idw_out_identity_records as
+select
+  r.record_key,
+  r.model,
+  r.source_key,
+  r.observed_at,
+  a.identity_id,
+  f.record_key as component,
+  case when w.identity_id = a.identity_id then w.updated_run else getvariable('idw_run') end as updated_run
+from idw_resolved as s
+join idw_records as r on r.record = s.record
+join idw_records as f on f.record = s.component
+join idw_anchors as a on a.label = s.label
+left join idw_was_identity_records as w on w.record_key = r.record_key;
+
+-- 13.2 idw_out_record_values: one row is a record, an identifier and a value, with its status
+create or replace temp table idw_out_record_values as
+select r.record_key, d.identifier, d.value, t.status
+from idw_settled as t
+join idw_dictionary as d on d.value_id = t.value_id
+join idw_records as r on r.record = t.record;
+
+-- 13.3 idw_out_identities: one row is an identity
+create or replace temp table idw_out_identities as
+select
+  identity_id,
+  'active' as status,
+  cast(null as varchar) as merged_into,
+  anchor_record_key,
+  created_run,
+  getvariable('idw_run') as updated_run,
+  records,
+  models,
+  first_seen,
+  last_seen,
+  cast(null as double) as confidence
+from idw_anchors
+union all
+select
+  d.identity_id,
+  'merged' as status,
+  d.survivor_id as merged_into,
+  d.anchor_record_key,
+  i.created_run,
+  getvariable('idw_run') as updated_run,
+  cast(0 as bigint) as records,
+  cast(0 as bigint) as models,
+  cast(null as timestamp) as first_seen,
+  cast(null as timestamp) as last_seen,
+  cast(null as double) as confidence
+from idw_descents as d
+join idw_was_identities as i on i.identity_id = d.identity_id
+union all
+select
+  i.identity_id,
+  case when i.status = 'active' then 'retired' else i.status end as status,
+  case when i.status = 'merged' then coalesce(a.identity_id, i.merged_into) end as merged_into,
+  case when i.anchor_record_key not in (select record_key from idw_erased) then i.anchor_record_key end as anchor_record_key,
+  i.created_run,
+  getvariable('idw_run') as updated_run,
+  cast(0 as bigint) as records,
+  cast(0 as bigint) as models,
+  cast(null as timestamp) as first_seen,
+  cast(null as timestamp) as last_seen,
+  cast(null as double) as confidence
+from idw_was_identities as i
+join idw_touched_identities as t on t.identity_id = i.identity_id
+left join idw_records as r on r.record_key = i.anchor_record_key
+left join idw_resolved as s on s.record = r.record
+left join idw_anchors as a on a.label = s.label
+where i.identity_id not in (select identity_id from idw_anchors)
+  and i.identity_id not in (select identity_id from idw_descents);
+
+-- 13.4 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
+create or replace temp table idw_out_identity_values as
+with held as (
+  select
+    t.label,
+    t.value_id,
+    min(case t.status when 'active' then 0 when 'contested' then 1 when 'over_limit' then 2 when 'shared' then 3 end) as status,
+    count(*) as records,
+    min(r.observed_at) as first_seen,
+    max(r.observed_at) as last_seen
+  from idw_settled as t
+  join idw_records as r on r.record = t.record
+  group by t.label, t.value_id
+)
+
+select
+  a.identity_id,
+  d.identifier,
+  d.value,
+  case h.status when 0 then 'active' when 1 then 'contested' when 2 then 'over_limit' when 3 then 'shared' end as status,
+  h.records,
+  h.first_seen,
+  h.last_seen,
+  getvariable('idw_run') as updated_run
+from held as h
+join idw_anchors as a on a.label = h.label
+join idw_dictionary as d on d.value_id = h.value_id;
+
+-- 13.5 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
+create or replace temp table idw_out_blocked_merges as
+with refused as (
+  select b.identifier, d.value, h.label, o.label as owner_label, b.blocked_by
+  from idw_blocked as b
+  join idw_value_ranks as r on r.value_rank = b.value_rank
+  join idw_dictionary as d on d.value_id = r.value_id
+  join idw_resolved as h on h.record = b.holder
+  left join idw_resolved as o on o.record = b.owner
+  where b.identifier <> 'must_link'
+  union all
+  select b.identifier, d.id as value, h.label, o.label as owner_label, b.blocked_by
+  from idw_blocked as b
+  join idw_decisions as d on d.position = b.value_rank
+  join idw_resolved as h on h.record = b.holder
+  left join idw_resolved as o on o.record = b.owner
+  where b.identifier = 'must_link'
+),
+
+met as (
+  select identifier, value
+  from refused
+  where owner_label is null
+  group by identifier, value
+  having min(label) = max(label)
+),
+
+left_over as (
+  select identifier, value, label, owner_label, min(blocked_by) as blocked_by
+  from refused
+  where owner_label is distinct from label
+  group by identifier, value, label, owner_label
+)
+
+select
+  a.identity_id,
+  o.identity_id as owner_identity_id,
+  k.identifier,
+  k.value,
+  coalesce(d.id, cast(case blocked_by when 1 then 'login' when 2 then 'email' when 4 then 'phone' end as varchar)) as blocked_by,
+  case when d.id is not null then 1 else cast(case blocked_by when 1 then 1 when 2 then 2 when 4 then 2 end as bigint) end as limit_value
+from left_over as k
+join idw_anchors as a on a.label = k.label
+left join idw_anchors as o on o.label = k.owner_label
+left join met as m on m.identifier = k.identifier and m.value = k.value
+left join idw_decisions as d on d.position - 1000000000 = k.blocked_by
+where m.value is null
+union all
+select
+  identity_id,
+  cast(null as varchar) as owner_identity_id,
+  identifier,
+  value,
+  cast(case blocked_by when 1 then 'login' when 2 then 'email' when 4 then 'phone' end as varchar) as blocked_by,
+  cast(case blocked_by when 1 then 1 when 2 then 2 when 4 then 2 end as bigint) as limit_value
+from (
+  select *, count(*) over (partition by identifier, value) as holders
+  from (
+    select distinct d.identifier, d.value, a.identity_id, case v.exceeded when 'login' then 1 when 'email' then 2 when 'phone' then 4 end as blocked_by
+    from idw_values as v
+    join idw_settled as t on t.value_id = v.value_id
+    join idw_dictionary as d on d.value_id = v.value_id
+    join idw_anchors as a on a.label = t.label
+    where v.status = 'contested'
+  ) as held
+) as counted
+where holders >= 2;
+
+-- 13.6 idw_out_golden_records: one row is an identity, with its golden values
+-- from golden_record
+create or replace temp table idw_out_golden_records as
+with given as (
+  select
+    record,
+    a_first_name as attribute_1,
+    a_town as attribute_2
+  from idw_attributes
+),
+
+places as (
+  select 'people' as model, 1 as place
+),
+
+placed as (
+  select
+    r.record,
+    s.label,
+    row_number() over (
+      partition by s.label order by r.observed_at desc nulls last, p.place, r.record
+    ) as recency,
+    row_number() over (
+      partition by s.label order by p.place, r.observed_at desc nulls last, r.record
+    ) as trust
+  from idw_records as r
+  join places as p on p.model = r.model
+  join idw_resolved as s on s.record = r.record
+),
+
+ranked as (
+  select
+    p.label,
+    p.recency,
+    p.trust,
+    count(*) over (partition by p.label, g.attribute_1) as attribute_1_count,
+    g.*
+  from given as g
+  join placed as p on p.record = g.record
+),
+
+survivors as (
+  select
+    label as idw_label,
+    arg_min(ranked.attribute_1, case when ranked.attribute_1 is not null then trust - attribute_1_count * 1000000000 end) as first_name,
+    arg_min(ranked.attribute_2, case when ranked.attribute_2 is not null then recency end) as town
+  from ranked
+  group by label
+)
+
+select
+  a.identity_id,
+  v.first_name,
+  v.town,
+  getvariable('idw_run') as updated_run
+from idw_anchors as a
+left join survivors as v on v.idw_label = a.label;
+
+-- 13.7 idw_out_rejected_records: one row is a row that is not a record, and a reason
+-- from models
+create or replace temp table idw_out_rejected_records as
+select distinct model, source_key, reason, getvariable('idw_run') as run
+from (
+  select distinct
+    'people' as model,
+    idw_source_key as source_key,
+    'no_contact_point' as reason
+  from idw_judged_people
+  where idw_reject_1
+
+  union all
+
+  select distinct
+    'people' as model,
+    idw_source_key as source_key,
+    'null_key' as reason
+  from idw_judged_people
+  where idw_source_key is null
+
+  union all
+
+  select distinct
+    'people' as model,
+    idw_source_key as source_key,
+    'duplicate_key' as reason
+  from idw_judged_people
+  where idw_superseded
+) as rejected;
+
+-- 13.8 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- from identifiers
+create or replace temp table idw_out_rejected_values as
+with dropped as (
+  select record, identifier, raw_value, 'empty' as reason
+  from idw_candidates
+  where raw_value is not null and coalesce(value, '') = ''
+  union all
+  select c.record, c.identifier, c.raw_value, case when d.reason = 'listed' then 'ignored' else d.reason end as reason
+  from idw_candidates as c
+  join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
+  where d.reason is not null
+)
+
+select distinct r.record_key, d.identifier, d.raw_value, d.reason
+from dropped as d
+join idw_records as r on r.record = d.record;
+
+-- 13.9 idw_out_decisions_in_force: one row is a decision, with its status
+-- from decisions
+create or replace temp table idw_out_decisions_in_force as
+select
+  d.id,
+  d.decision,
+  d.a,
+  d.b,
+  d.identifier,
+  d.value,
+  d.attribute,
+  d.reason,
+  d.decided_by,
+  d.decided_at,
+  d.expires_at,
+  case
+    when b.value_rank is not null then 'refused'
+    when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
+    else d.status
+  end as status
+from idw_decisions as d
+left join idw_was_decisions_in_force as w on w.id = d.id and w.status = 'refused'
+left join (
+  select distinct value_rank from idw_blocked where identifier = 'must_link'
+) as b on d.decision = 'must_link' and b.value_rank = d.position;
+
+-- 13.10 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
+create or replace temp table idw_out_record_state as
+select r.record_key, r.model, f.fingerprint,
+a.a_first_name,
+a.a_town
+from (
+  select
+    'people:' || idw_source_key as record_key,
+    idw_fingerprint as fingerprint
+  from idw_stage_people
+
+  union all
+
+  select
+    'visits:' || idw_source_key as record_key,
+    idw_fingerprint as fingerprint
+  from idw_stage_visits
+) as f
+join idw_records as r on r.record_key = f.record_key
+left join idw_attributes as a on a.record = r.record;
+
+-- 13.11 idw_out_withheld_values: one row is a value that matches nothing, with the reason
+create or replace temp table idw_out_withheld_values as
+select d.identifier, d.value, v.status, v.exceeded
+from idw_values as v
+join idw_dictionary as d on d.value_id = v.value_id
+where v.status is not null;
+
+-- 13.12 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
+create or replace temp table idw_out_ignored_values as
+select distinct r.record_key, d.identifier, d.value, c.raw_value
+from idw_candidates as c
+join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
+join idw_records as r on r.record = c.record
+where d.reason = 'listed';
+
+-- 13.13 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
+create or replace temp table idw_out_identity_anchors as
+select identity_id, anchor_observed_at as observed_at, false as gone
+from idw_anchors
+union all
+select identity_id, observed_at, false as gone
+from idw_descents
+union all
+select
+  i.identity_id,
+  case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+  r.record is null as gone
+from idw_was_identities as i
+join idw_touched_identities as t on t.identity_id = i.identity_id
+join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+left join idw_records as r on r.record_key = i.anchor_record_key
+where i.identity_id not in (select identity_id from idw_anchors)
+  and i.identity_id not in (select identity_id from idw_descents);
+
+-- 13.14 idw_out_watermarks: one row is a model, with the latest time of loading that was read
+create or replace temp table idw_out_watermarks as
+select cast('' as varchar) as model, cast(null as timestamp) as watermark where false;
+
+-- 13.15 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
+create or replace temp view idw_now_identity_records as
+select * from idw_out_identity_records;
+
+-- 13.16 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
+create or replace temp view idw_now_record_values as
+select * from idw_out_record_values;
+
+-- 13.17 idw_now_identities: one row is an identity, as this run leaves it
+create or replace temp view idw_now_identities as
+select * from idw_out_identities;
+
+-- 13.18 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
+create or replace temp view idw_now_identity_values as
+select * from idw_out_identity_values;
+
+-- 13.19 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
+create or replace temp view idw_now_blocked_merges as
+select * from idw_out_blocked_merges;
+
+-- 13.20 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
+create or replace temp view idw_now_golden_records as
+select * from idw_out_golden_records;
+
+-- 13.21 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
+create or replace temp view idw_now_rejected_records as
+select * from idw_out_rejected_records;
+
+-- 13.22 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
+create or replace temp view idw_now_rejected_values as
+select * from idw_out_rejected_values;
+
+-- 13.23 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
+create or replace temp view idw_now_decisions_in_force as
+select * from idw_out_decisions_in_force;
+
+-- 13.24 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
+create or replace temp view idw_now_record_state as
+select * from idw_out_record_state;
+
+-- 13.25 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
+create or replace temp view idw_now_withheld_values as
+select * from idw_out_withheld_values;
+
+-- 13.26 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
+create or replace temp view idw_now_ignored_values as
+select * from idw_out_ignored_values;
+
+-- 13.27 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+create or replace temp view idw_now_identity_anchors as
+select * from idw_out_identity_anchors;
+
+-- 13.28 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
+create or replace temp view idw_now_watermarks as
+select * from idw_out_watermarks;
+
+-- 13.29 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+create or replace temp table idw_out_identity_redirects as
+with recursive gone as (
+  select i.identity_id, i.merged_into
+  from idw_now_identities as i
+  join idw_now_identity_anchors as k on k.identity_id = i.identity_id
+  where i.status = 'merged' and k.gone
+),
+
+pointers as (
+  select identity_id, merged_into as target
+  from gone
+  union all
+  select p.identity_id, g.merged_into as target
+  from pointers as p
+  join gone as g on g.identity_id = p.target
+),
+
+ends as (
+  select identity_id, target
+  from pointers
+  where target not in (select identity_id from gone)
+)
+
+select
+  i.identity_id,
+  case
+    when i.status = 'active' then i.identity_id
+    when i.status = 'retired' then cast(null as varchar)
+    when e.identity_id is null then i.merged_into
+    when o.status = 'active' then o.identity_id
+    else o.merged_into
+  end as current_identity_id
+from idw_out_identities as i
+left join ends as e on e.identity_id = i.identity_id
+left join idw_now_identities as o on o.identity_id = e.target;
+
+-- 13.30 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+create or replace temp view idw_now_identity_redirects as
+select * from idw_out_identity_redirects;
+
+-- 13.31 idw_out_identity_events: one row is a change of an identity
+create or replace temp table idw_out_identity_events as
+with priorities as (
+  select 'login' as identifier, 1 as priority
+  union all
+  select 'email' as identifier, 2 as priority
+  union all
+  select 'name_and_birth' as identifier, 3 as priority
+  union all
+  select 'phone' as identifier, 4 as priority
+  union all
+  select 'device' as identifier, 5 as priority
+),
+
+own as (
+  select d.identity_id, t.value_id, count(*) as records
+  from idw_descents as d
+  join idw_former as f on f.identity_id = d.identity_id
+  join idw_settled as t on t.record = f.record and t.label = d.label
+  where t.status = 'active'
+  group by d.identity_id, t.value_id
+),
+
+all_told as (
+  select value_id, count(*) as records
+  from idw_settled
+  where status = 'active' and value_id in (select value_id from own)
+  group by value_id
+),
+
+ties as (
+  select o.identity_id, y.identifier, y.value, p.priority, 0 as position, cast(null as varchar) as reason
+  from own as o
+  join all_told as a on a.value_id = o.value_id and a.records > o.records
+  join idw_dictionary as y on y.value_id = o.value_id
+  join priorities as p on p.identifier = y.identifier
+  union all
+  select x.identity_id, 'must_link' as identifier, d.id as value, 0 as priority, d.position, d.reason
+  from idw_decisions as d
+  join idw_resolved as a on a.record = d.a_record
+  join idw_resolved as b on b.record = d.b_record and b.label = a.label
+  left join idw_former as f on f.record = d.a_record
+  left join idw_former as g on g.record = d.b_record
+  join idw_descents as x
+    on x.label = a.label
+    and (x.identity_id = f.identity_id or x.identity_id = g.identity_id)
+    and f.identity_id is distinct from g.identity_id
+  where d.decision = 'must_link'
+    and d.status = 'in_force'
+    and d.position not in (select value_rank from idw_blocked where identifier = 'must_link')
+),
+
+causes as (
+  select identity_id, identifier, value, reason
+  from (
+    select *, row_number() over (partition by identity_id order by priority, position, value) as place
+    from ties
+  ) as ranked
+  where place = 1
+),
+
+strangers as (
+  select w.identity_id, w.label, w.records, a.identity_id as new_id, a.origin
+  from idw_flows as w
+  join idw_anchors as a on a.label = w.label
+  left join idw_heirs as h on h.identity_id = w.identity_id and h.label = w.label
+  where a.identity_id <> w.identity_id and h.identity_id is null
+),
+
+sources as (
+  select s.*, case when s.origin <> 'kept' then row_number() over (
+    partition by s.label
+    order by s.records desc, i.created_run, k.observed_at asc nulls last, i.anchor_record_key asc nulls last, s.identity_id
+  ) end as place
+  from strangers as s
+  join idw_was_identities as i on i.identity_id = s.identity_id
+  join idw_was_identity_anchors as k on k.identity_id = s.identity_id
+),
+
+happened as (
+  select 'merged' as event, d.identity_id, d.survivor_id as other_identity_id, c.identifier, c.value, d.records, c.reason
+  from idw_descents as d
+  left join causes as c on c.identity_id = d.identity_id
+  union all
+  select
+    case when origin = 'revived' then 'revived' else 'split' end as event,
+    new_id as identity_id,
+    identity_id as other_identity_id,
+    cast(null as varchar) as identifier, cast(null as varchar) as value,
+    records,
+    cast(null as varchar) as reason
+  from sources
+  where place = 1
+  union all
+  select 'moved' as event, identity_id, new_id as other_identity_id, cast(null as varchar) as identifier, cast(null as varchar) as value, records, cast(null as varchar) as reason
+  from sources
+  where coalesce(place, 2) > 1
+  union all
+  select
+    origin as event,
+    identity_id,
+    cast(null as varchar) as other_identity_id,
+    cast(null as varchar) as identifier, cast(null as varchar) as value,
+    records,
+    cast(null as varchar) as reason
+  from idw_anchors
+  where origin <> 'kept' and label not in (select label from idw_flows)
+  union all
+  select
+    'retired' as event,
+    identity_id,
+    cast(null as varchar) as other_identity_id,
+    cast(null as varchar) as identifier, cast(null as varchar) as value,
+    records,
+    cast(null as varchar) as reason
+  from idw_was_identities
+  where status = 'active'
+    and identity_id in (select identity_id from idw_touched_identities)
+    and identity_id not in (select identity_id from idw_heirs)
+  union all
+  select
+    'erased' as event,
+    identity_id,
+    cast(null as varchar) as other_identity_id,
+    cast(null as varchar) as identifier, cast(null as varchar) as value,
+    count(*) as records,
+    cast(null as varchar) as reason
+  from idw_was_identity_records
+  where record_key in (select record_key from idw_erased)
+  group by identity_id
+)
+
+select
+  getvariable('idw_run') as run,
+  getvariable('idw_started') as occurred_at,
+  cast(event as varchar) as event,
+  identity_id,
+  other_identity_id,
+  identifier,
+  value,
+  records,
+  reason
+from happened;
+
+-- 13.32 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+create or replace temp table idw_out_identity_history as
+select getvariable('idw_run') as run, n.record_key, w.identity_id
+from idw_out_identity_records as n
+left join idw_was_identity_records as w on w.record_key = n.record_key
+where w.identity_id is distinct from n.identity_id
+  and exists (select 1 from idw_was_identities)
+union all
+select getvariable('idw_run') as run, w.record_key, w.identity_id
+from idw_was_identity_records as w
+join idw_touched_records as t on t.record_key = w.record_key
+left join idw_out_identity_records as n on n.record_key = w.record_key
+where n.record_key is null and w.record_key not in (select record_key from idw_erased);
