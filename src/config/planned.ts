@@ -9,14 +9,6 @@ const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [
   ["models.*.ref", "D"],
   ["models.*.erased", "C"],
   ["models.*.changes", "C"],
-  ["golden_record.groups", "B"],
-  ["golden_record.attributes.*.identifier", "B"],
-  ["golden_record.attributes.*.then", "B"],
-  ["golden_record.attributes.*.authority", "B"],
-  ["golden_record.attributes.*.provenance", "B"],
-  ["golden_record.attributes.*.order", "B"],
-  ["golden_record.attributes.*.max_values", "B"],
-  ["golden_record.attributes.*.where", "B"],
   ["confidence", "B"],
   ["alerts", "B"],
   ["runs.keep", "C"],
@@ -25,25 +17,8 @@ const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [
   ["dbt", "D"],
 ];
 
-const LATER_RULES: readonly string[] = [
-  "earliest",
-  "longest",
-  "shortest",
-  "min",
-  "max",
-  "sum",
-  "count",
-  "count_distinct",
-  "any_true",
-  "all_true",
-  "array",
-  "unanimous",
-];
-
 const VALUES: readonly (readonly [pattern: string, values: readonly string[], issue: PlannedIssue])[] = [
   ["targets.*.type", ["snowflake", "bigquery"], "D"],
-  ["golden_record.attributes.*", LATER_RULES, "B"],
-  ["golden_record.attributes.*.survivorship", LATER_RULES, "B"],
 ];
 
 /** The issue that brings the key at a path, or undefined when no issue does. */

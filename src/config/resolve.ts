@@ -36,7 +36,7 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     models,
     identifiers,
     decisions: decisionsOf(reader),
-    golden: resolveGolden(reader, models, isSound),
+    golden: resolveGolden(reader, models, declared, isSound),
     lockTimeoutSeconds: secondsOf(reader.text(["runs", "lock_timeout"]) ?? DEFAULT_LOCK_TIMEOUT),
     vars: Object.fromEntries(
       reader.keys(["vars"]).map((name): [string, Scalar] => [name, reader.scalar(["vars", name]) ?? null]),

@@ -14,7 +14,13 @@ export const duckdb: Dialect = {
       /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
     quoteString: (text) => `'${text.replaceAll("'", "''")}'`,
   },
-  types: { text: "varchar", integer: "bigint", boolean: "boolean", timestamp: "timestamp" },
+  types: {
+    text: "varchar",
+    integer: "bigint",
+    boolean: "boolean",
+    timestamp: "timestamp",
+    decimal: "decimal(38,9)",
+  },
   functions: {
     text: (value) => sql`${value}::varchar`,
     // typeof() is a constant when the statement is bound, so one branch remains.
@@ -36,6 +42,13 @@ export const duckdb: Dialect = {
     replace: (text, from, to) => sql`replace(${text}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,
     minBy: (value, order) => sql`arg_min(${value}, ${order})`,
+    atMin: (value, order) => sql`arg_min_null(${value}, ${order})`,
+    codePoints: (text) => sql`length(${text})`,
+    anyTrue: (value) => sql`bool_or(${value})`,
+    allTrue: (value) => sql`bool_and(${value})`,
+    arrayBy: (value, order) => sql`list(${value} order by ${order})`,
+    orEmptyArray: (array) => sql`coalesce(${array}, [])`,
+    castLike: (text, example) => sql`try(cast_to_type(${text}, ${example}))`,
     variable: (name) => sql`getvariable(${lit(name)})`,
   },
   statements: {

@@ -24,7 +24,7 @@ export function planOf(project: Project, sourceOrder: readonly string[]): Plan {
       steps: [when(`broken components, ${phase.identifier}`, work.broken, phaseSteps(phase))],
     })),
     { name: "identities", title: "Naming the identities", steps: identities() },
-    { name: "outputs", title: "Building the results", steps: outputs() },
+    { name: "outputs", title: "Building the results", steps: outputs(project) },
   ];
   return { stages: stages.filter((stage) => stage.steps.length > 0), outputs: OUTPUTS };
 }
@@ -86,6 +86,16 @@ function records(project: Project): readonly Step[] {
       grain: "a record; numbers follow the bytes of the record key",
       origin: ["models"],
     }),
+    ...(hasGolden(project)
+      ? [
+          view({
+            relation: work.attributeRows,
+            query: { kind: "attributes" },
+            grain: "a record, with its attributes",
+            origin: ["models"],
+          }),
+        ]
+      : []),
   ];
 }
 
@@ -106,6 +116,7 @@ function decisions(project: Project): readonly Step[] {
       origin,
     }),
     assert(work.decisions, { kind: "bad_decisions" }, origin),
+    assert(work.decisions, { kind: "bad_overrides" }, origin),
   ];
 }
 
@@ -292,8 +303,8 @@ function identities(): readonly Step[] {
   ];
 }
 
-function outputs(): readonly Step[] {
-  return OUTPUTS.map((output) =>
+function outputs(project: Project): readonly Step[] {
+  const results = OUTPUTS.map((output) =>
     create({
       relation: work.output(output),
       query: { kind: "output", output },
@@ -301,6 +312,19 @@ function outputs(): readonly Step[] {
       ...ORIGIN[output],
     }),
   );
+  if (!hasGolden(project)) return results;
+  const survivors = {
+    relation: work.survivors,
+    query: { kind: "survivors" as const },
+    grain: "an identity, with what the rules make of its records",
+    origin: ["golden_record"],
+  };
+  // Decisions are held against it once more; where there are none, it is read once and need not be kept.
+  return [project.decisions === undefined ? view(survivors) : create(survivors), ...results];
+}
+
+function hasGolden({ golden }: Project): boolean {
+  return golden.attributes.length + golden.groups.length > 0;
 }
 
 const GRAIN: Readonly<Record<(typeof OUTPUTS)[number], string>> = {

@@ -18,6 +18,7 @@ export const work = {
   judged: (model: string) => `idw_judged_${model}`,
   staged: (model: string) => `idw_stage_${model}`,
   records: "idw_records",
+  attributeRows: "idw_attributes",
   candidates: "idw_candidates",
   ignored: "idw_ignored",
   dictionary: "idw_dictionary",
@@ -53,5 +54,6 @@ export const work = {
   resolved: "idw_resolved",
   anchors: "idw_anchors",
   settled: "idw_settled",
+  survivors: "idw_survivors",
   output: (output: OutputName) => `idw_out_${output}`,
 } as const;

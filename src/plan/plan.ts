@@ -59,6 +59,7 @@ export type Assertion =
   | { readonly kind: "duplicate_keys"; readonly model: string }
   | { readonly kind: "bad_times"; readonly model: string; readonly column: string }
   | { readonly kind: "bad_decisions" }
+  | { readonly kind: "bad_overrides" }
   | { readonly kind: "duplicate_ids" };
 
 /** One phase of resolution.md §3, under the name of its identifier; phase 0 is `must_link`. */
@@ -87,6 +88,7 @@ export type Query =
   | { readonly kind: "judged"; readonly model: string }
   | { readonly kind: "staged"; readonly model: string; readonly after: readonly string[] }
   | { readonly kind: "records" }
+  | { readonly kind: "attributes" }
   // decisions
   | { readonly kind: "given_decisions" }
   | { readonly kind: "decisions" }
@@ -148,4 +150,5 @@ export type Query =
   | { readonly kind: "resolved" }
   | { readonly kind: "anchors" }
   | { readonly kind: "settled" }
+  | { readonly kind: "survivors" }
   | { readonly kind: "output"; readonly output: OutputName };

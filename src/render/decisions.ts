@@ -1,8 +1,9 @@
 // Decisions: from the user's file or table to `idw_decisions`, and the sides of their constraints (config.md, Decisions).
 import { work } from "../plan/names.ts";
-import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { fileRows } from "./files.ts";
+import { isAgreed } from "./golden.ts";
 import { tableName } from "./records.ts";
 
 export const DECISION_COLUMNS = [
@@ -63,7 +64,7 @@ export function decisions(_query: object, context: Context): Fragment {
     named as (
       select a as name from given where decision <> 'ignore_value'
       union
-      select b as name from given where decision <> 'ignore_value'
+      select b as name from given where decision in ('must_link', 'cannot_link')
     ),
 
     found as (
@@ -104,7 +105,8 @@ export function decisions(_query: object, context: Context): Fragment {
       case
         when g.expires_at <= ${asOf} then 'expired'
         when g.decided_at > ${asOf} then 'pending'
-        when g.decision <> 'ignore_value' and (a.record is null or b.record is null) then 'unknown_record'
+        when g.decision in ('must_link', 'cannot_link') and (a.record is null or b.record is null) then 'unknown_record'
+        when g.decision = 'golden_override' and a.record is null then 'unknown_record'
         else 'in_force'
       end as status,
       row_number() over (order by g.decided_at nulls last, g.id) as position
@@ -124,15 +126,18 @@ export function badDecisions(context: Context): Fragment {
   const problems = [
     problem("no_id", sql`id is null`),
     problem("duplicate_id", sql`count(*) over (partition by id) > 1`),
-    problem("golden_override", sql`decision = 'golden_override'`),
     problem(
       "unknown_decision",
-      sql`decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value')`,
+      sql`decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value', 'golden_override')`,
     ),
-    problem("no_records", sql`decision <> 'ignore_value' and (a is null or b is null)`),
-    problem("same_record", sql`decision <> 'ignore_value' and a = b`),
+    problem("no_records", sql`decision in ('must_link', 'cannot_link') and (a is null or b is null)`),
+    problem("same_record", sql`decision in ('must_link', 'cannot_link') and a = b`),
     problem("no_value", sql`decision = 'ignore_value' and (identifier is null or value is null)`),
     problem("unknown_identifier", sql`decision = 'ignore_value' and identifier not in (${identifiers})`),
+    problem(
+      "no_override",
+      sql`decision = 'golden_override' and (a is null or attribute is null or value is null)`,
+    ),
     problem("bad_decided_at", sql`decided_at is null and given_decided_at <> ''`),
     problem("bad_expires_at", sql`expires_at is null and given_expires_at <> ''`),
   ];
@@ -225,8 +230,11 @@ function sharedCounts(context: Context): Fragment {
   return sql`true${join(caps, "")}`;
 }
 
+/** An override that the data's own rules have come to give too is `agreed`, and counts still. */
 export function outputDecisions(_query: object, context: Context): Fragment {
   const { types } = context.dialect;
+  const { attributes, groups } = context.project.golden;
+  const hasGolden = attributes.length + groups.length > 0;
   if (context.project.decisions === undefined) {
     const columns = DECISION_COLUMNS.map((column) => {
       const type = column.endsWith("_at") ? types.timestamp : types.text;
@@ -245,11 +253,29 @@ export function outputDecisions(_query: object, context: Context): Fragment {
         DECISION_COLUMNS.map((column) => id("d", column)),
         ",\n",
       )},
-      case when b.value_rank is not null then 'refused' else d.status end as status
+      case
+        when b.value_rank is not null then 'refused'
+        ${
+          hasGolden
+            ? sql`
+                when d.decision = 'golden_override' and d.status = 'in_force' and ${isAgreed(context)} then 'agreed'
+              `
+            : empty
+        }
+        else d.status
+      end as status
     from ${id(work.decisions)} as d
     left join (
       select distinct value_rank from ${id(work.blocked)} where identifier = 'must_link'
     ) as b on d.decision = 'must_link' and b.value_rank = d.position
+    ${
+      hasGolden
+        ? sql`
+            left join ${id(work.resolved)} as s on d.decision = 'golden_override' and s.record = d.a_record
+            left join ${id(work.survivors)} as v on v.idw_label = s.label
+          `
+        : empty
+    }
   `;
 }
 

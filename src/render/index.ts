@@ -2,13 +2,15 @@
 
 import type { Assertion, OutputName, Query } from "../plan/plan.ts";
 import type { Fragment } from "../sql/fragment.ts";
+import * as attributes from "./attributes.ts";
 import * as components from "./components.ts";
 import type { Context } from "./context.ts";
 import * as decisions from "./decisions.ts";
-import { outputGoldenRecords } from "./golden.ts";
+import { badOverrides, outputGoldenRecords } from "./golden.ts";
 import * as identities from "./identities.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
+import { survivors } from "./survivors.ts";
 import * as values from "./values.ts";
 
 type Renderers<Kinds extends { readonly kind: string }> = {
@@ -32,6 +34,7 @@ const QUERIES: Renderers<Query> = {
   judged: records.judged,
   staged: records.staged,
   records: records.records,
+  attributes: attributes.attributes,
   given_decisions: decisions.givenDecisions,
   decisions: decisions.decisions,
   ignored: values.ignored,
@@ -86,6 +89,7 @@ const QUERIES: Renderers<Query> = {
   resolved: identities.resolved,
   anchors: identities.anchors,
   settled: identities.settled,
+  survivors,
   output: ({ output }, context) => OUTPUTS[output]({}, context),
 };
 
@@ -94,6 +98,7 @@ const ASSERTIONS: Renderers<Assertion> = {
   duplicate_keys: records.duplicateKeys,
   bad_times: records.badTimes,
   bad_decisions: (_assertion, context) => decisions.badDecisions(context),
+  bad_overrides: (_assertion, context) => badOverrides(context),
   duplicate_ids: () => identities.duplicateIds(),
 };
 

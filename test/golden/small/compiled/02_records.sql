@@ -8,7 +8,7 @@ select
   idw_reject_1 or idw_source_key is null as idw_rejected,
   idw_source_key is not null and not (idw_reject_1) and row_number() over (
     partition by idw_source_key, idw_reject_1
-    order by idw_observed_at desc nulls last, city::varchar desc nulls last, country::varchar desc nulls last, email::varchar desc nulls last, first_name::varchar desc nulls last, login::varchar desc nulls last, other_emails::varchar desc nulls last, phone::varchar desc nulls last
+    order by idw_observed_at desc nulls last, city::varchar desc nulls last, country::varchar desc nulls last, email::varchar desc nulls last, first_name::varchar desc nulls last, login::varchar desc nulls last, other_emails::varchar desc nulls last, phone::varchar desc nulls last, street::varchar desc nulls last, zip::varchar desc nulls last
   ) > 1 as idw_superseded
 from (
   select
@@ -19,6 +19,8 @@ from (
     login,
     other_emails,
     phone,
+    street,
+    zip,
     replace(replace(office::varchar, '\', '\\'), '|', '\|') || '|' || replace(replace(number::varchar, '\', '\\'), '|', '\|') as idw_source_key,
     case
       when typeof(changed_at) <> 'VARCHAR' then try_cast(changed_at as timestamptz)::timestamp
@@ -46,7 +48,9 @@ with rows_read as (
     first_name,
     login,
     other_emails,
-    phone
+    phone,
+    street,
+    zip
   from idw_judged_people
   where not idw_rejected and not idw_superseded
 ),
@@ -62,7 +66,9 @@ timed as (
     first_name,
     login,
     other_emails,
-    phone
+    phone,
+    street,
+    zip
   from rows_read
 )
 
@@ -101,10 +107,13 @@ with rows_read as (
     visit::varchar as idw_source_key,
     cast(null as timestamp) as idw_observed_at,
     cast(null as varchar) as idw_time_text,
+    amount,
     birth_date,
     device,
+    first_name,
     last_name,
-    login
+    login,
+    zip
   from idw_source_visits
 ),
 
@@ -113,10 +122,13 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+    amount,
     birth_date,
     device,
+    first_name,
     last_name,
-    login
+    login,
+    zip
   from rows_read
 )
 
@@ -127,7 +139,7 @@ select
 from timed;
 
 -- 2.7 must return no row: null keys (models.visits.key)
-select count(*) as rows_found, min('birth_date = ' || coalesce(birth_date::varchar, 'NULL') || ', ' || 'device = ' || coalesce(device::varchar, 'NULL') || ', ' || 'last_name = ' || coalesce(last_name::varchar, 'NULL') || ', ' || 'login = ' || coalesce(login::varchar, 'NULL')) as sample
+select count(*) as rows_found, min('amount = ' || coalesce(amount::varchar, 'NULL') || ', ' || 'birth_date = ' || coalesce(birth_date::varchar, 'NULL') || ', ' || 'device = ' || coalesce(device::varchar, 'NULL') || ', ' || 'first_name = ' || coalesce(first_name::varchar, 'NULL') || ', ' || 'last_name = ' || coalesce(last_name::varchar, 'NULL')) as sample
 from idw_stage_visits
 where idw_source_key is null
 having count(*) > 0;
@@ -159,4 +171,27 @@ select
   'visits' as model,
   idw_source_key as source_key,
   idw_observed_at as observed_at
+from idw_stage_visits;
+
+-- 2.10 idw_attributes: one row is a record, with its attributes
+-- from models
+create or replace temp view idw_attributes as
+select
+  idw_record,
+  first_name,
+  city as town,
+  street,
+  zip,
+  null as amount
+from idw_stage_people
+
+union all
+
+select
+  idw_record,
+  first_name,
+  null as town,
+  null as street,
+  zip,
+  amount
 from idw_stage_visits;

@@ -55,7 +55,7 @@ with given as (
 named as (
   select a as name from given where decision <> 'ignore_value'
   union
-  select b as name from given where decision <> 'ignore_value'
+  select b as name from given where decision in ('must_link', 'cannot_link')
 ),
 
 found as (
@@ -96,7 +96,8 @@ select
   case
     when g.expires_at <= getvariable('idw_as_of') then 'expired'
     when g.decided_at > getvariable('idw_as_of') then 'pending'
-    when g.decision <> 'ignore_value' and (a.record is null or b.record is null) then 'unknown_record'
+    when g.decision in ('must_link', 'cannot_link') and (a.record is null or b.record is null) then 'unknown_record'
+    when g.decision = 'golden_override' and a.record is null then 'unknown_record'
     else 'in_force'
   end as status,
   row_number() over (order by g.decided_at nulls last, g.id) as position
@@ -110,16 +111,58 @@ from (
   select *, case
     when id is null then 'no_id'
     when count(*) over (partition by id) > 1 then 'duplicate_id'
-    when decision = 'golden_override' then 'golden_override'
-    when decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value') then 'unknown_decision'
-    when decision <> 'ignore_value' and (a is null or b is null) then 'no_records'
-    when decision <> 'ignore_value' and a = b then 'same_record'
+    when decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value', 'golden_override') then 'unknown_decision'
+    when decision in ('must_link', 'cannot_link') and (a is null or b is null) then 'no_records'
+    when decision in ('must_link', 'cannot_link') and a = b then 'same_record'
     when decision = 'ignore_value' and (identifier is null or value is null) then 'no_value'
     when decision = 'ignore_value' and identifier not in ('login', 'email', 'name_and_birth', 'phone', 'device') then 'unknown_identifier'
+    when decision = 'golden_override' and (a is null or attribute is null or value is null) then 'no_override'
     when decided_at is null and given_decided_at <> '' then 'bad_decided_at'
     when expires_at is null and given_expires_at <> '' then 'bad_expires_at'
   end as problem
   from idw_decisions
 ) as judged
+where problem is not null
+order by position;
+
+-- 3.4 must return no row: bad overrides (decisions)
+with types as (
+  select
+    max(r.first_name) as first_name,
+    max(r.town) as town,
+    count(distinct cast(null as varchar)) as logins,
+    list(cast(null as varchar) order by 1) as emails,
+    cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
+    max(r.street) as street,
+    max(r.zip) as zip
+  from idw_attributes as r
+  where false
+),
+
+judged as (
+  select
+    d.id,
+    d.attribute,
+    d.value,
+    d.position,
+    case
+      when d.attribute not in ('first_name', 'town', 'logins', 'emails', 'spent', 'street', 'zip') then 'unknown_attribute'
+      when case d.attribute
+        when 'first_name' then try(cast_to_type(d.value, t.first_name)) is null
+        when 'town' then try(cast_to_type(d.value, t.town)) is null
+        when 'logins' then try(cast_to_type(d.value, t.logins)) is null
+        when 'emails' then try(cast_to_type(d.value, t.emails)) is null
+        when 'spent' then try(cast_to_type(d.value, t.spent)) is null
+        when 'street' then try(cast_to_type(d.value, t.street)) is null
+        when 'zip' then try(cast_to_type(d.value, t.zip)) is null
+      end then 'bad_value'
+    end as problem
+  from idw_decisions as d
+  cross join types as t
+  where d.decision = 'golden_override' and d.status <> 'expired'
+)
+
+select id, problem, attribute, value
+from judged
 where problem is not null
 order by position;

@@ -1,6 +1,184 @@
 -- 12. Building the results
 
--- 12.1 idw_out_identity_records: one row is a record, with its identity
+-- 12.1 idw_survivors: one row is an identity, with what the rules make of its records
+-- from golden_record
+create or replace temp table idw_survivors as
+with places as (
+  select 'people' as model, 1 as place
+  union all
+  select 'visits' as model, 2 as place
+),
+
+placed as (
+  -- Orders are made on narrow rows; attributes, which are wide, join them afterwards.
+  select
+    r.record,
+    s.label as idw_label,
+    r.model,
+    r.record_key,
+    row_number() over (partition by s.label order by p.place, r.observed_at desc nulls last, r.record) as idw_by_source_priority,
+    row_number() over (partition by s.label order by r.observed_at desc nulls last, p.place, r.record) as idw_by_most_recent,
+    row_number() over (partition by s.label order by p.place, r.observed_at asc nulls last, r.record) as idw_by_source_priority_then_earliest
+  from idw_records as r
+  join places as p on p.model = r.model
+  join idw_resolved as s on s.record = r.record
+),
+
+seen as (
+  -- What `where` sees.
+  select
+    r.record as idw_record,
+    r.model,
+    r.record_key,
+    r.observed_at,
+    a.first_name,
+    a.town,
+    a.street,
+    a.zip,
+    a.amount
+  from idw_records as r
+  join idw_attributes as a on a.idw_record = r.record
+),
+
+given as (
+  select
+    idw_record,
+    first_name,
+    amount,
+    street,
+    zip,
+    case when (town is not null and model = 'people') then town end as idw_of_town
+  from seen
+),
+
+ranked as (
+  select
+    p.idw_label,
+    p.model,
+    p.record_key,
+    p.idw_by_source_priority,
+    p.idw_by_most_recent,
+    p.idw_by_source_priority_then_earliest,
+    g.first_name,
+    g.amount,
+    g.street,
+    g.zip,
+    g.idw_of_town,
+    case when g.street is not null or g.zip is not null then p.idw_by_source_priority_then_earliest end as idw_order_of_residence
+  from given as g
+  join placed as p on p.record = g.idw_record
+),
+
+gathered as (
+  select
+    r.idw_label,
+    arg_min(r.idw_of_town, r.idw_by_most_recent + case when r.model in ('visits') then 0 else 2000000000000000000 end) as town,
+    arg_min(r.record_key, case when r.idw_of_town is not null then r.idw_by_most_recent + case when r.model in ('visits') then 0 else 2000000000000000000 end end) as town__record,
+    cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
+    arg_min_null(r.street, r.idw_order_of_residence) as street,
+    arg_min_null(r.zip, r.idw_order_of_residence) as zip,
+    arg_min_null(r.record_key, r.idw_order_of_residence) as idw_record_of_residence
+  from ranked as r
+  group by r.idw_label
+),
+
+first_name_values as (
+  select
+    r.idw_label,
+    r.first_name as value,
+    count(*) as records,
+    min(r.idw_by_source_priority) as best
+  from ranked as r
+  where r.first_name is not null
+  group by r.idw_label, r.first_name
+),
+
+first_name_order as (
+  select
+    idw_label,
+    value,
+    row_number() over (partition by idw_label order by records desc, best) as nth
+  from first_name_values
+),
+
+logins_rows as (
+  select
+    p.idw_label,
+    d.value
+  from idw_settled as t
+  join idw_dictionary as d on d.value_id = t.value_id
+  join placed as p on p.record = t.record
+  where d.identifier = 'login' and t.status = 'active'
+),
+
+logins_folded as (
+  select
+    idw_label,
+    count(distinct r.value) as value
+  from logins_rows as r
+  group by idw_label
+),
+
+emails_rows as (
+  select
+    p.idw_label,
+    p.idw_by_most_recent,
+    d.value
+  from idw_settled as t
+  join idw_dictionary as d on d.value_id = t.value_id
+  join placed as p on p.record = t.record
+  where d.identifier = 'email' and t.status = 'active'
+),
+
+emails_values as (
+  select
+    r.idw_label,
+    r.value,
+    min(r.idw_by_most_recent) as best
+  from emails_rows as r
+  where r.value is not null
+  group by r.idw_label, r.value
+),
+
+emails_order as (
+  select
+    idw_label,
+    value,
+    row_number() over (partition by idw_label order by best, value) as nth
+  from emails_values
+),
+
+emails_array as (
+  select
+    idw_label,
+    list(o.value order by o.nth) as value
+  from emails_order as o
+  where o.nth <= 3
+  group by idw_label
+)
+
+select
+  a.label as idw_label,
+  first_name_order.value as first_name,
+  gathered.town as town,
+  case when gathered.town is not null then gathered.town__record end as town__record,
+  case when gathered.town is not null then 'most_recent' end as town__rule,
+  coalesce(logins_folded.value, 0) as logins,
+  coalesce(emails_array.value, []) as emails,
+  gathered.spent as spent,
+  gathered.street as street,
+  gathered.idw_record_of_residence as street__record,
+  case when gathered.idw_record_of_residence is not null then 'source_priority' end as street__rule,
+  gathered.zip as zip,
+  gathered.idw_record_of_residence as zip__record,
+  case when gathered.idw_record_of_residence is not null then 'source_priority' end as zip__rule
+from idw_anchors as a
+left join gathered on gathered.idw_label = a.label
+left join first_name_order on first_name_order.idw_label = a.label and first_name_order.nth = 1
+left join logins_folded on logins_folded.idw_label = a.label
+left join emails_array on emails_array.idw_label = a.label;
+
+-- 12.2 idw_out_identity_records: one row is a record, with its identity
 create or replace temp table idw_out_identity_records as
 select
   r.record_key,
@@ -15,14 +193,14 @@ join idw_records as r on r.record = s.record
 join idw_records as f on f.record = s.component
 join idw_anchors as a on a.label = s.label;
 
--- 12.2 idw_out_record_values: one row is a record, an identifier and a value, with its status
+-- 12.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temp table idw_out_record_values as
 select r.record_key, d.identifier, d.value, t.status
 from idw_settled as t
 join idw_dictionary as d on d.value_id = t.value_id
 join idw_records as r on r.record = t.record;
 
--- 12.3 idw_out_identities: one row is an identity
+-- 12.4 idw_out_identities: one row is an identity
 create or replace temp table idw_out_identities as
 select
   identity_id,
@@ -38,7 +216,7 @@ select
   cast(null as double) as confidence
 from idw_anchors;
 
--- 12.4 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
+-- 12.5 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
 create or replace temp table idw_out_identity_values as
 with held as (
   select
@@ -66,7 +244,7 @@ from held as h
 join idw_anchors as a on a.label = h.label
 join idw_dictionary as d on d.value_id = h.value_id;
 
--- 12.5 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
+-- 12.6 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
 create or replace temp table idw_out_blocked_merges as
 with refused as (
   select b.identifier, d.value, h.label, o.label as owner_label, b.blocked_by
@@ -120,65 +298,62 @@ left join met as m on m.identifier = k.identifier and m.value = k.value
 left join idw_decisions as d on d.position - 1000000000 = k.blocked_by
 where m.value is null;
 
--- 12.6 idw_out_golden_records: one row is an identity, with its golden values
+-- 12.7 idw_out_golden_records: one row is an identity, with its golden values
 -- from golden_record
 create or replace temp table idw_out_golden_records as
-with given as (
+with decided as (
   select
-    idw_record as record,
-    first_name as attribute_1,
-    city as attribute_2
-  from idw_stage_people
-),
-
-places as (
-  select 'people' as model, 1 as place
-),
-
-placed as (
-  select
-    r.record,
-    s.label,
+    s.label as idw_label,
+    d.attribute,
+    d.value,
+    d.a,
     row_number() over (
-      partition by s.label order by r.observed_at desc nulls last, p.place, r.record
-    ) as recency,
-    row_number() over (
-      partition by s.label order by p.place, r.observed_at desc nulls last, r.record
-    ) as trust
-  from idw_records as r
-  join places as p on p.model = r.model
-  join idw_resolved as s on s.record = r.record
+      partition by s.label, d.attribute order by d.decided_at desc nulls last, d.id
+    ) as nth
+  from idw_decisions as d
+  join idw_resolved as s on s.record = d.a_record
+  where d.decision = 'golden_override' and d.status = 'in_force'
 ),
 
-ranked as (
+overrides as (
   select
-    p.label,
-    p.recency,
-    p.trust,
-    count(*) over (partition by p.label, g.attribute_1) as attribute_1_count,
-    g.*
-  from given as g
-  join placed as p on p.record = g.record
-),
-
-survivors as (
-  select
-    label as idw_label,
-    arg_min(ranked.attribute_1, case when ranked.attribute_1 is not null then trust - attribute_1_count * 1000000000 end) as first_name,
-    arg_min(ranked.attribute_2, case when ranked.attribute_2 is not null then recency end) as town
-  from ranked
-  group by label
+    idw_label,
+    max(case when attribute = 'first_name' then value end) as first_name,
+    max(case when attribute = 'town' then value end) as town,
+    max(case when attribute = 'town' then a end) as town__record,
+    max(case when attribute = 'logins' then value end) as logins,
+    max(case when attribute = 'emails' then value end) as emails,
+    max(case when attribute = 'spent' then value end) as spent,
+    max(case when attribute = 'street' then value end) as street,
+    max(case when attribute = 'street' then a end) as street__record,
+    max(case when attribute = 'zip' then value end) as zip,
+    max(case when attribute = 'zip' then a end) as zip__record
+  from decided
+  where nth = 1
+  group by idw_label
 )
 
 select
   a.identity_id,
-  v.first_name,
-  v.town,
+  coalesce(try(cast_to_type(o.first_name, v.first_name)), v.first_name) as first_name,
+  coalesce(try(cast_to_type(o.town, v.town)), v.town) as town,
+  case when o.town is not null then o.town__record else v.town__record end as town__record,
+  case when o.town is not null then 'override' else v.town__rule end as town__rule,
+  coalesce(try(cast_to_type(o.logins, v.logins)), v.logins) as logins,
+  coalesce(try(cast_to_type(o.emails, v.emails)), v.emails) as emails,
+  coalesce(try(cast_to_type(o.spent, v.spent)), v.spent) as spent,
+  coalesce(try(cast_to_type(o.street, v.street)), v.street) as street,
+  case when o.street is not null then o.street__record else v.street__record end as street__record,
+  case when o.street is not null then 'override' else v.street__rule end as street__rule,
+  coalesce(try(cast_to_type(o.zip, v.zip)), v.zip) as zip,
+  case when o.zip is not null then o.zip__record else v.zip__record end as zip__record,
+  case when o.zip is not null then 'override' else v.zip__rule end as zip__rule,
   getvariable('idw_run') as updated_run
 from idw_anchors as a
-left join survivors as v on v.idw_label = a.label;
+join idw_survivors as v on v.idw_label = a.label
+left join overrides as o on o.idw_label = a.label;
 
--- 12.7 idw_out_rejected_records: one row is a row that is not a record, and a reason
+-- 12.8 idw_out_rejected_records: one row is a row that is not a record, and a reason
 -- from models
 create or replace temp table idw_out_rejected_records as
 select distinct model, source_key, reason, getvariable('idw_run') as run
@@ -209,7 +384,7 @@ from (
   where idw_superseded
 ) as rejected;
 
--- 12.8 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- 12.9 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
 -- from identifiers
 create or replace temp table idw_out_rejected_values as
 with dropped as (
@@ -227,7 +402,7 @@ select distinct r.record_key, d.identifier, d.raw_value, d.reason
 from dropped as d
 join idw_records as r on r.record = d.record;
 
--- 12.9 idw_out_decisions_in_force: one row is a decision, with its status
+-- 12.10 idw_out_decisions_in_force: one row is a decision, with its status
 -- from decisions
 create or replace temp table idw_out_decisions_in_force as
 select
@@ -242,8 +417,22 @@ select
   d.decided_by,
   d.decided_at,
   d.expires_at,
-  case when b.value_rank is not null then 'refused' else d.status end as status
+  case
+    when b.value_rank is not null then 'refused'
+    when d.decision = 'golden_override' and d.status = 'in_force' and case d.attribute
+      when 'first_name' then try(cast_to_type(d.value, v.first_name))::varchar = v.first_name::varchar
+      when 'town' then try(cast_to_type(d.value, v.town))::varchar = v.town::varchar
+      when 'logins' then try(cast_to_type(d.value, v.logins))::varchar = v.logins::varchar
+      when 'emails' then try(cast_to_type(d.value, v.emails))::varchar = v.emails::varchar
+      when 'spent' then try(cast_to_type(d.value, v.spent))::varchar = v.spent::varchar
+      when 'street' then try(cast_to_type(d.value, v.street))::varchar = v.street::varchar
+      when 'zip' then try(cast_to_type(d.value, v.zip))::varchar = v.zip::varchar
+    end then 'agreed'
+    else d.status
+  end as status
 from idw_decisions as d
 left join (
   select distinct value_rank from idw_blocked where identifier = 'must_link'
-) as b on d.decision = 'must_link' and b.value_rank = d.position;
+) as b on d.decision = 'must_link' and b.value_rank = d.position
+left join idw_resolved as s on d.decision = 'golden_override' and s.record = d.a_record
+left join idw_survivors as v on v.idw_label = s.label;

@@ -1,0 +1,52 @@
+// `idw_attributes`: the attributes of all records side by side, under the names that identity.yml gives them.
+// What survives of them is the business of survivors.ts.
+import { type Project, visibleAttributes } from "../config/index.ts";
+import type { Model } from "../config/project.ts";
+import { work } from "../plan/names.ts";
+import { type Fragment, id, keyword, sql } from "../sql/fragment.ts";
+import { unionAll } from "../sql/knex.ts";
+import type { Context } from "./context.ts";
+
+/** One row per record of a model that has any of them. */
+export function attributes(_query: object, { project, dialect }: Context): Fragment {
+  const names = visibleAttributes(project);
+  return unionAll(
+    dialect.lexical,
+    modelsWith(project, names).map((model) => ({
+      columns: [
+        { as: "idw_record", value: id("idw_record") },
+        ...names.map((name) => ({ as: name, value: columnOf(model, name) })),
+      ],
+      from: id(work.staged(model.name)),
+    })),
+  );
+}
+
+/** What `where` sees, made of the models as they are read: enough to prepare an expression, before there are records. */
+export function seenInModels({ project, dialect }: Context): Fragment {
+  const { text, timestamp } = dialect.types;
+  const names = visibleAttributes(project);
+  return unionAll(
+    dialect.lexical,
+    modelsWith(project, names).map((model) => ({
+      columns: [
+        { as: "model", value: sql`cast(null as ${keyword(text)})` },
+        { as: "record_key", value: sql`cast(null as ${keyword(text)})` },
+        { as: "observed_at", value: sql`cast(null as ${keyword(timestamp)})` },
+        ...names.map((name) => ({ as: name, value: columnOf(model, name) })),
+      ],
+      from: id(work.source(model.name)),
+    })),
+  );
+}
+
+function modelsWith({ models }: Project, names: readonly string[]): readonly Model[] {
+  const some = models.filter((model) => model.attributes.some(({ attribute }) => names.includes(attribute)));
+  // Without any, the relation is there all the same, for what joins it.
+  return some.length === 0 ? models.slice(0, 1) : some;
+}
+
+function columnOf(model: Model, name: string): Fragment {
+  const mapped = model.attributes.find(({ attribute }) => attribute === name);
+  return mapped === undefined ? keyword("null") : id(mapped.column);
+}
