@@ -1,10 +1,11 @@
 // Rules between parts of a project that need neither files nor a warehouse (config.md, "Rules checked beyond the
 // schema"): who maps what, who knows times, which macros exist.
 import { diagnose } from "../diagnostics/codes.ts";
-import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
+import type { ConfigPath, Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { listOf, quote } from "../diagnostics/text.ts";
-import type { Model, Project } from "./project.ts";
+import { rulesOf } from "./golden-rules.ts";
+import type { GoldenAttribute, GoldenGroup, Model, Project } from "./project.ts";
 import type { Reader } from "./reader.ts";
 
 /** Warns of identifiers that are declared and mapped by no model; silent where a misspelt mapping may be the cause. */
@@ -25,7 +26,7 @@ export function checkUnmapped(reader: Reader, project: Project): void {
   }
 }
 
-/** `contested: last` and `most_recent` look at times: none at all is an error, models that have none get a warning. */
+/** `contested: last`, `most_recent` and `earliest` look at times: none at all is an error, models that have none get a warning. */
 export function checkTimes(reader: Reader, project: Project): void {
   for (const { name, contested } of project.identifiers) {
     if (contested !== "last") continue;
@@ -35,15 +36,36 @@ export function checkTimes(reader: Reader, project: Project): void {
     const span = reader.atValue(["identifiers", name, "contested"]);
     wantTimes(reader, project, concerned, "`contested: last`", span);
   }
-  for (const { name, from, survivorship } of project.golden.attributes) {
-    if (survivorship !== "most_recent") continue;
+  for (const attribute of project.golden.attributes) {
+    const { name, source } = attribute;
     const concerned = project.models.filter((model) =>
-      model.attributes.some(({ attribute }) => attribute === from),
+      source.kind === "identifier"
+        ? model.identifiers.some(({ identifier }) => identifier === source.identifier)
+        : model.attributes.some((mapped) => mapped.attribute === source.attribute),
     );
-    const path = ["golden_record", "attributes", name];
-    const long = [...path, "survivorship"];
-    wantTimes(reader, project, concerned, "`most_recent`", reader.atValue(reader.has(long) ? long : path));
+    wantTimesOf(reader, project, concerned, attribute, ["golden_record", "attributes", name]);
   }
+  for (const group of project.golden.groups) {
+    const concerned = project.models.filter((model) =>
+      model.attributes.some(({ attribute }) => group.attributes.includes(attribute)),
+    );
+    wantTimesOf(reader, project, concerned, group, ["golden_record", "groups", group.name]);
+  }
+}
+
+/** Told once for an attribute or a group, at the first of its rules that goes by time. */
+function wantTimesOf(
+  reader: Reader,
+  project: Project,
+  concerned: readonly Model[],
+  surviving: GoldenAttribute | GoldenGroup,
+  path: ConfigPath,
+): void {
+  const rule = rulesOf(surviving).find((each) => each === "most_recent" || each === "earliest");
+  if (rule === undefined) return;
+  const places = [[...path, "survivorship"], ...reader.items([...path, "then"]), [...path, "order"]];
+  const place = places.find((each) => reader.text(each) === rule) ?? path;
+  wantTimes(reader, project, concerned, quote(rule), reader.atValue(place));
 }
 
 function wantTimes(

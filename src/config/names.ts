@@ -17,9 +17,17 @@ const RESERVED_ATTRIBUTES: readonly string[] = [
   "observed_at",
 ];
 
+const WORKING = "idw_";
+
 /** Reports names of targets, models, identifiers and golden attributes that SQL or the decisions cannot live with. */
 export function checkNames(reader: Reader): void {
-  for (const path of [["targets"], ["models"], ["identifiers"], ["golden_record", "attributes"]]) {
+  for (const path of [
+    ["targets"],
+    ["models"],
+    ["identifiers"],
+    ["golden_record", "attributes"],
+    ["golden_record", "groups"],
+  ]) {
     checkLetterCase(reader, path);
   }
   for (const name of reader.keys(["identifiers"])) checkIdentifierName(reader, ["identifiers", name], name);
@@ -30,6 +38,10 @@ export function checkNames(reader: Reader): void {
 
 /** An attribute may not hide a column that every golden record, or every record, has. */
 export function checkAttributeName(reader: Reader, path: ConfigPath, name: string): void {
+  if (name.toLowerCase().startsWith(WORKING)) {
+    const hint = `Names that begin with ${quote(WORKING)} are those of working columns.`;
+    reader.report("IDW304", `${quote(name)} cannot name an attribute`, reader.atKey(path), hint);
+  }
   if (!RESERVED_ATTRIBUTES.includes(name.toLowerCase())) return;
   reader.report(
     "IDW304",

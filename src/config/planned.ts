@@ -7,14 +7,6 @@ export type PlannedIssue = "B" | "C" | "D";
 /** `*` stands for any name or index. Source: config.md. */
 const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [
   ["models.*.ref", "D"],
-  ["golden_record.groups", "B"],
-  ["golden_record.attributes.*.identifier", "B"],
-  ["golden_record.attributes.*.then", "B"],
-  ["golden_record.attributes.*.authority", "B"],
-  ["golden_record.attributes.*.provenance", "B"],
-  ["golden_record.attributes.*.order", "B"],
-  ["golden_record.attributes.*.max_values", "B"],
-  ["golden_record.attributes.*.where", "B"],
   ["confidence", "B"],
   ["alerts", "B"],
   ["import", "C"],
@@ -22,25 +14,8 @@ const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [
   ["dbt", "D"],
 ];
 
-const LATER_RULES: readonly string[] = [
-  "earliest",
-  "longest",
-  "shortest",
-  "min",
-  "max",
-  "sum",
-  "count",
-  "count_distinct",
-  "any_true",
-  "all_true",
-  "array",
-  "unanimous",
-];
-
 const VALUES: readonly (readonly [pattern: string, values: readonly string[], issue: PlannedIssue])[] = [
   ["targets.*.type", ["snowflake", "bigquery"], "D"],
-  ["golden_record.attributes.*", LATER_RULES, "B"],
-  ["golden_record.attributes.*.survivorship", LATER_RULES, "B"],
 ];
 
 /** The issue that brings the key at a path, or undefined when no issue does. */

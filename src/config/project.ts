@@ -104,18 +104,60 @@ export type DecisionSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "table"; readonly table: string };
 
-export type Survivorship = "most_recent" | "most_frequent" | "source_priority";
+/** Rules that put candidates in an order and take the first; they also serve `then` and `order`. */
+export type OrderRule =
+  | "most_recent"
+  | "earliest"
+  | "most_frequent"
+  | "source_priority"
+  | "longest"
+  | "shortest"
+  | "min"
+  | "max";
+
+/** Rules that make one value of all candidates. */
+export type FoldRule = "sum" | "count" | "count_distinct" | "any_true" | "all_true" | "array" | "unanimous";
+
+export type Survivorship = OrderRule | FoldRule;
+
+/** Order rules that say something of a whole record: only these can make several attributes survive together. */
+export type GroupRule = "most_recent" | "earliest" | "most_frequent" | "source_priority";
 
 export type Golden = {
   /** Every model once: those the user ranked, then the others in the order of the file. */
   readonly modelOrder: readonly string[];
   readonly attributes: readonly GoldenAttribute[];
+  readonly groups: readonly GoldenGroup[];
 };
 
-/** In A an attribute comes from the attribute columns of the same name (or of `column`). */
-export type GoldenAttribute = {
+/** What attributes and groups have in common. */
+export type Surviving = {
   readonly name: string;
-  /** The attribute of the models that it reads. */
-  readonly from: string;
+  /** One SQL expression with Jinja, not yet rendered: which records take part. */
+  readonly where: string | undefined;
+  /** Models that alone supply values while they have one. */
+  readonly authority: readonly string[];
+  readonly provenance: boolean;
+};
+
+export type GoldenAttribute = Surviving & {
+  readonly source: AttributeSource;
   readonly survivorship: Survivorship;
+  /** Further rules for a tie, in turn; empty for folds. */
+  readonly ties: readonly OrderRule[];
+  /** How the values of an `array` are ordered. */
+  readonly order: OrderRule;
+  /** How many values an `array` keeps; all when undefined. */
+  readonly maxValues: number | undefined;
+};
+
+export type AttributeSource =
+  | { readonly kind: "attribute" /** Of the models. */; readonly attribute: string }
+  | { readonly kind: "identifier"; readonly identifier: string };
+
+/** Attributes of the models that survive together from one record, under their own names. */
+export type GoldenGroup = Surviving & {
+  readonly attributes: readonly string[];
+  readonly survivorship: GroupRule;
+  readonly ties: readonly GroupRule[];
 };

@@ -37,7 +37,7 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     models,
     identifiers,
     decisions: decisionsOf(reader),
-    golden: resolveGolden(reader, models, isSound),
+    golden: resolveGolden(reader, models, declared, isSound),
     lockTimeoutSeconds: secondsOf(reader.text(["runs", "lock_timeout"]) ?? DEFAULT_LOCK_TIMEOUT),
     keepRuns: reader.integer(["runs", "keep"]) ?? DEFAULT_KEEP_RUNS,
     vars: Object.fromEntries(

@@ -47,6 +47,8 @@ export const CODES = {
   IDW313: error("Not one plain SQL expression"),
   IDW314: error("Unknown normaliser"),
   IDW315: error("Attribute of different types"),
+  IDW316: error("Key that does not go with the rule"),
+  IDW317: error("Rule that does not fit the type"),
 
   IDW401: error("File not found"),
   IDW402: error("Jinja syntax error"),
@@ -87,6 +89,9 @@ export const CODES = {
   IDW608: error("Decision about an unknown identifier"),
   IDW609: error("Time of a decision cannot be read"),
   IDW610: warning("Must-link refused"),
+  IDW611: error("Override of an unknown attribute"),
+  IDW612: error("Override that its attribute cannot hold"),
+  IDW613: warning("Override that the data agrees with"),
 
   IDW701: error("Another run holds the lock"),
   IDW702: error("Target is busy"),

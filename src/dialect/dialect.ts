@@ -16,6 +16,8 @@ export type Dialect = {
     readonly number: string;
     /** What `fingerprint` gives. */
     readonly fingerprint: string;
+    /** 38 digits, 9 of them after the point. */
+    readonly decimal: string;
   };
   readonly functions: Functions;
   readonly statements: Statements;
@@ -44,8 +46,21 @@ export type Functions = {
   readonly replace: (text: Fragment, from: string, to: string) => Fragment;
   /** A number that looks random for a node and a round; ties are as rare as those of 64-bit hashes. */
   readonly shuffle: (node: Fragment, round: Fragment) => Fragment;
-  /** `value` of the row with the smallest `order`. */
+  /** `value` of the row with the smallest `order`, of the rows in which neither is NULL. */
   readonly minBy: (value: Fragment, order: Fragment) => Fragment;
+  /** `value`, NULL or not, of the row with the smallest `order` that is not NULL. */
+  readonly atMin: (value: Fragment, order: Fragment) => Fragment;
+  /** How many Unicode code points a text has. */
+  readonly codePoints: (text: Fragment) => Fragment;
+  /** Aggregates of booleans; NULL where there is none. */
+  readonly anyTrue: (value: Fragment) => Fragment;
+  readonly allTrue: (value: Fragment) => Fragment;
+  /** An aggregate: the values as an array, in ascending `order`. */
+  readonly arrayBy: (value: Fragment, order: Fragment) => Fragment;
+  /** An array; the empty one for NULL. */
+  readonly orEmptyArray: (array: Fragment) => Fragment;
+  /** A text as a value of the type of `example` (an array as JSON), or NULL where it cannot be one. */
+  readonly castLike: (text: Fragment, example: Fragment) => Fragment;
   /** A variable that the runner or the script sets. */
   readonly variable: (name: string) => Fragment;
 };

@@ -21,6 +21,7 @@ export const duckdb: Dialect = {
     timestamp: "timestamp",
     number: "double",
     fingerprint: "ubigint",
+    decimal: "decimal(38,9)",
   },
   functions: {
     text: (value) => sql`${value}::varchar`,
@@ -46,6 +47,13 @@ export const duckdb: Dialect = {
     replace: (text, from, to) => sql`replace(${text}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,
     minBy: (value, order) => sql`arg_min(${value}, ${order})`,
+    atMin: (value, order) => sql`arg_min_null(${value}, ${order})`,
+    codePoints: (text) => sql`length(${text})`,
+    anyTrue: (value) => sql`bool_or(${value})`,
+    allTrue: (value) => sql`bool_and(${value})`,
+    arrayBy: (value, order) => sql`list(${value} order by ${order})`,
+    orEmptyArray: (array) => sql`coalesce(${array}, [])`,
+    castLike: (text, example) => sql`try(cast_to_type(${text}, ${example}))`,
     variable: (name) => sql`getvariable(${lit(name)})`,
   },
   statements: {

@@ -29,7 +29,7 @@ export function planOf(project: Project, sourceOrder: readonly string[], mode: M
       steps: [when(`broken components, ${phase.identifier}`, work.broken, phaseSteps(phase))],
     })),
     { name: "identities", title: "Naming the identities", steps: identities(incremental) },
-    { name: "outputs", title: "Building the results", steps: outputs(incremental) },
+    { name: "outputs", title: "Building the results", steps: outputs(project, incremental) },
     { name: "changes", title: "Comparing with the run before", steps: changes(incremental) },
   ];
   return {

@@ -2,6 +2,8 @@
 import type { Project } from "../config/project.ts";
 import { work } from "./names.ts";
 import {
+  attributeRows,
+  checkOverrides,
   classes,
   contestedFromTheStart,
   judgesFromTheStart,
@@ -72,6 +74,7 @@ function records(project: Project): readonly Step[] {
       grain: "a record; numbers follow the bytes of the record key",
       origin: ["models"],
     }),
+    ...attributeRows(project, false),
     create({ relation: work.erased, query: { kind: "erased" }, grain: "a record to be forgotten" }),
     view({ relation: work.known, query: { kind: "all_known" }, grain: "a record" }),
     view({
@@ -89,7 +92,7 @@ function records(project: Project): readonly Step[] {
 
 function decisions(project: Project): readonly Step[] {
   if (project.decisions === undefined) return [];
-  return [...readDecisions(), ...numberDecisions()];
+  return [...readDecisions(false), ...checkOverrides(project), ...numberDecisions()];
 }
 
 function values(project: Project): readonly Step[] {

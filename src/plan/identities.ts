@@ -1,7 +1,7 @@
 // From components and phases to identities with their ids (resolution.md §4; render/ids.ts has the rules).
 import { work } from "./names.ts";
 import type { Step } from "./plan.ts";
-import { assert, create, view } from "./steps.ts";
+import { assert, create } from "./steps.ts";
 
 export function identities(incremental: boolean): readonly Step[] {
   return [
@@ -56,12 +56,6 @@ export function identities(incremental: boolean): readonly Step[] {
       relation: work.descents,
       query: { kind: "descents" },
       grain: "an earlier id that merges, with its survivor and its new anchor",
-    }),
-    view({
-      relation: work.attributes,
-      query: { kind: "attributes", incremental },
-      grain: "a record, with its attributes",
-      origin: ["golden_record"],
     }),
     ...(incremental
       ? [

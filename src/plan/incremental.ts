@@ -11,6 +11,8 @@ import type { Project } from "../config/project.ts";
 import { work } from "./names.ts";
 import { outputStep } from "./outputs.ts";
 import {
+  attributeRows,
+  checkOverrides,
   classes,
   contestedFromTheStart,
   judgesFromTheStart,
@@ -97,7 +99,7 @@ function delta(project: Project): readonly Step[] {
     ...(project.decisions === undefined
       ? []
       : [
-          ...readDecisions(),
+          ...readDecisions(true),
           create({
             relation: work.decisionChanges,
             query: { kind: "decision_changes" },
@@ -118,6 +120,8 @@ function delta(project: Project): readonly Step[] {
       query: { kind: "records" },
       grain: "a new or changed record; numbers follow the bytes of the record key",
     }),
+    ...attributeRows(project, true),
+    ...checkOverrides(project),
     ...readValues(),
     create({
       relation: work.shifts,

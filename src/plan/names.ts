@@ -27,6 +27,7 @@ export const work = {
   judged: (model: string) => `idw_judged_${model}`,
   staged: (model: string) => `idw_stage_${model}`,
   records: "idw_records",
+  attributeRows: "idw_attributes",
   candidates: "idw_candidates",
   ignored: "idw_ignored",
   dictionary: "idw_dictionary",
@@ -62,9 +63,9 @@ export const work = {
   resolved: "idw_resolved",
   anchors: "idw_anchors",
   settled: "idw_settled",
+  survivors: "idw_survivors",
   output: (output: OutputName | AppendedName) => `idw_out_${output}`,
 
-  attributes: "idw_attributes",
   now: (output: OutputName) => `idw_now_${output}`,
 
   // The state of the run before, and what of it a run reconsiders.

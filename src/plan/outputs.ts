@@ -1,5 +1,7 @@
 // The published relations as steps: as the run before left them, as this run builds them, and what differs.
+import type { Project } from "../config/project.ts";
 import { APPENDED, OUTPUTS, work } from "./names.ts";
+import { hasGolden } from "./parts.ts";
 import type { AppendedName, OutputName, Step } from "./plan.ts";
 import { create, view } from "./steps.ts";
 
@@ -16,9 +18,10 @@ export function state(): readonly Step[] {
   );
 }
 
-export function outputs(incremental: boolean): readonly Step[] {
+export function outputs(project: Project, incremental: boolean): readonly Step[] {
   const made = incremental ? MADE_ON_THE_WAY : [];
   return [
+    ...survivors(project),
     ...OUTPUTS.filter((output) => output !== "identity_redirects" && !made.includes(output)).map((output) =>
       outputStep(output, incremental),
     ),
@@ -36,6 +39,18 @@ export function outputs(incremental: boolean): readonly Step[] {
       }),
     ),
   ];
+}
+
+function survivors(project: Project): readonly Step[] {
+  if (!hasGolden(project)) return [];
+  const step = {
+    relation: work.survivors,
+    query: { kind: "survivors" as const },
+    grain: "an identity, with what the rules make of its records",
+    origin: ["golden_record"],
+  };
+  // Decisions are held against it once more; where there are none, it is read once and need not be kept.
+  return [project.decisions === undefined ? view(step) : create(step)];
 }
 
 export function outputStep(output: OutputName, incremental: boolean): Step {

@@ -6,6 +6,29 @@ import { MUST_LINK, merge } from "./phases.ts";
 import type { Step } from "./plan.ts";
 import { assert, create, view } from "./steps.ts";
 
+export function hasGolden({ golden }: Project): boolean {
+  return golden.attributes.length + golden.groups.length > 0;
+}
+
+/** What golden records read of each record. */
+export function attributeRows(project: Project, incremental: boolean): readonly Step[] {
+  if (!hasGolden(project)) return [];
+  return [
+    view({
+      relation: work.attributeRows,
+      query: { kind: "attributes", incremental },
+      grain: "a record, with its attributes",
+      origin: ["models"],
+    }),
+  ];
+}
+
+/** Overrides name an attribute and fit its type. */
+export function checkOverrides(project: Project): readonly Step[] {
+  if (project.decisions === undefined) return [];
+  return [assert(work.decided, { kind: "bad_overrides" }, ["decisions"])];
+}
+
 /** Record numbers follow the record keys, so models are staged in the order of `name:`. */
 export function modelsByKey(project: Project): readonly string[] {
   return project.models
@@ -13,7 +36,7 @@ export function modelsByKey(project: Project): readonly string[] {
     .sort((a, b) => Buffer.compare(Buffer.from(`${a}:`), Buffer.from(`${b}:`)));
 }
 
-export function readDecisions(): readonly Step[] {
+export function readDecisions(incremental: boolean): readonly Step[] {
   const origin = ["decisions"];
   return [
     view({
@@ -24,7 +47,7 @@ export function readDecisions(): readonly Step[] {
     }),
     create({
       relation: work.decided,
-      query: { kind: "decided" },
+      query: { kind: "decided", incremental },
       grain: "a decision, its records and its status",
       origin,
     }),

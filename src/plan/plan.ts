@@ -67,6 +67,7 @@ export type Assertion =
   | { readonly kind: "duplicate_keys"; readonly model: string; readonly seen: boolean }
   | { readonly kind: "bad_times"; readonly model: string; readonly column: string }
   | { readonly kind: "bad_decisions" }
+  | { readonly kind: "bad_overrides" }
   | { readonly kind: "duplicate_ids" };
 
 /** One phase of resolution.md §3, under the name of its identifier; phase 0 is `must_link`. */
@@ -119,7 +120,7 @@ export type Query =
   | { readonly kind: "delta" }
   | { readonly kind: "all_known" }
   | { readonly kind: "known" }
-  | { readonly kind: "decided" }
+  | { readonly kind: "decided"; readonly incremental: boolean }
   | { readonly kind: "decision_changes" }
   | { readonly kind: "delta_values" }
   | { readonly kind: "reread" }
@@ -213,6 +214,7 @@ export type Query =
   | { readonly kind: "anchors" }
   | { readonly kind: "descents" }
   | { readonly kind: "settled" }
+  | { readonly kind: "survivors" }
   | {
       readonly kind: "output";
       readonly output: OutputName | AppendedName;

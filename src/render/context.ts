@@ -33,6 +33,8 @@ export type Texts = {
   readonly folded: (value: Fragment) => Fragment;
   /** The expressions of a model's reject rules, in the order of the file. */
   readonly rejectConditions: (model: Model) => readonly Fragment[];
+  /** The `where` of a golden attribute or group that has one. */
+  readonly survivorCondition: (of: "attributes" | "groups", name: string) => Fragment;
 };
 
 export function modelOf(context: Context, name: string): Model {

@@ -1,8 +1,9 @@
 // Decisions: from the user's file or table to `idw_decisions`, and the sides of their constraints (config.md, Decisions).
 import { work } from "../plan/names.ts";
-import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { fileRows } from "./files.ts";
+import { isAgreed } from "./golden.ts";
 import { tableName } from "./records.ts";
 
 export const DECISION_COLUMNS = [
@@ -40,7 +41,7 @@ export function decisionRows({ project: { decisions }, ...context }: Context): F
 }
 
 /** In force are those decided at or before `idw_as_of` and not expired; an identity id stands for its anchor's record when it was first seen. */
-export function decided(_query: object, context: Context): Fragment {
+export function decided({ incremental }: { readonly incremental: boolean }, context: Context): Fragment {
   const { functions } = context.dialect;
   const asOf = functions.variable("idw_as_of");
   // Ids, keys and values are taken as they are, down to their spaces.
@@ -49,6 +50,16 @@ export function decided(_query: object, context: Context): Fragment {
     const text = functions.text(id(column));
     return sql`nullif(${isKeyword ? sql`trim(${text})` : text}, '') as ${id(column)}`;
   });
+  // Without a state an id is that of its earliest record.
+  const anchoredAnew = sql`
+    union all
+    select n.name, r.record_key
+    from named as n
+    join ${id(work.known)} as r on ${identityId(id("r", "record_key"), context)} = n.name
+    where n.name like 'id\\_%' escape '\\'
+      and n.name not in (select name from found)
+      and n.name not in (select identity_id from ${id(work.was("identities"))})
+  `;
   return sql`
     with read_as_given as (
       select
@@ -65,8 +76,8 @@ export function decided(_query: object, context: Context): Fragment {
       select
         g.id,
         g.decision,
-        case when i.identity_id is null then g.a else coalesce(w.a, g.a) end as a,
-        case when j.identity_id is null then g.b else coalesce(w.b, g.b) end as b,
+        case when g.a like 'id\\_%' escape '\\' then coalesce(w.a, g.a) else g.a end as a,
+        case when g.b like 'id\\_%' escape '\\' then coalesce(w.b, g.b) else g.b end as b,
         g.identifier,
         g.value,
         g.attribute,
@@ -78,14 +89,12 @@ export function decided(_query: object, context: Context): Fragment {
         g.expires_at
       from read_as_given as g
       left join ${id(work.was("decisions_in_force"))} as w on w.id = g.id and w.decision = g.decision
-      left join ${id(work.was("identities"))} as i on i.identity_id = g.a
-      left join ${id(work.was("identities"))} as j on j.identity_id = g.b
     ),
 
     named as (
       select a as name from given where decision <> 'ignore_value'
       union
-      select b as name from given where decision <> 'ignore_value'
+      select b as name from given where decision in ('must_link', 'cannot_link')
     ),
 
     found as (
@@ -99,6 +108,7 @@ export function decided(_query: object, context: Context): Fragment {
       from named as n
       join ${id(work.was("identities"))} as i on i.identity_id = n.name
       where n.name not in (select name from found)
+      ${incremental ? empty : anchoredAnew}
     ),
 
     subjects as (
@@ -126,7 +136,8 @@ export function decided(_query: object, context: Context): Fragment {
       case
         when g.expires_at <= ${asOf} then 'expired'
         when g.decided_at > ${asOf} then 'pending'
-        when g.decision <> 'ignore_value' and (a.record_key is null or b.record_key is null) then 'unknown_record'
+        when g.decision in ('must_link', 'cannot_link') and (a.record_key is null or b.record_key is null) then 'unknown_record'
+        when g.decision = 'golden_override' and a.record_key is null then 'unknown_record'
         else 'in_force'
       end as status,
       row_number() over (order by g.decided_at nulls last, g.id) as position
@@ -149,6 +160,7 @@ export function decisions(): Fragment {
       case
         when d.status = 'in_force' and d.decision in ('must_link', 'cannot_link') and (a.record is null or b.record is null)
           then 'elsewhere'
+        when d.status = 'in_force' and d.decision = 'golden_override' and a.record is null then 'elsewhere'
         else d.status
       end as status
     from ${id(work.decided)} as d
@@ -167,15 +179,18 @@ export function badDecisions(context: Context): Fragment {
   const problems = [
     problem("no_id", sql`id is null`),
     problem("duplicate_id", sql`count(*) over (partition by id) > 1`),
-    problem("golden_override", sql`decision = 'golden_override'`),
     problem(
       "unknown_decision",
-      sql`decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value')`,
+      sql`decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value', 'golden_override')`,
     ),
-    problem("no_records", sql`decision <> 'ignore_value' and (a is null or b is null)`),
-    problem("same_record", sql`decision <> 'ignore_value' and a = b`),
+    problem("no_records", sql`decision in ('must_link', 'cannot_link') and (a is null or b is null)`),
+    problem("same_record", sql`decision in ('must_link', 'cannot_link') and a = b`),
     problem("no_value", sql`decision = 'ignore_value' and (identifier is null or value is null)`),
     problem("unknown_identifier", sql`decision = 'ignore_value' and identifier not in (${identifiers})`),
+    problem(
+      "no_override",
+      sql`decision = 'golden_override' and (a is null or attribute is null or value is null)`,
+    ),
     problem("bad_decided_at", sql`decided_at is null and given_decided_at <> ''`),
     problem("bad_expires_at", sql`expires_at is null and given_expires_at <> ''`),
   ];
@@ -259,8 +274,11 @@ export function classLinks({ contestedToo }: { readonly contestedToo: boolean })
   `;
 }
 
+/** An override that the data's own rules have come to give too is `agreed`, and counts still. */
 export function outputDecisions(_query: object, context: Context): Fragment {
   const { types } = context.dialect;
+  const { attributes, groups } = context.project.golden;
+  const hasGolden = attributes.length + groups.length > 0;
   if (context.project.decisions === undefined) {
     const columns = DECISION_COLUMNS.map((column) => {
       const type = column.endsWith("_at") ? types.timestamp : types.text;
@@ -282,13 +300,28 @@ export function outputDecisions(_query: object, context: Context): Fragment {
       case
         when b.value_rank is not null then 'refused'
         when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
+        ${
+          hasGolden
+            ? sql`
+                when d.decision = 'golden_override' and d.status = 'in_force' and ${isAgreed(context)} then 'agreed'
+              `
+            : empty
+        }
         else d.status
       end as status
     from ${id(work.decisions)} as d
-    left join ${id(work.was("decisions_in_force"))} as w on w.id = d.id and w.status = 'refused'
+    left join ${id(work.was("decisions_in_force"))} as w on w.id = d.id and w.status in ('refused', 'agreed')
     left join (
       select distinct value_rank from ${id(work.blocked)} where identifier = 'must_link'
     ) as b on d.decision = 'must_link' and b.value_rank = d.position
+    ${
+      hasGolden
+        ? sql`
+            left join ${id(work.resolved)} as s on d.decision = 'golden_override' and s.record = d.a_record
+            left join ${id(work.survivors)} as v on v.idw_label = s.label
+          `
+        : empty
+    }
   `;
 }
 

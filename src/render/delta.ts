@@ -1,10 +1,12 @@
 // What changed since the run before: rows that are new, changed, deleted or erased (resolution.md §4, Incremental equals
 // full; config.md, `changes` and `erased`), and what the next run will compare with.
+
+import { visibleAttributes } from "../config/index.ts";
 import type { Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import { select, unionAll } from "../sql/knex.ts";
-import { attributeColumn, attributesRead } from "./attributes.ts";
+import { stateColumn } from "./attributes.ts";
 import { type Context, modelOf } from "./context.ts";
 import { fingerprint, givenColumns, isJudged } from "./records.ts";
 
@@ -143,7 +145,9 @@ export function outputRecordState(
   { incremental }: { readonly incremental: boolean },
   context: Context,
 ): Fragment {
-  const attributes = attributesRead(context.project).map((name) => sql`,\na.${id(attributeColumn(name))}`);
+  const attributes = visibleAttributes(context.project).map(
+    (name) => sql`,\na.${id(name)} as ${id(stateColumn(name))}`,
+  );
   const fresh = unionAll(
     context.dialect.lexical,
     context.project.models.map((model) => ({
@@ -155,7 +159,9 @@ export function outputRecordState(
     })),
   );
   const joined =
-    attributes.length === 0 ? empty : sql`left join ${id(work.attributes)} as a on a.record = r.record`;
+    attributes.length === 0
+      ? empty
+      : sql`left join ${id(work.attributeRows)} as a on a.idw_record = r.record`;
   return sql`
     select r.record_key, r.model, f.fingerprint${join(attributes, "")}
     from (

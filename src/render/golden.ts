@@ -1,109 +1,155 @@
-// Golden records: one row per identity, every attribute by its rule, in one statement (resolution.md §5).
-import type { GoldenAttribute, Model } from "../config/project.ts";
+// Golden records: one row per identity, what survives of its records and over it what people decided (resolution.md §5;
+// config.md, golden_override). What survives is the business of survivors.ts.
+import { goldenColumns } from "../config/index.ts";
+import type { Project } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
 import { select } from "../sql/knex.ts";
-import { attributeColumn } from "./attributes.ts";
-import { type Context, rowsOf } from "./context.ts";
-import { SURVIVORSHIP } from "./survivorship/index.ts";
+import { type Context, literals } from "./context.ts";
+import { survivorTypes } from "./survivors.ts";
 
 export function outputGoldenRecords(_query: object, context: Context): Fragment {
   const { project, dialect } = context;
-  const { attributes, modelOrder } = project.golden;
   const run = sql`${dialect.functions.variable("idw_run")} as updated_run`;
-  if (attributes.length === 0) return sql`select identity_id, ${run} from ${id(work.anchors)}`;
-  const models = project.models.filter((model) => attributes.some((attribute) => columnOf(model, attribute)));
-  const rows = select(dialect.lexical, {
-    columns: [
-      { as: "record", value: id("record") },
-      ...attributes.map((attribute) => ({
-        as: alias(attribute, attributes),
-        value: id(attributeColumn(attribute.from)),
-      })),
-    ],
-    from: id(work.attributes),
-  });
-  // Orders are made on narrow rows; the attributes, which are wide, join them afterwards.
-  const places = rowsOf(
-    ["model", "place"],
-    models.map((model) => [lit(model.name), lit(modelOrder.indexOf(model.name) + 1)]),
-    [lit(""), lit(0)],
-  );
-  const counted = attributes.filter((attribute) => SURVIVORSHIP[attribute.survivorship].counts);
-  const counts = counted.map((attribute) => {
-    const name = alias(attribute, attributes);
-    return sql`,\ncount(*) over (partition by p.label, g.${id(name)}) as ${id(countOf(name))}`;
-  });
-  const picks = attributes.map((attribute) => {
-    const name = alias(attribute, attributes);
-    const rule = SURVIVORSHIP[attribute.survivorship];
-    return { as: attribute.name, value: rule.pick(id("ranked", name), id(countOf(name)), dialect) };
-  });
-  const survivors = select(dialect.lexical, {
-    columns: [{ as: "idw_label", value: id("label") }, ...picks],
-    from: keyword("ranked"),
-    groupBy: [id("label")],
-  });
+  const names = goldenColumns(project.golden);
+  if (names.length === 0) return sql`select identity_id, ${run} from ${id(work.anchors)}`;
+  const isDecided = project.decisions !== undefined;
+  const provenance = withProvenance(project);
+  const columns = names.flatMap((name) => [
+    isDecided ? overridden(name, context) : id("v", name),
+    ...(provenance.includes(name)
+      ? [`${name}__record`, `${name}__rule`].map((column) =>
+          isDecided ? overriddenProvenance(name, column) : id("v", column),
+        )
+      : []),
+  ]);
   return sql`
-    with given as (
-      ${rows}
-    ),
-
-    places as (
-      ${places}
-    ),
-
-    placed as (
-      select
-        r.record,
-        s.label,
-        row_number() over (
-          partition by s.label order by r.observed_at desc nulls last, p.place, r.record
-        ) as recency,
-        row_number() over (
-          partition by s.label order by p.place, r.observed_at desc nulls last, r.record
-        ) as trust
-      from ${id(work.records)} as r
-      join places as p on p.model = r.model
-      join ${id(work.resolved)} as s on s.record = r.record
-    ),
-
-    ranked as (
-      select
-        p.label,
-        p.recency,
-        p.trust${join(counts, "")},
-        g.*
-      from given as g
-      join placed as p on p.record = g.record
-    ),
-
-    survivors as (
-      ${survivors}
-    )
-
+    ${isDecided ? overrides(context) : empty}
     select
-      a.identity_id,
-      ${join(
-        attributes.map((attribute) => id("v", attribute.name)),
-        ",\n",
-      )},
-      ${run}
+      ${join([sql`a.identity_id`, ...columns, run], ",\n")}
     from ${id(work.anchors)} as a
-    left join survivors as v on v.idw_label = a.label
+    join ${id(work.survivors)} as v on v.idw_label = a.label
+    ${isDecided ? sql`left join overrides as o on o.idw_label = a.label` : empty}
   `;
 }
 
-// A working name: an attribute may be called like a column of ours.
-function alias(attribute: GoldenAttribute, attributes: readonly GoldenAttribute[]): string {
-  return `attribute_${attributes.indexOf(attribute) + 1}`;
+/** The columns of golden_records that identity.yml names, with those that say where their values come from. */
+export function publishedColumns(project: Project): readonly string[] {
+  const provenance = withProvenance(project);
+  return goldenColumns(project.golden).flatMap((name) =>
+    provenance.includes(name) ? [name, `${name}__record`, `${name}__rule`] : [name],
+  );
 }
 
-function countOf(name: string): string {
-  return `${name}_count`;
+/** Of several overrides of an attribute of one identity the latest counts, by (decided_at with NULL last, id). */
+function overrides({ project, dialect }: Context): Fragment {
+  const given = (name: string, column: string) =>
+    sql`max(case when attribute = ${lit(name)} then ${id(column)} end)`;
+  const provenance = withProvenance(project);
+  const columns = goldenColumns(project.golden).flatMap((name) => [
+    { as: name, value: given(name, "value") },
+    ...(provenance.includes(name) ? [{ as: `${name}__record`, value: given(name, "a") }] : []),
+  ]);
+  const rows = select(dialect.lexical, {
+    columns: [{ as: "idw_label", value: id("idw_label") }, ...columns],
+    from: sql`decided`,
+    where: [sql`nth = 1`],
+    groupBy: [id("idw_label")],
+  });
+  return sql`
+    with decided as (
+      select
+        s.label as idw_label,
+        d.attribute,
+        d.value,
+        d.a,
+        row_number() over (
+          partition by s.label, d.attribute order by d.decided_at desc nulls last, d.id
+        ) as nth
+      from ${id(work.decisions)} as d
+      join ${id(work.resolved)} as s on s.record = d.a_record
+      where d.decision = 'golden_override' and d.status = 'in_force'
+    ),
+
+    overrides as (
+      ${rows}
+    )
+
+  `;
 }
 
-function columnOf(model: Model, attribute: GoldenAttribute): Fragment | undefined {
-  const column = model.attributes.find((candidate) => candidate.attribute === attribute.from);
-  return column === undefined ? undefined : id(column.column);
+function overridden(name: string, { dialect }: Context): Fragment {
+  const value = id("v", name);
+  return sql`coalesce(${dialect.functions.castLike(id("o", name), value)}, ${value}) as ${id(name)}`;
+}
+
+/** The record of an override is the one that the decision names; with the attribute it leads to the decision. */
+function overriddenProvenance(name: string, column: string): Fragment {
+  const ofOverride = column.endsWith("__rule") ? lit("override") : id("o", column);
+  return sql`case when ${id("o", name)} is not null then ${ofOverride} else ${id("v", column)} end as ${id(column)}`;
+}
+
+/** Up to one row per override that names no golden attribute, or whose value its attribute cannot hold. */
+export function badOverrides(context: Context): Fragment {
+  const { castLike } = context.dialect.functions;
+  const names = goldenColumns(context.project.golden);
+  if (names.length === 0) {
+    return sql`
+      select id, 'unknown_attribute' as problem, attribute, value
+      from ${id(work.decided)}
+      where decision = 'golden_override' and status <> 'expired'
+      order by position
+    `;
+  }
+  const castable = names.map(
+    (name) => sql`when ${lit(name)} then ${castLike(id("d", "value"), id("t", name))} is null`,
+  );
+  return sql`
+    with types as (
+      ${survivorTypes(context)}
+    ),
+
+    judged as (
+      select
+        d.id,
+        d.attribute,
+        d.value,
+        d.position,
+        case
+          when d.attribute not in (${literals(names)}) then 'unknown_attribute'
+          when case d.attribute
+            ${join(castable, "\n")}
+          end then 'bad_value'
+        end as problem
+      from ${id(work.decided)} as d
+      cross join types as t
+      where d.decision = 'golden_override' and d.status <> 'expired'
+    )
+
+    select id, problem, attribute, value
+    from judged
+    where problem is not null
+    order by position
+  `;
+}
+
+/** True for an override `d` whose value the rules give, too; `v` are the survivors of its identity. */
+export function isAgreed({ project, dialect }: Context): Fragment {
+  const { text, castLike } = dialect.functions;
+  const same = goldenColumns(project.golden).map((name) => {
+    const value = id("v", name);
+    return sql`when ${lit(name)} then ${text(castLike(id("d", "value"), value))} = ${text(value)}`;
+  });
+  return sql`
+    case d.attribute
+      ${join(same, "\n")}
+    end
+  `;
+}
+
+function withProvenance({ golden }: Project): readonly string[] {
+  return [
+    ...golden.attributes.filter(({ provenance }) => provenance).map(({ name }) => name),
+    ...golden.groups.filter(({ provenance }) => provenance).flatMap((group) => group.attributes),
+  ];
 }

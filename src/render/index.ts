@@ -11,12 +11,13 @@ import type { Context } from "./context.ts";
 import * as decisions from "./decisions.ts";
 import * as delta from "./delta.ts";
 import * as events from "./events.ts";
-import { outputGoldenRecords } from "./golden.ts";
+import { badOverrides, outputGoldenRecords } from "./golden.ts";
 import * as identities from "./identities.ts";
 import * as ids from "./ids.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
 import * as scope from "./scope.ts";
+import { survivors } from "./survivors.ts";
 import * as values from "./values.ts";
 
 type Renderers<Kinds extends { readonly kind: string }> = {
@@ -146,6 +147,7 @@ const QUERIES: Renderers<Query> = {
   anchors: ids.anchors,
   descents: ids.descents,
   settled: identities.settled,
+  survivors,
   output: ({ output, incremental }, context) => OUTPUTS[output]({ incremental }, context),
   drop: changes.drop,
   put: changes.put,
@@ -156,6 +158,7 @@ const ASSERTIONS: Renderers<Assertion> = {
   duplicate_keys: records.duplicateKeys,
   bad_times: records.badTimes,
   bad_decisions: (_assertion, context) => decisions.badDecisions(context),
+  bad_overrides: (_assertion, context) => badOverrides(context),
   duplicate_ids: () => identities.duplicateIds(),
 };
 

@@ -3,7 +3,7 @@
 import { work } from "../plan/names.ts";
 import type { OutputName, Plan } from "../plan/plan.ts";
 import { PUBLISHED } from "../plan/relations.ts";
-import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
 import { equalKeys } from "./changes.ts";
 import type { Context } from "./context.ts";
 
@@ -91,7 +91,10 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
 
 /** Values of an attribute that identity.yml no longer has are nobody's. */
 export function clearColumn(place: Place, output: OutputName, column: string, context: Context): string {
-  const statement = sql`update ${relation(place, output)} set ${id(column)} = null where ${id(column)} is not null`;
+  const run = PUBLISHED[output].quiet.includes("updated_run")
+    ? sql`, updated_run = ${context.dialect.functions.variable("idw_run")}`
+    : empty;
+  const statement = sql`update ${relation(place, output)} set ${id(column)} = null${run} where ${id(column)} is not null`;
   return print(statement, context.dialect.lexical);
 }
 

@@ -1,10 +1,13 @@
 // The columns of every published relation, with their logical types where no result tells them: what the state of a first
 // run looks like, and what a later run compares.
+
+import { visibleAttributes } from "../config/index.ts";
 import type { AppendedName, OutputName } from "../plan/plan.ts";
 import { type Fragment, id, join, keyword, sql } from "../sql/fragment.ts";
-import { attributeColumn, attributesRead } from "./attributes.ts";
+import { stateColumn } from "./attributes.ts";
 import type { Context } from "./context.ts";
 import { DECISION_COLUMNS } from "./decisions.ts";
+import { publishedColumns } from "./golden.ts";
 
 type LogicalType = "text" | "integer" | "boolean" | "timestamp" | "number" | "fingerprint";
 type Columns = Readonly<Record<string, LogicalType>>;
@@ -87,9 +90,9 @@ export function columnsOf(output: OutputName | AppendedName, context: Context): 
   const fixed = Object.keys(RELATIONS[output]);
   switch (output) {
     case "golden_records":
-      return [...fixed, ...context.project.golden.attributes.map(({ name }) => name)];
+      return [...fixed, ...publishedColumns(context.project)];
     case "record_state":
-      return [...fixed, ...attributesRead(context.project).map(attributeColumn)];
+      return [...fixed, ...visibleAttributes(context.project).map(stateColumn)];
     default:
       return fixed;
   }

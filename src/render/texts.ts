@@ -43,6 +43,7 @@ export function renderTexts(input: Input): Result<Rendered> {
   const selects = new Map<string, string>();
   const refs = new Map<string, readonly string[]>();
   const conditions = new Map<string, readonly Fragment[]>();
+  const survivorConditions = new Map<string, Fragment>();
   for (const model of project.models) {
     if (model.source.kind === "sql") {
       const text = input.modelFiles.get(model.source.path);
@@ -60,6 +61,14 @@ export function renderTexts(input: Input): Result<Rendered> {
       model.name,
       rules.map((rule) => verbatim(rule ?? "")),
     );
+  }
+  const { golden } = project;
+  for (const of of ["attributes", "groups"] as const) {
+    for (const { name, where } of golden[of]) {
+      if (where === undefined) continue;
+      const place = project.places.of(["golden_record", of, name, "where"]);
+      survivorConditions.set(`${of} ${name}`, verbatim(keep(jinja.renderText(where, place)) ?? ""));
+    }
   }
   const sourceOrder = keep(orderByRefs(project, refs)) ?? [];
   if (!hasErrors(diagnostics)) {
@@ -79,6 +88,11 @@ export function renderTexts(input: Input): Result<Rendered> {
   const texts: Texts = {
     modelSelect: (model: Model) => verbatim((selects.get(model.name) ?? "").trimStart()),
     rejectConditions: (model: Model) => conditions.get(model.name) ?? [],
+    survivorCondition: (of, name) => {
+      const condition = survivorConditions.get(`${of} ${name}`);
+      if (condition === undefined) throw new Error(`no \`where\` of ${name} in ${of}`);
+      return condition;
+    },
     normalised: (identifier, value, country) => apply(identifier.normalize, value, country),
     folded: (value) => apply(["trim", "lower"], value, undefined),
   };

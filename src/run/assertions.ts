@@ -1,5 +1,5 @@
 // A failed assertion of the plan, as the sentence a user needs: which model or decision, what is wrong, five examples.
-import type { Project } from "../config/index.ts";
+import { goldenColumns, type Project } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
@@ -63,12 +63,35 @@ function diagnosticsOf(
     }
     case "bad_decisions":
       return rows.map((row) => badDecision(row, project));
+    case "bad_overrides":
+      return rows.map((row) => badOverride(row, project));
   }
+}
+
+const DECISIONS = ["must_link", "cannot_link", "ignore_value", "golden_override"];
+
+function sourceOf({ decisions }: Project): string | undefined {
+  return decisions?.kind === "file" ? decisions.path : decisions?.table;
+}
+
+function badOverride(row: Row, project: Project): Diagnostic {
+  const span = project.places.of(["decisions"]);
+  const named = `Decision \`${row["id"]}\` of ${sourceOf(project)} (golden_override)`;
+  const attribute = String(row["attribute"]);
+  if (row["problem"] === "unknown_attribute") {
+    const message = `${named} is about the attribute \`${attribute}\`, which golden_records does not have.`;
+    const hint = didYouMean(attribute, goldenColumns(project.golden), "Golden attributes");
+    return diagnose("IDW611", message, { span, hint });
+  }
+  const value = cut(String(row["value"]), LONGEST_EXAMPLE);
+  const message = `${named} sets \`${attribute}\` to \`${value}\`, which is no value of its type.`;
+  const hint = "Write it as the models have it: a date as 2026-01-31, a number as 12.5, an array as JSON.";
+  return diagnose("IDW612", message, { span, hint });
 }
 
 function badDecision(row: Row, project: Project): Diagnostic {
   const span = project.places.of(["decisions"]);
-  const source = project.decisions?.kind === "file" ? project.decisions.path : project.decisions?.table;
+  const source = sourceOf(project);
   const named = `Decision \`${row["id"]}\` of ${source}`;
   switch (row["problem"]) {
     case "no_id":
@@ -79,12 +102,8 @@ function badDecision(row: Row, project: Project): Diagnostic {
       );
     case "duplicate_id":
       return diagnose("IDW602", `${named} stands there more than once; ids are unique.`, { span });
-    case "golden_override":
-      return diagnose("IDW604", `${named} is a golden_override: planned (issue B) and not available yet.`, {
-        span,
-      });
     case "unknown_decision": {
-      const hint = didYouMean(String(row["decision"] ?? ""), ["must_link", "cannot_link", "ignore_value"]);
+      const hint = didYouMean(String(row["decision"] ?? ""), DECISIONS);
       if (row["decision"] === null) {
         return diagnose("IDW604", `${named} does not say what it decides.`, { span, hint });
       }
@@ -101,6 +120,10 @@ function badDecision(row: Row, project: Project): Diagnostic {
       return diagnose("IDW605", `${named} is about ${row["a"]} and itself.`, { span });
     case "no_value":
       return diagnose("IDW606", `${named} (ignore_value) needs an identifier and a value.`, { span });
+    case "no_override": {
+      const message = `${named} (golden_override) needs a (a record key or an identity id), an attribute and a value.`;
+      return diagnose("IDW606", message, { span });
+    }
     case "unknown_identifier": {
       const names = project.identifiers.map(({ name }) => name);
       const hint = didYouMean(String(row["identifier"] ?? ""), names, "Identifiers");

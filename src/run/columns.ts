@@ -1,5 +1,5 @@
 // Holds the columns of the models against what identity.yml says of them: names and types, before any row is read.
-import type { Model, Project } from "../config/index.ts";
+import { type Model, type Project, rulesOf, type Survivorship, visibleAttributes } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { ConfigPath, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
@@ -67,26 +67,99 @@ function checkModel(project: Project, model: Model, columns: readonly Column[]):
   ];
 }
 
-/** Golden attributes agree in type: a value of one model may stand beside one of another. */
+/** What survivorship reads agrees in type: a value of one model may stand beside one of another. */
 function checkAttributes(project: Project, columns: Columns): readonly Diagnostic[] {
-  return project.golden.attributes.flatMap(({ name, from }) => {
-    const types = new Map<string, string>();
-    for (const model of project.models) {
-      const mapped = model.attributes.find(({ attribute }) => attribute === from)?.column;
-      const column = columns
-        .get(model.name)
-        ?.find((candidate) => candidate.name.toLowerCase() === mapped?.toLowerCase());
-      if (column !== undefined && column.type !== "NULL" && column.type !== '"NULL"')
-        types.set(model.name, column.type);
-    }
+  return visibleAttributes(project).flatMap((attribute) => {
+    const types = typesOf(attribute, project, columns);
     // Integers of different width are one type: not every warehouse tells them apart.
     const kinds = [...types.values()].map((type) => (INTEGER_TYPE.test(type) ? "BIGINT" : type));
-    if (new Set(kinds).size <= 1) return [];
     const listed = [...types].map(([model, type]) => `${type} in ${model}`).join(", ");
-    const span = project.places.of(["golden_record", "attributes", name]);
+    if (new Set(kinds).size <= 1) return checkRules(project, attribute, kinds[0], listed);
     const hint = "Cast the columns to one type in `sql` models.";
-    return [diagnose("IDW315", `The golden attribute \`${name}\` is ${listed}.`, { span, hint })];
+    const readers = readersOf(project, attribute);
+    if (readers.length === 0) {
+      const model = project.models.find(({ name }) => types.has(name));
+      const index = model?.attributes.findIndex((mapped) => mapped.attribute === attribute) ?? 0;
+      const span = project.places.of(["models", model?.name ?? "", "attributes", index]);
+      return [
+        diagnose("IDW315", `\`where\` sees the attribute \`${attribute}\`, which is ${listed}.`, {
+          span,
+          hint,
+        }),
+      ];
+    }
+    return readers.map(({ name, path }) =>
+      diagnose("IDW315", `The golden attribute \`${name}\` is ${listed}.`, {
+        span: project.places.of(path),
+        hint,
+      }),
+    );
   });
+}
+
+type AttributeReader = {
+  readonly name: string;
+  readonly path: ConfigPath;
+  readonly rules: readonly Survivorship[];
+};
+
+/** The golden attributes and members of groups that are made of an attribute of the models. */
+function readersOf({ golden }: Project, attribute: string): readonly AttributeReader[] {
+  const attributes = golden.attributes.filter(
+    ({ source }) => source.kind === "attribute" && source.attribute === attribute,
+  );
+  return [
+    ...attributes.map((each) => ({
+      name: each.name,
+      path: ["golden_record", "attributes", each.name],
+      rules: rulesOf(each),
+    })),
+    ...golden.groups.flatMap((group) => {
+      const index = group.attributes.indexOf(attribute);
+      const path = ["golden_record", "groups", group.name, "attributes", index];
+      return index < 0 ? [] : [{ name: attribute, path, rules: [] }];
+    }),
+  ];
+}
+
+function typesOf(attribute: string, { models }: Project, columns: Columns): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const model of models) {
+    const mapped = model.attributes.find((each) => each.attribute === attribute)?.column;
+    const column = columns
+      .get(model.name)
+      ?.find((candidate) => candidate.name.toLowerCase() === mapped?.toLowerCase());
+    if (column !== undefined && column.type !== "NULL" && column.type !== '"NULL"')
+      types.set(model.name, column.type);
+  }
+  return types;
+}
+
+/** What a rule wants of the type of its attribute. */
+const WANTED: Partial<Readonly<Record<Survivorship, { readonly type: RegExp; readonly what: string }>>> = {
+  sum: { type: /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT)$/, what: "a number" },
+  any_true: { type: /^BOOLEAN$/, what: "true or false" },
+  all_true: { type: /^BOOLEAN$/, what: "true or false" },
+  longest: { type: /^(VARCHAR|ENUM.*)$/, what: "a text" },
+  shortest: { type: /^(VARCHAR|ENUM.*)$/, what: "a text" },
+  array: { type: /[^\]]$/, what: "a single value" },
+};
+
+function checkRules(
+  project: Project,
+  attribute: string,
+  type: string | undefined,
+  listed: string,
+): readonly Diagnostic[] {
+  return readersOf(project, attribute).flatMap(({ name, path, rules }) =>
+    rules.flatMap((rule) => {
+      const wanted = WANTED[rule];
+      if (type === undefined || wanted === undefined || wanted.type.test(type)) return [];
+      const message = `\`${rule}\` wants ${wanted.what}, and \`${name}\` is ${listed}.`;
+      const hint = "Cast the column in a `sql` model, or choose another rule.";
+      return [diagnose("IDW317", message, { span: project.places.of(path), hint })];
+    }),
+  );
 }
 
 /** IDW601 for each column that decisions cannot do without. */

@@ -42,6 +42,9 @@ export function explainFailure(error: unknown, loaded: Loaded): Diagnostic | und
   if (query.kind === "candidates" || query.kind === "ignored") {
     return tell("IDW412", "What `normalize` makes of a value fails", project.places.of(["identifiers"]));
   }
+  if (query.kind === "survivors" || (query.kind === "output" && query.output === "golden_records")) {
+    return tell("IDW412", "The golden records cannot be made", project.places.of(["golden_record"]));
+  }
   const model = "model" in query ? project.models.find(({ name }) => name === query.model) : undefined;
   if (model === undefined) return undefined;
   const { source } = model;

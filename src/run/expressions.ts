@@ -1,8 +1,9 @@
-// Prepares the expressions of a project one by one, so that a refused one is told at its own place: those of `reject`,
-// and what the macros of `normalize` return. Reads no row.
+// Prepares the expressions of a project one by one, so that a refused one is told at its own place: those of `reject`
+// and `where`, and what the macros of `normalize` return. Reads no row.
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { work } from "../plan/names.ts";
+import { seenInModels } from "../render/attributes.ts";
 import type { Context } from "../render/context.ts";
 import { type Fragment, id, print, sql } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -31,6 +32,18 @@ export async function checkExpressions(
       const query = sql`select coalesce((${condition}), false) from ${id(work.source(model.name))}`;
       const what = `The reject rule \`${model.reject[index]?.reason ?? ""}\` of ${model.name}`;
       await prepare(query, what, ["models", model.name, "reject", index, "when"]);
+    }
+  }
+  for (const of of ["attributes", "groups"] as const) {
+    for (const { name, where } of project.golden[of]) {
+      if (where === undefined) continue;
+      const query = sql`
+        select coalesce((${texts.survivorCondition(of, name)}), false)
+        from (
+          ${seenInModels(context)}
+        ) as seen
+      `;
+      await prepare(query, `The \`where\` of ${name}`, ["golden_record", of, name, "where"]);
     }
   }
   for (const identifier of project.identifiers) {

@@ -57,6 +57,7 @@ export async function publish(
     signal?.throwIfAborted();
     await execute("begin transaction");
     try {
+      for (const statement of await retyped(loaded, warehouse)) await execute(statement);
       for (const statement of replacements(plan, place, context)) await execute(statement);
       for (const { output, column } of state.stale)
         await execute(clearColumn(place, output, column, context));
@@ -126,6 +127,25 @@ async function newColumns(
   return built
     .filter(({ name }) => !names.has(name.toLowerCase()))
     .map(({ name, type }) => addColumn(place, output, name, type, context));
+}
+
+// Attributes of another type than before, in the relation that only we read: in the transaction, since a run that fails
+// must find their values as they were.
+async function retyped(loaded: Loaded, warehouse: Warehouse): Promise<readonly string[]> {
+  const { context } = loaded;
+  const place = placeOf(loaded);
+  const { lexical } = context.dialect;
+  const table = print(relation(place, "record_state"), lexical);
+  const published = await warehouse.describe(`select * from ${table}`);
+  const built = await warehouse.describe(`select * from ${print(id(work.output("record_state")), lexical)}`);
+  return built.flatMap(({ name, type }) => {
+    const before = published.find((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (before === undefined || before.type === type) return [];
+    return [
+      `alter table ${table} drop column ${print(id(name), lexical)}`,
+      addColumn(place, "record_state", name, type, context),
+    ];
+  });
 }
 
 function literal(text: string): string {

@@ -1,12 +1,14 @@
 // A run: read, resolve, publish (outputs.md). Whatever goes wrong before the publishing leaves earlier results whole.
 import { existsSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
+import { visibleAttributes } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Mode } from "../plan/plan.ts";
+import { seenInModels, stateColumn } from "../render/attributes.ts";
 import type { Context } from "../render/context.ts";
 import { id, lit, print, sql } from "../sql/fragment.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { checkColumns } from "./columns.ts";
 import { explainFailure, messageOf } from "./errors.ts";
@@ -94,16 +96,19 @@ async function runWith(
 ): Promise<RunReport> {
   const { onProgress, onCommit, signal } = options;
   const reader = await attachForReading(loaded, warehouse);
-  const state = await readState(loaded, warehouse, reader.exists, { full: options.full ?? false });
-  const plan = loaded.plans[state.mode];
-  const [sources, ...others] = plan.stages;
-  const of = plan.stages.length + 1;
-  await setVariables(warehouse, loaded.context, state.run, started, options.asOf ?? started);
-  onProgress({ kind: "stage", number: 1, of, title: sources?.title ?? "" });
+  onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + 1, title: OPENING });
   const described = await describeSources(loaded, warehouse);
-  const context = withState(described.context, loaded, state);
   const problems = checkColumns(loaded.project, described.columns);
   if (hasErrors(problems)) throw new DiagnosticError(problems);
+  const state = await readState(loaded, warehouse, reader.exists, {
+    full: options.full ?? false,
+    attributes: await attributeTypes(described.context, warehouse),
+  });
+  const plan = loaded.plans[state.mode];
+  const others = plan.stages.slice(1);
+  const of = plan.stages.length + 1;
+  await setVariables(warehouse, loaded.context, state.run, started, options.asOf ?? started);
+  const context = withState(described.context, loaded, state);
   const refused = await checkExpressions(context, warehouse);
   if (hasErrors(refused)) throw new DiagnosticError(refused);
 
@@ -160,6 +165,18 @@ async function runWith(
     rounds: built.rounds,
     warnings: [...warnings, ...problems, ...noticed],
   };
+}
+
+const OPENING = "Reading the models";
+
+async function attributeTypes(context: Context, warehouse: Warehouse): Promise<readonly Column[]> {
+  if (visibleAttributes(context.project).length === 0) return [];
+  const { lexical } = context.dialect;
+  const seen = await warehouse.describe(print(seenInModels(context), lexical));
+  const names = visibleAttributes(context.project);
+  return seen
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, type }) => ({ name: stateColumn(name), type }));
 }
 
 let lastInFolder: Promise<unknown> = Promise.resolve();

@@ -23,7 +23,11 @@ export type State = {
   readonly stale: readonly { readonly output: OutputName; readonly column: string }[];
 };
 
-export type Wish = { readonly full: boolean };
+export type Wish = {
+  readonly full: boolean;
+  /** The types of the attributes as the models have them now, by their columns in record_state. */
+  readonly attributes: readonly Column[];
+};
 
 /** Reads what the target holds; the target is attached read-only, or there is none. */
 export async function readState(
@@ -62,7 +66,13 @@ export async function readState(
       .filter(({ name }) => !wanted.has(name.toLowerCase()))
       .map(({ name }) => ({ output, column: name }));
   });
-  const reason = reasonForAll(loaded, wish, last?.["config_hash"], missing);
+  const reason = reasonForAll(
+    loaded,
+    wish,
+    last?.["config_hash"],
+    missing,
+    columns.get("record_state") ?? [],
+  );
   const isFirst = last === undefined || missing.includes("identity_records");
   return {
     run: Number(last?.["run"] ?? 0) + 1,
@@ -75,14 +85,21 @@ export async function readState(
 
 function reasonForAll(
   { configHash }: Loaded,
-  { full }: Wish,
+  { full, attributes }: Wish,
   before: unknown,
   missing: readonly OutputName[],
+  kept: readonly Column[],
 ): string | undefined {
   if (full) return "a full run was asked for";
   if (missing.length > 0) return `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing`;
   if (before !== configHash) return "identity.yml, a model or a macro changed";
+  const retyped = attributes.find(({ name, type }) => !kept.some((each) => sameColumn(each, { name, type })));
+  if (retyped !== undefined) return `the type of ${retyped.name.replace(/^a_/, "")} changed`;
   return undefined;
+}
+
+function sameColumn(a: Column, b: Column): boolean {
+  return a.name.toLowerCase() === b.name.toLowerCase() && a.type === b.type;
 }
 
 /** The context in which `idw_was_…` read what is published; columns that are not there yet are NULL. */
@@ -114,18 +131,16 @@ export async function alignState(
   for (const output of OUTPUTS) {
     const published = state.columns.get(output) ?? [];
     const built = await warehouse.describe(`select * from ${print(id(work.output(output)), lexical)}`);
-    const added: Fragment[] = [];
-    for (const { name, type } of built) {
+    const columns = built.map(({ name, type }): Fragment => {
       const before = published.find((column) => column.name.toLowerCase() === name.toLowerCase());
-      if (before === undefined) added.push(sql`cast(null as ${keyword(type)}) as ${id(name)}`);
-      else if (before.type !== type)
+      if (before?.type === type) return id(name);
+      // What only we read is built anew with its new type.
+      if (before !== undefined && output !== "record_state")
         diagnostics.push(typeChange(place, output, name, before.type, type, context));
-    }
-    if (added.length === 0) continue;
-    const rows =
-      published.length === 0
-        ? sql`select ${join(added, ", ")} where false`
-        : sql`select *, ${join(added, ", ")} from ${relation(place, output)}`;
+      return sql`cast(null as ${keyword(type)}) as ${id(name)}`;
+    });
+    const from = published.length === 0 ? sql`where false` : sql`from ${relation(place, output)}`;
+    const rows = sql`select ${join(columns, ", ")} ${from}`;
     await warehouse.execute(print(statements.createWorkView(id(work.was(output)), rows), lexical));
   }
   if (diagnostics.length > 0) throw new DiagnosticError(diagnostics);

@@ -52,5 +52,12 @@ export async function warningsOf(
     (found, rows) => `${count(found, "must-link")} refused because of a cannot-link: ${listed(rows, found)}.`,
     "Withdraw one of the two; blocked_merges names the cannot-link of each.",
   );
+  await tell(
+    "agreed",
+    "IDW613",
+    (found, rows) =>
+      `${count(found, "golden_override")} that the data now agrees with: ${listed(rows, found)}.`,
+    "Withdraw them, unless the data is not to change the value again.",
+  );
   return diagnostics;
 }

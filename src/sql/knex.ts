@@ -34,7 +34,8 @@ function build(lexical: Lexical, query: Select): Knex.QueryBuilder {
   const raw = (fragment: Fragment) => rawOf(lexical, fragment);
   const builder = new QueryBuilder(CLIENT).from(raw(query.from));
   const columns = query.columns.map(({ as, value }) => {
-    const isNamedSo = print(value, lexical) === lexical.quoteIdentifier(as);
+    const [only, ...others] = value.chunks;
+    const isNamedSo = others.length === 0 && only?.kind === "id" && only.parts.at(-1) === as;
     return raw(isNamedSo ? value : sql`${value} as ${id(as)}`);
   });
   if (query.distinct === true) builder.distinct(columns);

@@ -112,6 +112,7 @@ describe("defaults", () => {
         "file": "identity.yml",
         "golden": {
           "attributes": [],
+          "groups": [],
           "modelOrder": [
             "crm",
           ],

@@ -139,28 +139,28 @@ runs: { timeout: 1h }`,
         }),
       ),
     ).toMatchInlineSnapshot(`
-  "identity.yml:10:3: error IDW201: unknown key \`order\` in \`golden_record\`
-     |
-   9 | golden_record:
-  10 |   order: [crm]
-     |   ^^^^^
-    = Did you mean \`model_order\`? Allowed: \`model_order\`, \`attributes\`.
+      "identity.yml:10:3: error IDW201: unknown key \`order\` in \`golden_record\`
+         |
+       9 | golden_record:
+      10 |   order: [crm]
+         |   ^^^^^
+        = Did you mean \`model_order\`? Allowed: \`model_order\`, \`attributes\`, \`groups\`.
 
-  identity.yml:12:40: error IDW201: unknown key \`colum\` in \`golden_record.attributes.city\`
-     |
-  11 |   attributes:
-  12 |     city: { survivorship: most_recent, colum: city }
-     |                                        ^^^^^
-    = Did you mean \`column\`? Allowed: \`survivorship\`, \`column\`.
+      identity.yml:12:40: error IDW201: unknown key \`colum\` in \`golden_record.attributes.city\`
+         |
+      11 |   attributes:
+      12 |     city: { survivorship: most_recent, colum: city }
+         |                                        ^^^^^
+        = Did you mean \`column\`? Allowed: \`survivorship\`, \`then\`, \`column\`, \`identifier\`, \`where\`, \`authority\`, \`order\`, \`max_values\`, \`provenance\`.
 
-  identity.yml:13:9: error IDW201: unknown key \`timeout\` in \`runs\`
-     |
-  12 |     city: { survivorship: most_recent, colum: city }
-  13 | runs: { timeout: 1h }
-     |         ^^^^^^^
-    = Did you mean \`lock_timeout\`? Allowed: \`lock_timeout\`.
-  "
-`);
+      identity.yml:13:9: error IDW201: unknown key \`timeout\` in \`runs\`
+         |
+      12 |     city: { survivorship: most_recent, colum: city }
+      13 | runs: { timeout: 1h }
+         |         ^^^^^^^
+        = Did you mean \`lock_timeout\`? Allowed: \`lock_timeout\`.
+      "
+    `);
   });
 });
 
@@ -175,11 +175,7 @@ alerts: []
 runs: { keep: 5 }
 import: { ids: a.csv }
 forget: { table: raw.gone }
-dbt: { manifest: m.json }
-golden_record:
-  groups: {}
-  attributes:
-    city: { survivorship: most_recent, then: [longest], where: a = 1 }`,
+dbt: { manifest: m.json }`,
         }),
       ),
     ).toMatchInlineSnapshot(`
@@ -245,27 +241,6 @@ golden_record:
       14 | dbt: { manifest: m.json }
          | ^^^
         = Leave it out until then.
-
-      identity.yml:16:3: error IDW202: \`groups\` is planned (issue B) and not available yet
-         |
-      15 | golden_record:
-      16 |   groups: {}
-         |   ^^^^^^
-        = Leave it out until then.
-
-      identity.yml:18:40: error IDW202: \`then\` is planned (issue B) and not available yet
-         |
-      17 |   attributes:
-      18 |     city: { survivorship: most_recent, then: [longest], where: a = 1 }
-         |                                        ^^^^
-        = Leave it out until then.
-
-      identity.yml:18:57: error IDW202: \`where\` is planned (issue B) and not available yet
-         |
-      17 |   attributes:
-      18 |     city: { survivorship: most_recent, then: [longest], where: a = 1 }
-         |                                                         ^^^^^
-        = Leave it out until then.
       "
     `);
   });
@@ -294,40 +269,6 @@ golden_record:
       = Available now: \`duckdb\`.
     "
   `);
-  });
-  test("rules of survivorship, short and long", () => {
-    expect(
-      say(
-        project({
-          more: `golden_record:
-  attributes:
-    city: longest
-    other: { survivorship: array, max_values: 5 }`,
-        }),
-      ),
-    ).toMatchInlineSnapshot(`
-      "identity.yml:11:11: error IDW202: \`longest\` in \`golden_record.attributes.city\` is planned (issue B) and not available yet
-         |
-      10 |   attributes:
-      11 |     city: longest
-         |           ^^^^^^^
-        = Available now: \`most_recent\`, \`most_frequent\`, \`source_priority\`.
-
-      identity.yml:12:28: error IDW202: \`array\` in \`golden_record.attributes.other.survivorship\` is planned (issue B) and not available yet
-         |
-      11 |     city: longest
-      12 |     other: { survivorship: array, max_values: 5 }
-         |                            ^^^^^
-        = Available now: \`most_recent\`, \`most_frequent\`, \`source_priority\`.
-
-      identity.yml:12:35: error IDW202: \`max_values\` is planned (issue B) and not available yet
-         |
-      11 |     city: longest
-      12 |     other: { survivorship: array, max_values: 5 }
-         |                                   ^^^^^^^^^^
-        = Leave it out until then.
-      "
-    `);
   });
 });
 
@@ -596,7 +537,7 @@ describe("values that are not allowed", () => {
         |                                    ^^^^^
         = Did you mean \`first\`?
 
-      identity.yml:9:38: error IDW205: \`golden_record.attributes.city\` must be \`most_recent\`, \`most_frequent\` or \`source_priority\`, not \`most_recnt\`
+      identity.yml:9:38: error IDW205: \`golden_record.attributes.city\` must be \`most_recent\`, \`earliest\`, \`most_frequent\`, \`source_priority\`, \`longest\`, \`shortest\`, \`min\`, \`max\`, \`sum\`, \`count\`, \`count_distinct\`, \`any_true\`, \`all_true\`, \`array\` or \`unanimous\`, not \`most_recnt\`
         |
       8 |   email: { priority: 1, contested: frist }
       9 | golden_record: { attributes: { city: most_recnt } }

@@ -123,7 +123,7 @@ d11,must_link,crm:3,crm:4,,,,
     13 |   email: { priority: 1, normalize: [email] }
     14 | decisions: decisions.csv
        | ^^^^^^^^^
-      = Did you mean \`must_link\`? Allowed: \`must_link\`, \`cannot_link\`, \`ignore_value\`.
+      = Did you mean \`must_link\`? Allowed: \`must_link\`, \`cannot_link\`, \`ignore_value\`, \`golden_override\`.
 
     identity.yml:14:1: error IDW609: Decision \`d10\` of decisions.csv has a time that cannot be read: \`soon\`.
        |
@@ -143,9 +143,9 @@ d11,must_link,crm:3,crm:4,,,,
     13 |   email: { priority: 1, normalize: [email] }
     14 | decisions: decisions.csv
        | ^^^^^^^^^
-      = Allowed: \`must_link\`, \`cannot_link\`, \`ignore_value\`.
+      = Allowed: \`must_link\`, \`cannot_link\`, \`ignore_value\`, \`golden_override\`.
 
-    identity.yml:14:1: error IDW604: Decision \`d3\` of decisions.csv is a golden_override: planned (issue B) and not available yet.
+    identity.yml:14:1: error IDW606: Decision \`d3\` of decisions.csv (golden_override) needs a (a record key or an identity id), an attribute and a value.
        |
     13 |   email: { priority: 1, normalize: [email] }
     14 | decisions: decisions.csv

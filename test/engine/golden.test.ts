@@ -202,13 +202,21 @@ test("attributes and columns with hostile names", async () => {
     "shop_decisions_in_force",
     "shop_golden_records",
     "shop_identities",
+    "shop_identity_anchors",
+    "shop_identity_events",
+    "shop_identity_history",
     "shop_identity_records",
+    "shop_identity_redirects",
     "shop_identity_values",
+    "shop_ignored_values",
     "shop_merge_evidence",
+    "shop_record_state",
     "shop_record_values",
     "shop_rejected_records",
     "shop_rejected_values",
     "shop_run_log",
+    "shop_watermarks",
+    "shop_withheld_values",
   ]);
   folder.remove();
 });

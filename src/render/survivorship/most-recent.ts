@@ -1,9 +1,9 @@
-// The non-NULL value of the record observed last; a NULL time loses (resolution.md §5).
+// The value of the record observed last; a record without a time loses (resolution.md §5).
 import { sql } from "../../sql/fragment.ts";
-import type { SurvivorshipRule } from "./rule.ts";
+import type { RecordRule } from "./rule.ts";
 
-export const mostRecent: SurvivorshipRule = {
-  counts: false,
-  pick: (attribute, _count, { functions }) =>
-    sql`${functions.minBy(attribute, sql`case when ${attribute} is not null then recency end`)}`,
+export const mostRecent: RecordRule = {
+  kind: "record",
+  side: "time",
+  term: ({ observedAt }) => sql`${observedAt} desc nulls last`,
 };

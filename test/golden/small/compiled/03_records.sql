@@ -13,7 +13,7 @@ select
   idw_reject_1 or idw_source_key is null as idw_rejected,
   idw_source_key is not null and not (idw_reject_1) and row_number() over (
     partition by idw_source_key, idw_reject_1
-    order by idw_observed_at desc nulls last, city::varchar desc nulls last, country::varchar desc nulls last, email::varchar desc nulls last, first_name::varchar desc nulls last, login::varchar desc nulls last, other_emails::varchar desc nulls last, phone::varchar desc nulls last
+    order by idw_observed_at desc nulls last, city::varchar desc nulls last, country::varchar desc nulls last, email::varchar desc nulls last, first_name::varchar desc nulls last, login::varchar desc nulls last, other_emails::varchar desc nulls last, phone::varchar desc nulls last, street::varchar desc nulls last, zip::varchar desc nulls last
   ) > 1 as idw_superseded
 from (
   select
@@ -24,6 +24,8 @@ from (
     login,
     other_emails,
     phone,
+    street,
+    zip,
     replace(replace(office::varchar, '\', '\\'), '|', '\|') || '|' || replace(replace(number::varchar, '\', '\\'), '|', '\|') as idw_source_key,
     case
       when typeof(changed_at) <> 'VARCHAR' then try_cast(changed_at as timestamptz)::timestamp
@@ -51,7 +53,9 @@ with rows_read as (
     first_name,
     login,
     other_emails,
-    phone
+    phone,
+    street,
+    zip
   from idw_judged_people
   where not idw_rejected and not idw_superseded
 ),
@@ -61,14 +65,16 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
-    hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone) as idw_fingerprint,
+    hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone, street, zip) as idw_fingerprint,
     city,
     country,
     email,
     first_name,
     login,
     other_emails,
-    phone
+    phone,
+    street,
+    zip
   from rows_read
 )
 
@@ -112,10 +118,13 @@ with rows_read as (
     visit::varchar as idw_source_key,
     cast(null as timestamp) as idw_observed_at,
     cast(null as varchar) as idw_time_text,
+    amount,
     birth_date,
     device,
+    first_name,
     last_name,
-    login
+    login,
+    zip
   from idw_read_visits
 ),
 
@@ -124,11 +133,14 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
-    hash(idw_observed_at, birth_date, device, last_name, login) as idw_fingerprint,
+    hash(idw_observed_at, amount, birth_date, device, first_name, last_name, login, zip) as idw_fingerprint,
+    amount,
     birth_date,
     device,
+    first_name,
     last_name,
-    login
+    login,
+    zip
   from rows_read
 )
 
@@ -139,7 +151,7 @@ select
 from timed;
 
 -- 3.9 must return no row: null keys (models.visits.key)
-select count(*) as rows_found, min('birth_date = ' || coalesce(birth_date::varchar, 'NULL') || ', ' || 'device = ' || coalesce(device::varchar, 'NULL') || ', ' || 'last_name = ' || coalesce(last_name::varchar, 'NULL') || ', ' || 'login = ' || coalesce(login::varchar, 'NULL')) as sample
+select count(*) as rows_found, min('amount = ' || coalesce(amount::varchar, 'NULL') || ', ' || 'birth_date = ' || coalesce(birth_date::varchar, 'NULL') || ', ' || 'device = ' || coalesce(device::varchar, 'NULL') || ', ' || 'first_name = ' || coalesce(first_name::varchar, 'NULL') || ', ' || 'last_name = ' || coalesce(last_name::varchar, 'NULL')) as sample
 from idw_stage_visits
 where idw_source_key is null
 having count(*) > 0;
@@ -173,18 +185,41 @@ select
   idw_observed_at as observed_at
 from idw_stage_visits;
 
--- 3.12 idw_erased: one row is a record to be forgotten
+-- 3.12 idw_attributes: one row is a record, with its attributes
+-- from models
+create or replace temp view idw_attributes as
+select
+  idw_record,
+  first_name,
+  city as town,
+  street,
+  zip,
+  null as amount
+from idw_stage_people
+
+union all
+
+select
+  idw_record,
+  first_name,
+  null as town,
+  null as street,
+  zip,
+  amount
+from idw_stage_visits;
+
+-- 3.13 idw_erased: one row is a record to be forgotten
 create or replace temp table idw_erased as
 select cast('' as varchar) as record_key where false;
 
--- 3.13 idw_known: one row is a record
+-- 3.14 idw_known: one row is a record
 create or replace temp view idw_known as
 select record_key from idw_records;
 
--- 3.14 idw_touched_records: one row is a record of the run before
+-- 3.15 idw_touched_records: one row is a record of the run before
 create or replace temp view idw_touched_records as
 select record_key from idw_was_identity_records;
 
--- 3.15 idw_touched_identities: one row is an id that was issued before
+-- 3.16 idw_touched_identities: one row is an id that was issued before
 create or replace temp view idw_touched_identities as
 select identity_id from idw_was_identities;

@@ -57,8 +57,8 @@ given as (
   select
     g.id,
     g.decision,
-    case when i.identity_id is null then g.a else coalesce(w.a, g.a) end as a,
-    case when j.identity_id is null then g.b else coalesce(w.b, g.b) end as b,
+    case when g.a like 'id\_%' escape '\' then coalesce(w.a, g.a) else g.a end as a,
+    case when g.b like 'id\_%' escape '\' then coalesce(w.b, g.b) else g.b end as b,
     g.identifier,
     g.value,
     g.attribute,
@@ -70,14 +70,12 @@ given as (
     g.expires_at
   from read_as_given as g
   left join idw_was_decisions_in_force as w on w.id = g.id and w.decision = g.decision
-  left join idw_was_identities as i on i.identity_id = g.a
-  left join idw_was_identities as j on j.identity_id = g.b
 ),
 
 named as (
   select a as name from given where decision <> 'ignore_value'
   union
-  select b as name from given where decision <> 'ignore_value'
+  select b as name from given where decision in ('must_link', 'cannot_link')
 ),
 
 found as (
@@ -91,6 +89,13 @@ anchored as (
   from named as n
   join idw_was_identities as i on i.identity_id = n.name
   where n.name not in (select name from found)
+  union all
+  select n.name, r.record_key
+  from named as n
+  join idw_known as r on 'id_' || left(md5(r.record_key), 20) = n.name
+  where n.name like 'id\_%' escape '\'
+    and n.name not in (select name from found)
+    and n.name not in (select identity_id from idw_was_identities)
 ),
 
 subjects as (
@@ -118,7 +123,8 @@ select
   case
     when g.expires_at <= getvariable('idw_as_of') then 'expired'
     when g.decided_at > getvariable('idw_as_of') then 'pending'
-    when g.decision <> 'ignore_value' and (a.record_key is null or b.record_key is null) then 'unknown_record'
+    when g.decision in ('must_link', 'cannot_link') and (a.record_key is null or b.record_key is null) then 'unknown_record'
+    when g.decision = 'golden_override' and a.record_key is null then 'unknown_record'
     else 'in_force'
   end as status,
   row_number() over (order by g.decided_at nulls last, g.id) as position
@@ -132,12 +138,12 @@ from (
   select *, case
     when id is null then 'no_id'
     when count(*) over (partition by id) > 1 then 'duplicate_id'
-    when decision = 'golden_override' then 'golden_override'
-    when decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value') then 'unknown_decision'
-    when decision <> 'ignore_value' and (a is null or b is null) then 'no_records'
-    when decision <> 'ignore_value' and a = b then 'same_record'
+    when decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value', 'golden_override') then 'unknown_decision'
+    when decision in ('must_link', 'cannot_link') and (a is null or b is null) then 'no_records'
+    when decision in ('must_link', 'cannot_link') and a = b then 'same_record'
     when decision = 'ignore_value' and (identifier is null or value is null) then 'no_value'
     when decision = 'ignore_value' and identifier not in ('login', 'email', 'name_and_birth', 'phone', 'device') then 'unknown_identifier'
+    when decision = 'golden_override' and (a is null or attribute is null or value is null) then 'no_override'
     when decided_at is null and given_decided_at <> '' then 'bad_decided_at'
     when expires_at is null and given_expires_at <> '' then 'bad_expires_at'
   end as problem
@@ -146,7 +152,49 @@ from (
 where problem is not null
 order by position;
 
--- 4.4 idw_decisions: one row is a decision, with the numbers of its records
+-- 4.4 must return no row: bad overrides (decisions)
+with types as (
+  select
+    max(r.first_name) as first_name,
+    max(r.town) as town,
+    count(distinct cast(null as varchar)) as logins,
+    list(cast(null as varchar) order by 1) as emails,
+    cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
+    max(r.street) as street,
+    max(r.zip) as zip
+  from idw_attributes as r
+  where false
+),
+
+judged as (
+  select
+    d.id,
+    d.attribute,
+    d.value,
+    d.position,
+    case
+      when d.attribute not in ('first_name', 'town', 'logins', 'emails', 'spent', 'street', 'zip') then 'unknown_attribute'
+      when case d.attribute
+        when 'first_name' then try(cast_to_type(d.value, t.first_name)) is null
+        when 'town' then try(cast_to_type(d.value, t.town)) is null
+        when 'logins' then try(cast_to_type(d.value, t.logins)) is null
+        when 'emails' then try(cast_to_type(d.value, t.emails)) is null
+        when 'spent' then try(cast_to_type(d.value, t.spent)) is null
+        when 'street' then try(cast_to_type(d.value, t.street)) is null
+        when 'zip' then try(cast_to_type(d.value, t.zip)) is null
+      end then 'bad_value'
+    end as problem
+  from idw_decided as d
+  cross join types as t
+  where d.decision = 'golden_override' and d.status <> 'expired'
+)
+
+select id, problem, attribute, value
+from judged
+where problem is not null
+order by position;
+
+-- 4.5 idw_decisions: one row is a decision, with the numbers of its records
 -- from decisions
 create or replace temp table idw_decisions as
 select
@@ -169,6 +217,7 @@ select
   case
     when d.status = 'in_force' and d.decision in ('must_link', 'cannot_link') and (a.record is null or b.record is null)
       then 'elsewhere'
+    when d.status = 'in_force' and d.decision = 'golden_override' and a.record is null then 'elsewhere'
     else d.status
   end as status
 from idw_decided as d

@@ -7,7 +7,7 @@ select distinct identifier, value
 from (
   select
     'login' as identifier,
-    given.value as value
+    given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
     and given.identifier = 'login'
@@ -40,7 +40,7 @@ end) as value
 
   select
     'name_and_birth' as identifier,
-    given.value as value
+    given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
     and given.identifier = 'name_and_birth'
@@ -97,7 +97,7 @@ coalesce(
 
   select
     'device' as identifier,
-    given.value as value
+    given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
     and given.identifier = 'device'
@@ -109,11 +109,11 @@ where value <> '';
 -- from identifiers
 create or replace temp table idw_candidates as
 select
-  given.record as record,
+  given.record,
   'login' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   given.raw_value as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -126,14 +126,14 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'email' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
   else regexp_replace(given.raw_value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -146,14 +146,14 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'email' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
   else regexp_replace(given.raw_value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -166,9 +166,9 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'phone' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   '+' || nullif(
   regexp_replace(
     regexp_extract(
@@ -207,7 +207,7 @@ coalesce(
   ),
   ''
 ) as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -221,11 +221,11 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'login' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   given.raw_value as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -238,11 +238,11 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'device' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   given.raw_value as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -255,11 +255,11 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'name_and_birth' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   given.raw_value as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,

@@ -284,20 +284,3 @@ select p.identity_id, p.label, p.survivor_id, p.records, r.record_key as anchor_
 from placed as p
 join idw_records as r on r.record = p.record
 where p.place = 1;
-
--- 12.13 idw_attributes: one row is a record, with its attributes
--- from golden_record
-create or replace temp view idw_attributes as
-select
-  idw_record as record,
-  first_name as a_first_name,
-  city as a_town
-from idw_stage_people
-
-union all
-
-select
-  idw_record as record,
-  null as a_first_name,
-  null as a_town
-from idw_stage_visits;

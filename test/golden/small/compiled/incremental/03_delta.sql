@@ -13,7 +13,7 @@ select
   idw_reject_1 or idw_source_key is null as idw_rejected,
   idw_source_key is not null and not (idw_reject_1) and row_number() over (
     partition by idw_source_key, idw_reject_1
-    order by idw_observed_at desc nulls last, city::varchar desc nulls last, country::varchar desc nulls last, email::varchar desc nulls last, first_name::varchar desc nulls last, login::varchar desc nulls last, other_emails::varchar desc nulls last, phone::varchar desc nulls last
+    order by idw_observed_at desc nulls last, city::varchar desc nulls last, country::varchar desc nulls last, email::varchar desc nulls last, first_name::varchar desc nulls last, login::varchar desc nulls last, other_emails::varchar desc nulls last, phone::varchar desc nulls last, street::varchar desc nulls last, zip::varchar desc nulls last
   ) > 1 as idw_superseded
 from (
   select
@@ -24,6 +24,8 @@ from (
     login,
     other_emails,
     phone,
+    street,
+    zip,
     replace(replace(office::varchar, '\', '\\'), '|', '\|') || '|' || replace(replace(number::varchar, '\', '\\'), '|', '\|') as idw_source_key,
     case
       when typeof(changed_at) <> 'VARCHAR' then try_cast(changed_at as timestamptz)::timestamp
@@ -40,7 +42,7 @@ from (
 -- 3.3 idw_seen_people: one row is a record of people that was read, with its fingerprint
 -- from models.people
 create or replace temp table idw_seen_people as
-select idw_source_key, idw_observed_at, hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone) as idw_fingerprint
+select idw_source_key, idw_observed_at, hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone, street, zip) as idw_fingerprint
 from (
   select
     idw_source_key,
@@ -52,7 +54,9 @@ from (
     first_name,
     login,
     other_emails,
-    phone
+    phone,
+    street,
+    zip
   from idw_judged_people
   where not idw_rejected and not idw_superseded
 ) as rows_read;
@@ -79,16 +83,19 @@ select * from idw_source_visits;
 -- 3.7 idw_seen_visits: one row is a record of visits that was read, with its fingerprint
 -- from models.visits
 create or replace temp table idw_seen_visits as
-select idw_source_key, idw_observed_at, hash(idw_observed_at, birth_date, device, last_name, login) as idw_fingerprint
+select idw_source_key, idw_observed_at, hash(idw_observed_at, amount, birth_date, device, first_name, last_name, login, zip) as idw_fingerprint
 from (
   select
     visit::varchar as idw_source_key,
     cast(null as timestamp) as idw_observed_at,
     cast(null as varchar) as idw_time_text,
+    amount,
     birth_date,
     device,
+    first_name,
     last_name,
-    login
+    login,
+    zip
   from idw_read_visits
 ) as rows_read;
 
@@ -214,8 +221,8 @@ given as (
   select
     g.id,
     g.decision,
-    case when i.identity_id is null then g.a else coalesce(w.a, g.a) end as a,
-    case when j.identity_id is null then g.b else coalesce(w.b, g.b) end as b,
+    case when g.a like 'id\_%' escape '\' then coalesce(w.a, g.a) else g.a end as a,
+    case when g.b like 'id\_%' escape '\' then coalesce(w.b, g.b) else g.b end as b,
     g.identifier,
     g.value,
     g.attribute,
@@ -227,14 +234,12 @@ given as (
     g.expires_at
   from read_as_given as g
   left join idw_was_decisions_in_force as w on w.id = g.id and w.decision = g.decision
-  left join idw_was_identities as i on i.identity_id = g.a
-  left join idw_was_identities as j on j.identity_id = g.b
 ),
 
 named as (
   select a as name from given where decision <> 'ignore_value'
   union
-  select b as name from given where decision <> 'ignore_value'
+  select b as name from given where decision in ('must_link', 'cannot_link')
 ),
 
 found as (
@@ -275,7 +280,8 @@ select
   case
     when g.expires_at <= getvariable('idw_as_of') then 'expired'
     when g.decided_at > getvariable('idw_as_of') then 'pending'
-    when g.decision <> 'ignore_value' and (a.record_key is null or b.record_key is null) then 'unknown_record'
+    when g.decision in ('must_link', 'cannot_link') and (a.record_key is null or b.record_key is null) then 'unknown_record'
+    when g.decision = 'golden_override' and a.record_key is null then 'unknown_record'
     else 'in_force'
   end as status,
   row_number() over (order by g.decided_at nulls last, g.id) as position
@@ -289,12 +295,12 @@ from (
   select *, case
     when id is null then 'no_id'
     when count(*) over (partition by id) > 1 then 'duplicate_id'
-    when decision = 'golden_override' then 'golden_override'
-    when decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value') then 'unknown_decision'
-    when decision <> 'ignore_value' and (a is null or b is null) then 'no_records'
-    when decision <> 'ignore_value' and a = b then 'same_record'
+    when decision is null or decision not in ('must_link', 'cannot_link', 'ignore_value', 'golden_override') then 'unknown_decision'
+    when decision in ('must_link', 'cannot_link') and (a is null or b is null) then 'no_records'
+    when decision in ('must_link', 'cannot_link') and a = b then 'same_record'
     when decision = 'ignore_value' and (identifier is null or value is null) then 'no_value'
     when decision = 'ignore_value' and identifier not in ('login', 'email', 'name_and_birth', 'phone', 'device') then 'unknown_identifier'
+    when decision = 'golden_override' and (a is null or attribute is null or value is null) then 'no_override'
     when decided_at is null and given_decided_at <> '' then 'bad_decided_at'
     when expires_at is null and given_expires_at <> '' then 'bad_expires_at'
   end as problem
@@ -335,7 +341,7 @@ select distinct identifier, value
 from (
   select
     'login' as identifier,
-    given.value as value
+    given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
     and given.identifier = 'login'
@@ -368,7 +374,7 @@ end) as value
 
   select
     'name_and_birth' as identifier,
-    given.value as value
+    given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
     and given.identifier = 'name_and_birth'
@@ -425,7 +431,7 @@ coalesce(
 
   select
     'device' as identifier,
-    given.value as value
+    given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
     and given.identifier = 'device'
@@ -465,7 +471,9 @@ with rows_read as (
     first_name,
     login,
     other_emails,
-    phone
+    phone,
+    street,
+    zip
   from idw_judged_people
   where not idw_rejected and not idw_superseded
 ),
@@ -475,14 +483,16 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
-    hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone) as idw_fingerprint,
+    hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone, street, zip) as idw_fingerprint,
     city,
     country,
     email,
     first_name,
     login,
     other_emails,
-    phone
+    phone,
+    street,
+    zip
   from rows_read
   where idw_source_key in (
     select substr(record_key, 8) from idw_delta where model = 'people' and change in ('new', 'changed', 'reread')
@@ -510,10 +520,13 @@ with rows_read as (
     visit::varchar as idw_source_key,
     cast(null as timestamp) as idw_observed_at,
     cast(null as varchar) as idw_time_text,
+    amount,
     birth_date,
     device,
+    first_name,
     last_name,
-    login
+    login,
+    zip
   from idw_read_visits
 ),
 
@@ -522,11 +535,14 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
-    hash(idw_observed_at, birth_date, device, last_name, login) as idw_fingerprint,
+    hash(idw_observed_at, amount, birth_date, device, first_name, last_name, login, zip) as idw_fingerprint,
+    amount,
     birth_date,
     device,
+    first_name,
     last_name,
-    login
+    login,
+    zip
   from rows_read
   where idw_source_key in (
     select substr(record_key, 8) from idw_delta where model = 'visits' and change in ('new', 'changed', 'reread')
@@ -559,15 +575,91 @@ select
   idw_observed_at as observed_at
 from idw_stage_visits;
 
--- 3.23 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
+-- 3.23 idw_attributes: one row is a record, with its attributes
+-- from models
+create or replace temp view idw_attributes as
+with staged as (
+  select
+    'people:' || idw_source_key as idw_record_key,
+    first_name,
+    city as town,
+    street,
+    zip,
+    null as amount
+  from idw_stage_people
+
+  union all
+
+  select
+    'visits:' || idw_source_key as idw_record_key,
+    first_name,
+    null as town,
+    null as street,
+    zip,
+    amount
+  from idw_stage_visits
+)
+
+select r.record as idw_record, s.first_name as first_name, s.town as town, s.street as street, s.zip as zip, s.amount as amount
+from staged as s
+join idw_records as r on r.record_key = s.idw_record_key
+union all
+select r.record as idw_record, w.a_first_name as first_name, w.a_town as town, w.a_street as street, w.a_zip as zip, w.a_amount as amount
+from idw_was_record_state as w
+join idw_records as r on r.record_key = w.record_key
+where w.record_key not in (select record_key from idw_delta);
+
+-- 3.24 must return no row: bad overrides (decisions)
+with types as (
+  select
+    max(r.first_name) as first_name,
+    max(r.town) as town,
+    count(distinct cast(null as varchar)) as logins,
+    list(cast(null as varchar) order by 1) as emails,
+    cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
+    max(r.street) as street,
+    max(r.zip) as zip
+  from idw_attributes as r
+  where false
+),
+
+judged as (
+  select
+    d.id,
+    d.attribute,
+    d.value,
+    d.position,
+    case
+      when d.attribute not in ('first_name', 'town', 'logins', 'emails', 'spent', 'street', 'zip') then 'unknown_attribute'
+      when case d.attribute
+        when 'first_name' then try(cast_to_type(d.value, t.first_name)) is null
+        when 'town' then try(cast_to_type(d.value, t.town)) is null
+        when 'logins' then try(cast_to_type(d.value, t.logins)) is null
+        when 'emails' then try(cast_to_type(d.value, t.emails)) is null
+        when 'spent' then try(cast_to_type(d.value, t.spent)) is null
+        when 'street' then try(cast_to_type(d.value, t.street)) is null
+        when 'zip' then try(cast_to_type(d.value, t.zip)) is null
+      end then 'bad_value'
+    end as problem
+  from idw_decided as d
+  cross join types as t
+  where d.decision = 'golden_override' and d.status <> 'expired'
+)
+
+select id, problem, attribute, value
+from judged
+where problem is not null
+order by position;
+
+-- 3.25 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
 -- from identifiers
 create or replace temp table idw_candidates as
 select
-  given.record as record,
+  given.record,
   'login' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   given.raw_value as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -580,14 +672,14 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'email' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
   else regexp_replace(given.raw_value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -600,14 +692,14 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'email' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
   else regexp_replace(given.raw_value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -620,9 +712,9 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'phone' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   '+' || nullif(
   regexp_replace(
     regexp_extract(
@@ -661,7 +753,7 @@ coalesce(
   ),
   ''
 ) as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -675,11 +767,11 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'login' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   given.raw_value as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -692,11 +784,11 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'device' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   given.raw_value as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -709,11 +801,11 @@ from (
 union all
 
 select
-  given.record as record,
+  given.record,
   'name_and_birth' as identifier,
-  given.raw_value as raw_value,
+  given.raw_value,
   given.raw_value as value,
-  given.several as several
+  given.several
 from (
   select
     idw_record as record,
@@ -736,7 +828,7 @@ end) <> ''
 end) <> ''
 ) as given;
 
--- 3.24 idw_dictionary: one row is an identifier and a distinct value, with the reason it is dropped
+-- 3.26 idw_dictionary: one row is an identifier and a distinct value, with the reason it is dropped
 -- from identifiers
 create or replace temp table idw_dictionary as
 select
@@ -755,7 +847,7 @@ from (
 ) as d
 left join idw_ignored as i on i.identifier = d.identifier and i.value = d.value;
 
--- 3.25 idw_carried: one row is a record and a value that it carries
+-- 3.27 idw_carried: one row is a record and a value that it carries
 -- from identifiers
 create or replace temp table idw_carried as
 with encoded as (
@@ -773,7 +865,7 @@ select distinct record, identifier, value_id
 from encoded
 where several;
 
--- 3.26 idw_shifts: one row is an unchanged record and a value that it loses or regains
+-- 3.28 idw_shifts: one row is an unchanged record and a value that it loses or regains
 -- from decisions
 create or replace temp table idw_shifts as
 select v.record_key, v.identifier, v.value, v.value as raw_value, false as gained
@@ -786,14 +878,14 @@ from idw_was_ignored_values as v
 left join idw_ignored as i on i.identifier = v.identifier and i.value = v.value
 where i.value is null and v.record_key not in (select record_key from idw_delta);
 
--- 3.27 idw_delta_values: one row is a new or changed record and a value that it carries
+-- 3.29 idw_delta_values: one row is a new or changed record and a value that it carries
 create or replace temp table idw_delta_values as
 select r.record_key, d.identifier, d.value
 from idw_carried as c
 join idw_dictionary as d on d.value_id = c.value_id
 join idw_records as r on r.record = c.record;
 
--- 3.28 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- 3.30 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
 -- from identifiers
 create or replace temp table idw_out_rejected_values as
 with dropped as (
@@ -815,7 +907,7 @@ select record_key, identifier, raw_value, 'ignored' as reason
 from idw_shifts
 where not gained;
 
--- 3.29 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
+-- 3.31 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
 create or replace temp table idw_out_ignored_values as
 select distinct r.record_key, d.identifier, d.value, c.raw_value
 from idw_candidates as c

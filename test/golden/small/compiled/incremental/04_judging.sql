@@ -250,6 +250,7 @@ select
   case
     when d.status = 'in_force' and d.decision in ('must_link', 'cannot_link') and (a.record is null or b.record is null)
       then 'elsewhere'
+    when d.status = 'in_force' and d.decision = 'golden_override' and a.record is null then 'elsewhere'
     else d.status
   end as status
 from idw_decided as d

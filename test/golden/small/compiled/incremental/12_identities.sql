@@ -285,35 +285,7 @@ from placed as p
 join idw_records as r on r.record = p.record
 where p.place = 1;
 
--- 12.13 idw_attributes: one row is a record, with its attributes
--- from golden_record
-create or replace temp view idw_attributes as
-with staged as (
-  select
-    'people:' || idw_source_key as record_key,
-    first_name as a_first_name,
-    city as a_town
-  from idw_stage_people
-
-  union all
-
-  select
-    'visits:' || idw_source_key as record_key,
-    null as a_first_name,
-    null as a_town
-  from idw_stage_visits
-)
-
-select r.record, s.a_first_name, s.a_town
-from staged as s
-join idw_records as r on r.record_key = s.record_key
-union all
-select r.record, w.a_first_name, w.a_town
-from idw_was_record_state as w
-join idw_records as r on r.record_key = w.record_key
-where w.record_key not in (select record_key from idw_delta);
-
--- 12.14 idw_outside: one row is a value contested from the start, and an identity outside that holds it
+-- 12.13 idw_outside: one row is a value contested from the start, and an identity outside that holds it
 create or replace temp table idw_outside as
 with concerned as (
   select d.identifier, d.value

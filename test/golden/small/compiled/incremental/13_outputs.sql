@@ -1,6 +1,184 @@
 -- 13. Building the results
 
--- 13.1 idw_out_identity_records: one row is a record, with its identity
+-- 13.1 idw_survivors: one row is an identity, with what the rules make of its records
+-- from golden_record
+create or replace temp table idw_survivors as
+with places as (
+  select 'people' as model, 1 as place
+  union all
+  select 'visits' as model, 2 as place
+),
+
+placed as (
+  -- Orders are made on narrow rows; attributes, which are wide, join them afterwards.
+  select
+    r.record,
+    s.label as idw_label,
+    r.model,
+    r.record_key,
+    row_number() over (partition by s.label order by p.place, r.observed_at desc nulls last, r.record) as idw_by_source_priority,
+    row_number() over (partition by s.label order by r.observed_at desc nulls last, p.place, r.record) as idw_by_most_recent,
+    row_number() over (partition by s.label order by p.place, r.observed_at asc nulls last, r.record) as idw_by_source_priority_then_earliest
+  from idw_records as r
+  join places as p on p.model = r.model
+  join idw_resolved as s on s.record = r.record
+),
+
+seen as (
+  -- What `where` sees.
+  select
+    r.record as idw_record,
+    r.model,
+    r.record_key,
+    r.observed_at,
+    a.first_name,
+    a.town,
+    a.street,
+    a.zip,
+    a.amount
+  from idw_records as r
+  join idw_attributes as a on a.idw_record = r.record
+),
+
+given as (
+  select
+    idw_record,
+    first_name,
+    amount,
+    street,
+    zip,
+    case when (town is not null and model = 'people') then town end as idw_of_town
+  from seen
+),
+
+ranked as (
+  select
+    p.idw_label,
+    p.model,
+    p.record_key,
+    p.idw_by_source_priority,
+    p.idw_by_most_recent,
+    p.idw_by_source_priority_then_earliest,
+    g.first_name,
+    g.amount,
+    g.street,
+    g.zip,
+    g.idw_of_town,
+    case when g.street is not null or g.zip is not null then p.idw_by_source_priority_then_earliest end as idw_order_of_residence
+  from given as g
+  join placed as p on p.record = g.idw_record
+),
+
+gathered as (
+  select
+    r.idw_label,
+    arg_min(r.idw_of_town, r.idw_by_most_recent + case when r.model in ('visits') then 0 else 2000000000000000000 end) as town,
+    arg_min(r.record_key, case when r.idw_of_town is not null then r.idw_by_most_recent + case when r.model in ('visits') then 0 else 2000000000000000000 end end) as town__record,
+    cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
+    arg_min_null(r.street, r.idw_order_of_residence) as street,
+    arg_min_null(r.zip, r.idw_order_of_residence) as zip,
+    arg_min_null(r.record_key, r.idw_order_of_residence) as idw_record_of_residence
+  from ranked as r
+  group by r.idw_label
+),
+
+first_name_values as (
+  select
+    r.idw_label,
+    r.first_name as value,
+    count(*) as records,
+    min(r.idw_by_source_priority) as best
+  from ranked as r
+  where r.first_name is not null
+  group by r.idw_label, r.first_name
+),
+
+first_name_order as (
+  select
+    idw_label,
+    value,
+    row_number() over (partition by idw_label order by records desc, best) as nth
+  from first_name_values
+),
+
+logins_rows as (
+  select
+    p.idw_label,
+    d.value
+  from idw_settled as t
+  join idw_dictionary as d on d.value_id = t.value_id
+  join placed as p on p.record = t.record
+  where d.identifier = 'login' and t.status = 'active'
+),
+
+logins_folded as (
+  select
+    idw_label,
+    count(distinct r.value) as value
+  from logins_rows as r
+  group by idw_label
+),
+
+emails_rows as (
+  select
+    p.idw_label,
+    p.idw_by_most_recent,
+    d.value
+  from idw_settled as t
+  join idw_dictionary as d on d.value_id = t.value_id
+  join placed as p on p.record = t.record
+  where d.identifier = 'email' and t.status = 'active'
+),
+
+emails_values as (
+  select
+    r.idw_label,
+    r.value,
+    min(r.idw_by_most_recent) as best
+  from emails_rows as r
+  where r.value is not null
+  group by r.idw_label, r.value
+),
+
+emails_order as (
+  select
+    idw_label,
+    value,
+    row_number() over (partition by idw_label order by best, value) as nth
+  from emails_values
+),
+
+emails_array as (
+  select
+    idw_label,
+    list(o.value order by o.nth) as value
+  from emails_order as o
+  where o.nth <= 3
+  group by idw_label
+)
+
+select
+  a.label as idw_label,
+  first_name_order.value as first_name,
+  gathered.town as town,
+  case when gathered.town is not null then gathered.town__record end as town__record,
+  case when gathered.town is not null then 'most_recent' end as town__rule,
+  coalesce(logins_folded.value, 0) as logins,
+  coalesce(emails_array.value, []) as emails,
+  gathered.spent as spent,
+  gathered.street as street,
+  gathered.idw_record_of_residence as street__record,
+  case when gathered.idw_record_of_residence is not null then 'source_priority' end as street__rule,
+  gathered.zip as zip,
+  gathered.idw_record_of_residence as zip__record,
+  case when gathered.idw_record_of_residence is not null then 'source_priority' end as zip__rule
+from idw_anchors as a
+left join gathered on gathered.idw_label = a.label
+left join first_name_order on first_name_order.idw_label = a.label and first_name_order.nth = 1
+left join logins_folded on logins_folded.idw_label = a.label
+left join emails_array on emails_array.idw_label = a.label;
+
+-- 13.2 idw_out_identity_records: one row is a record, with its identity
 create or replace temp table idw_out_identity_records as
 select
   r.record_key,
@@ -16,14 +194,14 @@ join idw_records as f on f.record = s.component
 join idw_anchors as a on a.label = s.label
 left join idw_was_identity_records as w on w.record_key = r.record_key;
 
--- 13.2 idw_out_record_values: one row is a record, an identifier and a value, with its status
+-- 13.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temp table idw_out_record_values as
 select r.record_key, d.identifier, d.value, t.status
 from idw_settled as t
 join idw_dictionary as d on d.value_id = t.value_id
 join idw_records as r on r.record = t.record;
 
--- 13.3 idw_out_identities: one row is an identity
+-- 13.4 idw_out_identities: one row is an identity
 create or replace temp table idw_out_identities as
 select
   identity_id,
@@ -74,7 +252,7 @@ left join idw_anchors as a on a.label = s.label
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
 
--- 13.4 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
+-- 13.5 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
 create or replace temp table idw_out_identity_values as
 with held as (
   select
@@ -102,7 +280,7 @@ from held as h
 join idw_anchors as a on a.label = h.label
 join idw_dictionary as d on d.value_id = h.value_id;
 
--- 13.5 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
+-- 13.6 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
 create or replace temp table idw_out_blocked_merges as
 with refused as (
   select b.identifier, d.value, h.label, o.label as owner_label, b.blocked_by
@@ -174,65 +352,62 @@ from (
 ) as counted
 where holders >= 2;
 
--- 13.6 idw_out_golden_records: one row is an identity, with its golden values
+-- 13.7 idw_out_golden_records: one row is an identity, with its golden values
 -- from golden_record
 create or replace temp table idw_out_golden_records as
-with given as (
+with decided as (
   select
-    record,
-    a_first_name as attribute_1,
-    a_town as attribute_2
-  from idw_attributes
-),
-
-places as (
-  select 'people' as model, 1 as place
-),
-
-placed as (
-  select
-    r.record,
-    s.label,
+    s.label as idw_label,
+    d.attribute,
+    d.value,
+    d.a,
     row_number() over (
-      partition by s.label order by r.observed_at desc nulls last, p.place, r.record
-    ) as recency,
-    row_number() over (
-      partition by s.label order by p.place, r.observed_at desc nulls last, r.record
-    ) as trust
-  from idw_records as r
-  join places as p on p.model = r.model
-  join idw_resolved as s on s.record = r.record
+      partition by s.label, d.attribute order by d.decided_at desc nulls last, d.id
+    ) as nth
+  from idw_decisions as d
+  join idw_resolved as s on s.record = d.a_record
+  where d.decision = 'golden_override' and d.status = 'in_force'
 ),
 
-ranked as (
+overrides as (
   select
-    p.label,
-    p.recency,
-    p.trust,
-    count(*) over (partition by p.label, g.attribute_1) as attribute_1_count,
-    g.*
-  from given as g
-  join placed as p on p.record = g.record
-),
-
-survivors as (
-  select
-    label as idw_label,
-    arg_min(ranked.attribute_1, case when ranked.attribute_1 is not null then trust - attribute_1_count * 1000000000 end) as first_name,
-    arg_min(ranked.attribute_2, case when ranked.attribute_2 is not null then recency end) as town
-  from ranked
-  group by label
+    idw_label,
+    max(case when attribute = 'first_name' then value end) as first_name,
+    max(case when attribute = 'town' then value end) as town,
+    max(case when attribute = 'town' then a end) as town__record,
+    max(case when attribute = 'logins' then value end) as logins,
+    max(case when attribute = 'emails' then value end) as emails,
+    max(case when attribute = 'spent' then value end) as spent,
+    max(case when attribute = 'street' then value end) as street,
+    max(case when attribute = 'street' then a end) as street__record,
+    max(case when attribute = 'zip' then value end) as zip,
+    max(case when attribute = 'zip' then a end) as zip__record
+  from decided
+  where nth = 1
+  group by idw_label
 )
 
 select
   a.identity_id,
-  v.first_name,
-  v.town,
+  coalesce(try(cast_to_type(o.first_name, v.first_name)), v.first_name) as first_name,
+  coalesce(try(cast_to_type(o.town, v.town)), v.town) as town,
+  case when o.town is not null then o.town__record else v.town__record end as town__record,
+  case when o.town is not null then 'override' else v.town__rule end as town__rule,
+  coalesce(try(cast_to_type(o.logins, v.logins)), v.logins) as logins,
+  coalesce(try(cast_to_type(o.emails, v.emails)), v.emails) as emails,
+  coalesce(try(cast_to_type(o.spent, v.spent)), v.spent) as spent,
+  coalesce(try(cast_to_type(o.street, v.street)), v.street) as street,
+  case when o.street is not null then o.street__record else v.street__record end as street__record,
+  case when o.street is not null then 'override' else v.street__rule end as street__rule,
+  coalesce(try(cast_to_type(o.zip, v.zip)), v.zip) as zip,
+  case when o.zip is not null then o.zip__record else v.zip__record end as zip__record,
+  case when o.zip is not null then 'override' else v.zip__rule end as zip__rule,
   getvariable('idw_run') as updated_run
 from idw_anchors as a
-left join survivors as v on v.idw_label = a.label;
+join idw_survivors as v on v.idw_label = a.label
+left join overrides as o on o.idw_label = a.label;
 
--- 13.7 idw_out_rejected_records: one row is a row that is not a record, and a reason
+-- 13.8 idw_out_rejected_records: one row is a row that is not a record, and a reason
 -- from models
 create or replace temp table idw_out_rejected_records as
 select distinct model, source_key, reason, getvariable('idw_run') as run
@@ -263,7 +438,7 @@ from (
   where idw_superseded
 ) as rejected;
 
--- 13.8 idw_out_decisions_in_force: one row is a decision, with its status
+-- 13.9 idw_out_decisions_in_force: one row is a decision, with its status
 -- from decisions
 create or replace temp table idw_out_decisions_in_force as
 select
@@ -281,19 +456,33 @@ select
   case
     when b.value_rank is not null then 'refused'
     when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
+    when d.decision = 'golden_override' and d.status = 'in_force' and case d.attribute
+      when 'first_name' then try(cast_to_type(d.value, v.first_name))::varchar = v.first_name::varchar
+      when 'town' then try(cast_to_type(d.value, v.town))::varchar = v.town::varchar
+      when 'logins' then try(cast_to_type(d.value, v.logins))::varchar = v.logins::varchar
+      when 'emails' then try(cast_to_type(d.value, v.emails))::varchar = v.emails::varchar
+      when 'spent' then try(cast_to_type(d.value, v.spent))::varchar = v.spent::varchar
+      when 'street' then try(cast_to_type(d.value, v.street))::varchar = v.street::varchar
+      when 'zip' then try(cast_to_type(d.value, v.zip))::varchar = v.zip::varchar
+    end then 'agreed'
     else d.status
   end as status
 from idw_decisions as d
-left join idw_was_decisions_in_force as w on w.id = d.id and w.status = 'refused'
+left join idw_was_decisions_in_force as w on w.id = d.id and w.status in ('refused', 'agreed')
 left join (
   select distinct value_rank from idw_blocked where identifier = 'must_link'
-) as b on d.decision = 'must_link' and b.value_rank = d.position;
+) as b on d.decision = 'must_link' and b.value_rank = d.position
+left join idw_resolved as s on d.decision = 'golden_override' and s.record = d.a_record
+left join idw_survivors as v on v.idw_label = s.label;
 
--- 13.9 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
+-- 13.10 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
 create or replace temp table idw_out_record_state as
 select r.record_key, r.model, f.fingerprint,
-a.a_first_name,
-a.a_town
+a.first_name as a_first_name,
+a.town as a_town,
+a.street as a_street,
+a.zip as a_zip,
+a.amount as a_amount
 from (
   select
     'people:' || idw_source_key as record_key,
@@ -308,10 +497,10 @@ from (
   from idw_stage_visits
 ) as f
 join idw_records as r on r.record_key = f.record_key
-left join idw_attributes as a on a.record = r.record
+left join idw_attributes as a on a.idw_record = r.record
 where r.record_key in (select record_key from idw_delta);
 
--- 13.10 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
+-- 13.11 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
 create or replace temp table idw_out_identity_anchors as
 select identity_id, anchor_observed_at as observed_at, false as gone
 from idw_anchors
@@ -330,11 +519,11 @@ left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
 
--- 13.11 idw_out_watermarks: one row is a model, with the latest time of loading that was read
+-- 13.12 idw_out_watermarks: one row is a model, with the latest time of loading that was read
 create or replace temp table idw_out_watermarks as
 select cast('' as varchar) as model, cast(null as timestamp) as watermark where false;
 
--- 13.12 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
+-- 13.13 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
 select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
 from idw_was_identity_records as w
@@ -343,7 +532,7 @@ union all
 select record_key, model, source_key, observed_at, identity_id, component, updated_run
 from idw_out_identity_records;
 
--- 13.13 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
+-- 13.14 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
 create or replace temp view idw_now_record_values as
 select w.record_key, w.identifier, w.value, w.status
 from idw_was_record_values as w
@@ -352,7 +541,7 @@ union all
 select record_key, identifier, value, status
 from idw_out_record_values;
 
--- 13.14 idw_now_identities: one row is an identity, as this run leaves it
+-- 13.15 idw_now_identities: one row is an identity, as this run leaves it
 create or replace temp view idw_now_identities as
 select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
 from idw_was_identities as w
@@ -361,7 +550,7 @@ union all
 select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
 from idw_out_identities;
 
--- 13.15 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
+-- 13.16 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
 create or replace temp view idw_now_identity_values as
 select w.identity_id, w.identifier, w.value, w.status, w.records, w.first_seen, w.last_seen, w.updated_run
 from idw_was_identity_values as w
@@ -370,7 +559,7 @@ union all
 select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
 from idw_out_identity_values;
 
--- 13.16 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
+-- 13.17 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
 create or replace temp view idw_now_blocked_merges as
 select w.identity_id, w.owner_identity_id, w.identifier, w.value, w.blocked_by, w.limit_value
 from idw_was_blocked_merges as w
@@ -379,20 +568,20 @@ union all
 select identity_id, owner_identity_id, identifier, value, blocked_by, limit_value
 from idw_out_blocked_merges;
 
--- 13.17 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
+-- 13.18 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
 create or replace temp view idw_now_golden_records as
-select w.identity_id, w.updated_run, w.first_name, w.town
+select w.identity_id, w.updated_run, w.first_name, w.town, w.town__record, w.town__rule, w.logins, w.emails, w.spent, w.street, w.street__record, w.street__rule, w.zip, w.zip__record, w.zip__rule
 from idw_was_golden_records as w
 where not (w.identity_id in (select identity_id from idw_touched_identities))
 union all
-select identity_id, updated_run, first_name, town
+select identity_id, updated_run, first_name, town, town__record, town__rule, logins, emails, spent, street, street__record, street__rule, zip, zip__record, zip__rule
 from idw_out_golden_records;
 
--- 13.18 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
+-- 13.19 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
 create or replace temp view idw_now_rejected_records as
 select * from idw_out_rejected_records;
 
--- 13.19 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
+-- 13.20 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
 create or replace temp view idw_now_rejected_values as
 select w.record_key, w.identifier, w.raw_value, w.reason
 from idw_was_rejected_values as w
@@ -401,20 +590,20 @@ union all
 select record_key, identifier, raw_value, reason
 from idw_out_rejected_values;
 
--- 13.20 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
+-- 13.21 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
 create or replace temp view idw_now_decisions_in_force as
 select * from idw_out_decisions_in_force;
 
--- 13.21 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
+-- 13.22 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
 create or replace temp view idw_now_record_state as
-select w.record_key, w.model, w.fingerprint, w.a_first_name, w.a_town
+select w.record_key, w.model, w.fingerprint, w.a_first_name, w.a_town, w.a_street, w.a_zip, w.a_amount
 from idw_was_record_state as w
 where not (w.record_key in (select record_key from idw_delta))
 union all
-select record_key, model, fingerprint, a_first_name, a_town
+select record_key, model, fingerprint, a_first_name, a_town, a_street, a_zip, a_amount
 from idw_out_record_state;
 
--- 13.22 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
+-- 13.23 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
 create or replace temp view idw_now_withheld_values as
 select w.identifier, w.value, w.status, w.exceeded
 from idw_was_withheld_values as w
@@ -423,7 +612,7 @@ union all
 select identifier, value, status, exceeded
 from idw_out_withheld_values;
 
--- 13.23 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
+-- 13.24 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
 create or replace temp view idw_now_ignored_values as
 select w.record_key, w.identifier, w.value, w.raw_value
 from idw_was_ignored_values as w
@@ -432,7 +621,7 @@ union all
 select record_key, identifier, value, raw_value
 from idw_out_ignored_values;
 
--- 13.24 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+-- 13.25 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
 create or replace temp view idw_now_identity_anchors as
 select w.identity_id, w.observed_at, w.gone
 from idw_was_identity_anchors as w
@@ -441,11 +630,11 @@ union all
 select identity_id, observed_at, gone
 from idw_out_identity_anchors;
 
--- 13.25 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
+-- 13.26 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
 create or replace temp view idw_now_watermarks as
 select * from idw_out_watermarks;
 
--- 13.26 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 13.27 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temp table idw_out_identity_redirects as
 with recursive gone as (
   select i.identity_id, i.merged_into
@@ -482,7 +671,7 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 13.27 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+-- 13.28 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as
 select w.identity_id, w.current_identity_id
 from idw_was_identity_redirects as w
@@ -491,7 +680,7 @@ union all
 select identity_id, current_identity_id
 from idw_out_identity_redirects;
 
--- 13.28 idw_out_identity_events: one row is a change of an identity
+-- 13.29 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
 with priorities as (
   select 'login' as identifier, 1 as priority
@@ -635,7 +824,7 @@ select
   reason
 from happened;
 
--- 13.29 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 13.30 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temp table idw_out_identity_history as
 select getvariable('idw_run') as run, n.record_key, w.identity_id
 from idw_out_identity_records as n

@@ -172,6 +172,17 @@ left join (
   on o.identity_id = w.identity_id
     and o.first_name is not distinct from w.first_name
     and o.town is not distinct from w.town
+    and o.town__record is not distinct from w.town__record
+    and o.town__rule is not distinct from w.town__rule
+    and o.logins is not distinct from w.logins
+    and o.emails is not distinct from w.emails
+    and o.spent is not distinct from w.spent
+    and o.street is not distinct from w.street
+    and o.street__record is not distinct from w.street__record
+    and o.street__rule is not distinct from w.street__rule
+    and o.zip is not distinct from w.zip
+    and o.zip__record is not distinct from w.zip__record
+    and o.zip__rule is not distinct from w.zip__rule
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities));
 
@@ -326,6 +337,9 @@ left join (
     and o.fingerprint is not distinct from w.fingerprint
     and o.a_first_name is not distinct from w.a_first_name
     and o.a_town is not distinct from w.a_town
+    and o.a_street is not distinct from w.a_street
+    and o.a_zip is not distinct from w.a_zip
+    and o.a_amount is not distinct from w.a_amount
 where o.is_there is null
   and (w.record_key in (select record_key from idw_delta));
 

@@ -1,0 +1,9 @@
+// The value if all records that have one agree, else NULL (resolution.md §5).
+import { sql } from "../../sql/fragment.ts";
+import type { FoldRule } from "./rule.ts";
+
+export const unanimous: FoldRule = {
+  kind: "fold",
+  of: (value) => sql`case when min(${value}) = max(${value}) then min(${value}) end`,
+  isAValue: true,
+};
