@@ -11,11 +11,11 @@ import type {
   ReferenceIdentifier,
   ReferenceRecord,
 } from "../reference/types.ts";
+import { fields, list, microseconds, number, recordKey, string } from "./nodes.ts";
+
+export { MODEL } from "./nodes.ts";
 
 export const POLICIES: readonly Policy[] = ["nobody", "first", "last"];
-
-/** The model that carries all records of a scenario. */
-export const MODEL = "m";
 
 export type Scenario = {
   /** The file's name without its ending. */
@@ -109,7 +109,8 @@ function configOf(
   return { identifiers: identifiers.map((identifier) => ({ ...identifier, contested })) };
 }
 
-function readRecord(node: unknown, identifiers: readonly string[]): ReferenceRecord {
+/** A record of `identifiers`: its key, when it was observed, and one value or a list of them for each. */
+export function readRecord(node: unknown, identifiers: readonly string[]): ReferenceRecord {
   const record = fields(node, ["key", "observed_at", ...identifiers]);
   const values = identifiers.map((identifier) => {
     const value = record[identifier] ?? [];
@@ -122,7 +123,8 @@ function readRecord(node: unknown, identifiers: readonly string[]): ReferenceRec
   };
 }
 
-function readDecision(node: unknown): ReferenceDecision {
+/** A decision without its expiry. */
+export function readDecision(node: unknown): ReferenceDecision {
   const all = fields(node, ["id", "decision", "a", "b", "identifier", "value", "decided_at"]);
   const head = { id: string(all["id"]), decidedAt: microseconds(all["decided_at"]) };
   const decision = string(all["decision"]);
@@ -149,42 +151,6 @@ function readRow(node: unknown): BlockedRow {
   };
 }
 
-function recordKey(node: unknown): string {
-  return `${MODEL}:${string(node)}`;
-}
-
-/** Microseconds since 1970 of an ISO 8601 time in UTC with up to six digits of a second. */
-function microseconds(node: unknown): number | null {
-  if (node === undefined || node === null) return null;
-  const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/.exec(string(node));
-  if (parts === null) throw new Error(`not a time in UTC: ${String(node)}`);
-  return Date.parse(`${parts[1]}Z`) * 1000 + Number((parts[2] ?? "").padEnd(6, "0"));
-}
-
 function perPolicy<Each>(each: (policy: Policy) => Each): Readonly<Record<Policy, Each>> {
   return { nobody: each("nobody"), first: each("first"), last: each("last") };
-}
-
-function fields(node: unknown, allowed?: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof node !== "object" || node === null || Array.isArray(node))
-    throw new Error("a mapping is missing");
-  const entries = Object.entries(node);
-  const unknown = allowed === undefined ? undefined : entries.find(([key]) => !allowed.includes(key));
-  if (unknown !== undefined) throw new Error(`unknown key ${unknown[0]}`);
-  return Object.fromEntries(entries);
-}
-
-function list(node: unknown): readonly unknown[] {
-  if (!Array.isArray(node)) throw new Error("a list is missing");
-  return node;
-}
-
-function string(node: unknown): string {
-  if (typeof node !== "string") throw new Error(`not a text: ${JSON.stringify(node)}`);
-  return node;
-}
-
-function number(node: unknown): number {
-  if (typeof node !== "number") throw new Error(`not a number: ${JSON.stringify(node)}`);
-  return node;
 }

@@ -1,7 +1,8 @@
 // Turns a reference's input into a project that the engine can run: identity.yml, one file of records, one of
 // decisions. Writes nothing to disk, runs nothing.
+import type { DatedDecision, SourceDay } from "../reference/life-types.ts";
 import type { ReferenceConfig, ReferenceDecision, ReferenceRecord } from "../reference/types.ts";
-import { MODEL } from "./load.ts";
+import { MODEL } from "./nodes.ts";
 
 export type ProjectFiles = { readonly files: Readonly<Record<string, string>> };
 
@@ -27,6 +28,30 @@ export function toProject(
       "identity.yml": `${JSON.stringify(document(config, decisions.length > 0), null, 2)}\n`,
       "records.ndjson": records.map((record) => `${JSON.stringify(line(record, names))}\n`).join(""),
       ...(decisions.length === 0 ? {} : { "decisions.csv": decisionsCsv(decisions) }),
+    },
+  };
+}
+
+/**
+ * The same project as it is on one day of a life: with a column `is_erased`, and with decisions.csv, which also says when
+ * a decision expires, even when there are none. identity.yml is the same on all days.
+ */
+export function toLifeProject(
+  config: ReferenceConfig,
+  { records, erased, decisions }: SourceDay,
+): ProjectFiles {
+  const plain = document(config, true);
+  const model = { ...plain.models[MODEL], erased: "is_erased" };
+  const names = config.identifiers.map((identifier) => identifier.name);
+  const rows = [
+    ...records.map((record) => ({ ...line(record, names), is_erased: false })),
+    ...erased.map((record) => ({ ...line(record, names), is_erased: true })),
+  ];
+  return {
+    files: {
+      "identity.yml": `${JSON.stringify({ ...plain, models: { [MODEL]: model } }, null, 2)}\n`,
+      "records.ndjson": rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+      "decisions.csv": decisionsCsv(decisions, [...DECISION_COLUMNS, "expires_at"]),
     },
   };
 }
@@ -68,16 +93,24 @@ function line(record: ReferenceRecord, names: readonly string[]) {
 
 const DECISION_COLUMNS = ["id", "decision", "a", "b", "identifier", "value", "decided_at"] as const;
 
-function decisionsCsv(decisions: readonly ReferenceDecision[]): string {
-  const rows = decisions.map((decision): Partial<Record<(typeof DECISION_COLUMNS)[number], string>> => {
+function decisionsCsv(
+  decisions: readonly (ReferenceDecision | DatedDecision)[],
+  columns: readonly string[] = DECISION_COLUMNS,
+): string {
+  const rows = decisions.map((decision): Readonly<Record<string, string>> => {
     const { id, decidedAt } = decision;
-    const head = { id, decision: decision.decision, decided_at: isoTime(decidedAt) ?? "" };
+    const head = {
+      id,
+      decision: decision.decision,
+      decided_at: isoTime(decidedAt) ?? "",
+      expires_at: ("expiresAt" in decision ? isoTime(decision.expiresAt) : null) ?? "",
+    };
     return decision.decision === "ignore_value"
       ? { ...head, identifier: decision.identifier, value: decision.value }
       : { ...head, a: decision.a, b: decision.b };
   });
-  const lines = rows.map((row) => DECISION_COLUMNS.map((column) => csvField(row[column] ?? "")).join(","));
-  return `${[DECISION_COLUMNS.join(","), ...lines].join("\n")}\n`;
+  const lines = rows.map((row) => columns.map((column) => csvField(row[column] ?? "")).join(","));
+  return `${[columns.join(","), ...lines].join("\n")}\n`;
 }
 
 /** Empty stays bare, all else is quoted (RFC 4180), so that no reader trims or guesses. */
