@@ -16,6 +16,7 @@ export const OUTPUTS = [
   "withheld_values",
   "ignored_values",
   "identity_anchors",
+  "withdrawn_ids",
   "watermarks",
 ] as const satisfies readonly OutputName[];
 

@@ -101,6 +101,7 @@ const GRAIN: Readonly<Record<OutputName | AppendedName, string>> = {
   withheld_values: "a value that matches nothing, with the reason",
   ignored_values: "a record and a value of it that only the list of values to ignore drops",
   identity_anchors: "an id ever issued, with the time of its anchor as last known",
+  withdrawn_ids: "an id that is never issued, since its record was erased",
   watermarks: "a model, with the latest time of loading that was read",
   identity_events: "a change of an identity",
   identity_history: "a record whose id changed in a run, with the id before",

@@ -93,6 +93,7 @@ export type OutputName =
   | "withheld_values"
   | "ignored_values"
   | "identity_anchors"
+  | "withdrawn_ids"
   | "watermarks";
 
 /** Relations to which a run only adds. */

@@ -57,5 +57,6 @@ export const PUBLISHED: Readonly<Record<OutputName, Published>> = {
     scope: [byDelta, { columns: ["record_key", "identifier", "raw_value"], relation: work.shifts }],
   },
   identity_anchors: { key: ["identity_id"], quiet: [], scope: [byIdentity] },
+  withdrawn_ids: { key: ["identity_id"], quiet: [], scope: undefined },
   watermarks: { key: ["model"], quiet: [], scope: undefined },
 };

@@ -3,6 +3,8 @@
 import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import { type Context, rowsOf } from "./context.ts";
+import { identityId } from "./decisions.ts";
+import { anchorsBefore } from "./ids.ts";
 
 /** Exactly one row per pair of an earlier id and another new id between which records flow. */
 export function outputIdentityEvents(_query: object, context: Context): Fragment {
@@ -12,6 +14,8 @@ export function outputIdentityEvents(_query: object, context: Context): Fragment
   const bare = sql`${none(types.text)} as identifier, ${none(types.text)} as value`;
   return sql`
     with ${causes(context)},
+
+    ${anchorsBefore()},
 
     strangers as (
       select w.identity_id, w.label, w.records, a.identity_id as new_id, a.origin
@@ -24,11 +28,11 @@ export function outputIdentityEvents(_query: object, context: Context): Fragment
     sources as (
       select s.*, case when s.origin <> 'kept' then row_number() over (
         partition by s.label
-        order by s.records desc, i.created_run, k.observed_at asc nulls last, i.anchor_record_key asc nulls last, s.identity_id
+        order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
       ) end as place
       from strangers as s
       join ${id(work.was("identities"))} as i on i.identity_id = s.identity_id
-      join ${id(work.was("identity_anchors"))} as k on k.identity_id = s.identity_id
+      join anchors_before as a on a.identity_id = s.identity_id
     ),
 
     happened as (
@@ -281,6 +285,17 @@ export function outputIdentityRedirects(_query: object, context: Context): Fragm
     from ${id(work.output("identities"))} as i
     left join ends as e on e.identity_id = i.identity_id
     left join ${id(work.now("identities"))} as o on o.identity_id = e.target
+  `;
+}
+
+/** Ids that no record may be given: those of erased keys. */
+export function outputWithdrawnIds(_query: object, context: Context): Fragment {
+  return sql`
+    select identity_id
+    from ${id(work.was("withdrawn_ids"))}
+    union
+    select ${identityId(id("record_key"), context)} as identity_id
+    from ${id(work.erased)}
   `;
 }
 

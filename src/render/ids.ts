@@ -6,17 +6,19 @@ import { type Context, rowsOf } from "./context.ts";
 import { identityId } from "./decisions.ts";
 
 /** Of two ids the older comes first. Needs `i` of the identities before, and what `anchorsBefore` selects as `a`. */
-const OLDEST = sql`i.created_run, a.observed_at asc nulls last, i.anchor_record_key asc nulls last, i.identity_id`;
+const OLDEST = sql`i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id`;
 
-/** An anchor's time as last known: that of its record, or what was noted before the record went. */
-const anchorsBefore = () => sql`
+/** An anchor's time as last known: that of its record, or what was noted before the record went. An erased one has no key. */
+export const anchorsBefore = () => sql`
   anchors_before as (
     select
       k.identity_id,
-      case when r.record is not null then r.observed_at else k.observed_at end as observed_at
+      case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+      case when e.record_key is null then i.anchor_record_key end as record_key
     from ${id(work.was("identities"))} as i
     join ${id(work.was("identity_anchors"))} as k on k.identity_id = i.identity_id
     left join ${id(work.records)} as r on r.record_key = i.anchor_record_key
+    left join ${id(work.erased)} as e on e.record_key = i.anchor_record_key
   )
 `;
 
@@ -202,7 +204,7 @@ export function anchors(_query: object, context: Context): Fragment {
 
     select
       p.label,
-      coalesce(p.earlier_id, case when t.identity_id is null then ${fresh} else ${second} end) as identity_id,
+      coalesce(p.earlier_id, case when t.identity_id is null and y.identity_id is null then ${fresh} else ${second} end) as identity_id,
       coalesce(h.anchor_record_key, p.first_record_key) as anchor_record_key,
       case when h.identity_id is not null then h.observed_at else p.first_observed_at end as anchor_observed_at,
       p.records,
@@ -215,6 +217,7 @@ export function anchors(_query: object, context: Context): Fragment {
     left join ${id(work.was("identities"))} as e on e.identity_id = p.earlier_id
     left join held as h on h.identity_id = p.earlier_id and h.label = p.label
     left join ${id(work.was("identities"))} as t on p.earlier_id is null and t.identity_id = ${fresh}
+    left join ${id(work.was("withdrawn_ids"))} as y on p.earlier_id is null and y.identity_id = ${fresh}
   `;
 }
 

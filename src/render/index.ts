@@ -41,6 +41,7 @@ const OUTPUTS: Readonly<
   withheld_values: values.outputWithheldValues,
   ignored_values: values.outputIgnoredValues,
   identity_anchors: events.outputIdentityAnchors,
+  withdrawn_ids: events.outputWithdrawnIds,
   watermarks: delta.outputWatermarks,
   identity_events: events.outputIdentityEvents,
   identity_history: events.outputIdentityHistory,

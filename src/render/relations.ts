@@ -70,6 +70,7 @@ export const RELATIONS: Readonly<Record<OutputName | AppendedName, Columns>> = {
   withheld_values: { identifier: "text", value: "text", status: "text", exceeded: "text" },
   ignored_values: { record_key: "text", identifier: "text", value: "text", raw_value: "text" },
   identity_anchors: { identity_id: "text", observed_at: "timestamp", gone: "boolean" },
+  withdrawn_ids: { identity_id: "text" },
   watermarks: { model: "text", watermark: "timestamp" },
   identity_events: {
     run: "integer",

@@ -216,6 +216,7 @@ test("attributes and columns with hostile names", async () => {
     "shop_rejected_values",
     "shop_run_log",
     "shop_watermarks",
+    "shop_withdrawn_ids",
     "shop_withheld_values",
   ]);
   folder.remove();
