@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { parseDocument } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { ensureBuilt } from "./lib/build.mjs";
 import { best, node } from "./lib/child.mjs";
 import { ensureData } from "./lib/data.mjs";
@@ -24,20 +24,24 @@ const { values } = parseArgs({
 });
 
 /** The rules that are held against the truth. */
-const GOLDEN = {
-  model_order: ["crm_contacts", "loyalty", "orders", "support_tickets", "web_events"],
-  attributes: {
-    first_name: "most_frequent",
-    last_name: { survivorship: "most_recent" },
-    date_of_birth: {
-      survivorship: "most_frequent",
-      where: "date_of_birth not in ('1900-01-01', '1901-01-01', '1970-01-01', '2000-01-01')",
-    },
-    country: "most_frequent",
-    email: { identifier: "email", survivorship: "most_frequent" },
-    phone: { identifier: "phone", survivorship: "most_frequent" },
-  },
-};
+const GOLDEN = parse(`
+model_order: [crm_contacts, loyalty, orders, support_tickets, web_events]
+attributes:
+  first_name:
+    survivorship: most_frequent
+    then: [longest]
+    where: first_name not in (upper(first_name), lower(first_name)) and first_name not like '%.'
+  last_name:
+    survivorship: most_frequent
+    then: [most_recent]
+    where: last_name not in (upper(last_name), lower(last_name))
+  date_of_birth:
+    survivorship: most_frequent
+    where: date_of_birth not in ('1900-01-01', '1901-01-01', '1970-01-01', '2000-01-01')
+  country: { survivorship: most_frequent, where: length(country) = 2 }
+  email: { identifier: email, survivorship: most_frequent, then: [most_recent] }
+  phone: { identifier: phone, survivorship: most_frequent, then: [most_recent] }
+`);
 
 /** Rules in the proportions of the shop of the benchmarks; column after column of its sources, under new names. */
 const RULES = ["most_frequent", "most_recent", "source_priority", "most_recent", "most_recent"];
@@ -62,13 +66,23 @@ try {
     `### Golden records, ${people.toLocaleString("en")} people`,
     "",
     ...table(
-      ["attribute", "rule", "golden records", "right", "last non-NULL of any source"],
-      right.map(({ attribute, compared, golden, naive }) => [
+      [
+        "attribute",
+        "rule",
+        "identities with a value",
+        "filled",
+        "right, of filled",
+        "right, of all",
+        "naive rule",
+      ],
+      right.map(({ attribute, filled, golden, naiveFilled, naive }) => [
         attribute,
         ruleOf(GOLDEN.attributes[attribute]),
-        compared.toLocaleString("en"),
-        percent(golden / compared),
-        percent(naive / compared),
+        naiveFilled.toLocaleString("en"),
+        percent(filled / naiveFilled),
+        percent(golden / filled),
+        percent(golden / naiveFilled),
+        percent(naive / naiveFilled),
       ]),
     ),
     "",
@@ -127,9 +141,9 @@ function widened(width) {
   return { model_order: GOLDEN.model_order, attributes: Object.fromEntries(attributes) };
 }
 
-function ruleOf(rule) {
-  if (typeof rule === "string") return rule;
-  return `${rule.survivorship}${rule.where === undefined ? "" : ", placeholders left out by `where`"}`;
+function ruleOf({ survivorship, then: further, where }) {
+  const ties = further === undefined ? "" : `, then ${further.join(", ")}`;
+  return `${survivorship}${ties}${where === undefined ? "" : `; \`where\` ${where}`}`;
 }
 
 function percent(share) {
