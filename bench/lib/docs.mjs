@@ -9,13 +9,14 @@ const FILE = join(ROOT, "docs", "benchmarks.md");
 const END = "<!-- numbers: end -->";
 
 export function writeDocs({ people, memoryLimit, without }, markdown) {
-  const text = readFileSync(FILE, "utf8");
-  const written = replaceBlock(
-    text,
+  writeBlock(
     [`${people} people`, memoryLimit, ...without.map((each) => `without ${each}`)].filter(Boolean).join(", "),
     markdown,
   );
-  writeFileSync(FILE, written);
+}
+
+export function writeBlock(name, markdown) {
+  writeFileSync(FILE, replaceBlock(readFileSync(FILE, "utf8"), name, markdown));
   const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
   spawnSync(process.execPath, [biome, "format", "--write", FILE], { stdio: "ignore" });
 }

@@ -181,7 +181,21 @@ test("attributes and columns with hostile names", async () => {
         },
       },
       identifiers: { from: { priority: 1 } },
-      golden_record: { attributes: Object.fromEntries(names.map((name) => [name, "most_recent"])) },
+      golden_record: {
+        attributes: Object.fromEntries([
+          ...names.map((name) => [name, "most_recent"]),
+          ...[...WORDS, LONG].map((name) => [
+            `${name}_too`,
+            {
+              column: name,
+              survivorship: "most_frequent",
+              where: "record_key is not null",
+              provenance: true,
+            },
+          ]),
+          ["values", { identifier: "from", survivorship: "array" }],
+        ]),
+      },
     }),
     "crm.ndjson":
       line({}) + line({ "the key": "2", "observed at": "2025-01-01", select: "older", "it's": "older" }),
@@ -193,7 +207,12 @@ test("attributes and columns with hostile names", async () => {
   const values = Object.fromEntries(
     names.map((name, index) => [name, `value of ${[...COLUMNS, ...WORDS, LONG][index]}`]),
   );
-  expect(published).toEqual(values);
+  expect(published).toMatchObject(values);
+  // Texts tie, and the record observed last is the best.
+  for (const name of [...WORDS, LONG]) {
+    expect([published?.[`${name}_too`], published?.[`${name}_too__record`]]).toEqual([values[name], "crm:1"]);
+  }
+  expect(published?.["values"]).toBe("['value of order by']");
   const tables = await folder.query(
     "select table_name from information_schema.tables where table_schema = 'identity' order by table_name",
   );

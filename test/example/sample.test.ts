@@ -128,7 +128,7 @@ test("decisions say what is true", () => {
     }
   }
   expect(new Set(decisions.map((row) => field(row, "decision")))).toEqual(
-    new Set(["must_link", "cannot_link", "ignore_value"]),
+    new Set(["must_link", "cannot_link", "ignore_value", "golden_override"]),
   );
 });
 
