@@ -38,7 +38,7 @@ type Insertion = { readonly at: number; readonly text: string };
  */
 export function addToIdentifiers(text: string, file: string, additions: readonly Addition[]): Result<string> {
   const before = parse(text, file).value;
-  if (before === undefined) return { diagnostics: [unsafe(file, additions, "it cannot be read")] };
+  if (before === undefined) return { diagnostics: [cannotEdit(file, additions, "it cannot be read")] };
   const missing = additions.map((addition) => withoutKnown(before, addition)).filter(addsSomething);
   let edited = text;
   const diagnostics: Diagnostic[] = [];
@@ -48,7 +48,7 @@ export function addToIdentifiers(text: string, file: string, additions: readonly
     } catch (error) {
       if (!(error instanceof Unsafe)) throw error;
       const span = before.keySpan(["identifiers", addition.identifier]);
-      diagnostics.push({ ...unsafe(file, [addition], error.message), span });
+      diagnostics.push({ ...cannotEdit(file, [addition], error.message), span });
     }
   }
   return diagnostics.length > 0 ? { diagnostics } : { value: edited, diagnostics };
@@ -68,7 +68,8 @@ export function additionsText(additions: readonly Addition[]): string {
   return lines.length === 0 ? "" : `${["identifiers:", ...lines].join("\n")}\n`;
 }
 
-function unsafe(file: string, additions: readonly Addition[], reason: string): Diagnostic {
+/** IDW113, with the entries to paste. */
+export function cannotEdit(file: string, additions: readonly Addition[], reason: string): Diagnostic {
   const names = additions.map(({ identifier }) => quote(identifier)).join(", ");
   const hint = `Nothing is written. Add by hand:\n${additionsText(additions).trimEnd()}`;
   return diagnose("IDW113", `${file} cannot be edited safely at ${names}: ${reason}.`, { hint });

@@ -210,7 +210,13 @@ async function nextRun(loaded: Loaded, warehouse: Warehouse, reader: Reader): Pr
   return Number(row?.["run"] ?? 1);
 }
 
-async function setVariables(warehouse: Warehouse, context: Context, run: number, asOf: Date): Promise<void> {
+/** What the statements of a plan ask for by name. */
+export async function setVariables(
+  warehouse: Warehouse,
+  context: Context,
+  run: number,
+  asOf: Date,
+): Promise<void> {
   await warehouse.execute(`set variable idw_run = ${run}::bigint`);
   const time = print(lit(timestamp(asOf)), context.dialect.lexical);
   await warehouse.execute(`set variable idw_as_of = ${time}::timestamp`);
