@@ -15,7 +15,7 @@ export function profileText(report: ProfileReport, isMasked: boolean): string {
   const models = report.recordsByModel.map(({ model, records }) => `${model} ${number(records)}`);
   return [
     `${report.entity}: ${number(report.records)} records  (${models.join(", ")})`,
-    ...report.identifiers.flatMap((identifier) => ["", ...identifierLines(identifier)]),
+    ...report.identifiers.flatMap((identifier) => ["", ...identifierLines(identifier, report.records)]),
     "",
     ...additionLines(report, isMasked),
     "",
@@ -30,27 +30,28 @@ export function writtenText({ file, before, after, added }: Written, isMasked: b
   return `\n${shown}${file}: ${added === 1 ? "1 entry" : `${number(added)} entries`} added\n`;
 }
 
-function identifierLines(profile: IdentifierProfile): readonly string[] {
+function identifierLines(profile: IdentifierProfile, all: number): readonly string[] {
   const { limit, maxRecords, priority } = profile;
   const declared = [
     `priority ${priority}`,
     limit === undefined ? "no limit" : `limit ${limit}`,
     ...(maxRecords === undefined ? [] : [`max_records ${number(maxRecords)}`]),
   ];
-  const all = profile.coverage.reduce((sum, { of }) => sum + of, 0);
   const coverage = profile.coverage.map(({ model, records, of }) => `${model} ${share(records, of)}`);
   const rejected = profile.rejectedValues.map(({ reason, values }) => `${reason} ${number(values)}`);
   const { sharedValues, sharedRecords } = profile;
+  const listed = new Set(profile.topByRecords.map(({ value }) => value));
+  const isRepeated = profile.topByIdentities.every(({ value }) => listed.has(value));
   return [
     `${profile.identifier}  (${declared.join(", ")})`,
-    `  coverage  ${number(profile.records)} records, ${share(profile.records, all)} of the models that map it: ${coverage.join(", ")}`,
+    `  coverage  ${number(profile.records)} of ${number(all)} records (${share(profile.records, all)}): ${coverage.join(", ")}`,
     `  values    ${number(profile.distinctValues)} distinct, ${number(profile.linkingValues)} on two records or more`,
     ...(rejected.length === 0 ? [] : [`  rejected  ${rejected.join(", ")}`]),
     ...(sharedValues === 0
       ? []
       : [`  shared    ${number(sharedValues)} over max_records, on ${number(sharedRecords)} records`]),
     ...table("most records", profile.topByRecords),
-    ...table("most identities", profile.topByIdentities),
+    ...(isRepeated ? [] : table("most identities", profile.topByIdentities)),
     ...suspectLines(profile),
   ];
 }
@@ -102,7 +103,7 @@ function additionLines({ additions, identifiers }: ProfileReport, isMasked: bool
     const cap = additions.find((each) => each.identifier === identifier)?.maxRecords;
     if (cap === undefined) return [];
     return [
-      `${identifier}: ${number(cap)} records are three times what its busiest other value has (${number(busiest)}).`,
+      `${identifier}: the busiest value that nothing speaks against has ${number(busiest)} records, far below ${number(cap)}.`,
     ];
   });
   const how = isMasked

@@ -7,7 +7,7 @@ import type { Plan, Stage } from "./plan.ts";
 /** From so many identities on, a value says nothing about who carries it: far above what a family or a small office is. */
 export const CROWD = 10;
 
-/** So many identities are wanted where a value of repeated or sequential digits may still be somebody's. */
+/** So many identities are wanted where a value looks like a placeholder and may still be somebody's. */
 export const SEVERAL = 3;
 
 /** Stands for a limit that is not declared: generous, so that too little is suspected rather than too much. */
@@ -38,7 +38,7 @@ export function profileStages(plan: Plan): readonly Stage[] {
 /**
  * Every pair of different identifiers. Evidence are the stronger ones and composites (a name with a birth date is about a
  * person, whatever its priority). A weaker one is not: one busy account has many devices. The strongest identifier has
- * nothing stronger, so there all others count.
+ * nothing stronger, so there the next one counts.
  */
 export function comparisons({ identifiers, models }: Project): readonly Comparison[] {
   const composites = new Set(
@@ -46,7 +46,7 @@ export function comparisons({ identifiers, models }: Project): readonly Comparis
       model.identifiers.filter(({ kind }) => kind === "all_of").map(({ identifier }) => identifier),
     ),
   );
-  const strongest = identifiers[0]?.name;
+  const [strongest, next] = identifiers;
   return identifiers.flatMap(({ name, priority }) =>
     identifiers
       .filter((other) => other.name !== name)
@@ -55,7 +55,10 @@ export function comparisons({ identifiers, models }: Project): readonly Comparis
         other: other.name,
         otherPriority: other.priority,
         perIdentity: other.limit ?? LIMIT_IF_NONE,
-        isEvidence: other.priority < priority || composites.has(other.name) || name === strongest,
+        isEvidence:
+          other.priority < priority ||
+          composites.has(other.name) ||
+          (name === strongest?.name && other === next),
       })),
   );
 }

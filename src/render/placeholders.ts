@@ -29,10 +29,13 @@ export const WORDS: readonly string[] = [
 
 /** Mailboxes that nobody reads, and addresses that people type to get past a form. In the language of `ignore` patterns. */
 export const NOBODY =
-  "(no[._-]?reply|do[._-]?not[._-]?reply|no[._-]?e?mail|n/?a|none|null|nil|nobody|unknown|undefined|anonymous|anon|dummy|fake|invalid|example|test|tester|testing|asdf|qwerty|xxx)@.*" +
-  "|a@a[.].*|aa@aa[.].*|aaa@aaa[.].*|b@b[.].*|x@x[.].*|xx@xx[.].*|abc@abc[.].*|no@no[.].*|na@na[.].*|me@me[.].*|mail@mail[.].*|email@email[.].*|user@user[.].*|name@name[.].*|no@e?mail[.].*" +
-  "|0+";
+  "(no[._-]?reply|do[._-]?not[._-]?reply|no[._-]?e?mail|n/?a|none|null|nil|unknown|undefined|anonymous|invalid)@.*" +
+  "|a@a[.].*|aa@aa[.].*|aaa@aaa[.].*|b@b[.].*|x@x[.].*|xx@xx[.].*|abc@abc[.].*|no@no[.].*|me@me[.].*|test@test[.].*" +
+  "|mail@mail[.].*|email@email[.].*|user@user[.].*|name@name[.].*|example@example[.].*|no@e?mail[.].*|0+";
 
-/** One digit over and over, or digits in a row, after a calling code or a trunk prefix. */
+/** Addresses that look so, and yet: F. Ake may well be fake@gmx.de. */
+export const PERHAPS = "(anon|nobody|dummy|fake|example|test|tester|testing|asdf|qwerty|xxx)@.*";
+
+/** One digit over and over, or digits in a row, after a calling code or a trunk prefix; some numbers are like that. */
 export const DIGITS =
-  "[+]?[0-9]{0,3}(0{7,}|1{7,}|2{7,}|3{7,}|4{7,}|5{7,}|6{7,}|7{7,}|8{7,}|9{7,}|0?1234567(8(9(0)?)?)?|0?9876543(2(1(0)?)?)?)";
+  "[+]?[0-9]{0,3}(0{7,}|1{7,}|2{7,}|3{7,}|4{7,}|5{7,}|6{7,}|7{7,}|8{7,}|9{7,}|0?1234567(8(90?)?)?|0?9876543(2(10?)?)?)";

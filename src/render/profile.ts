@@ -5,9 +5,9 @@ import { work } from "../plan/names.ts";
 import { CROWD, comparisons, SEVERAL } from "../plan/profile.ts";
 import { type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
 import { type Context, rowsOf } from "./context.ts";
-import { DIGITS, NOBODY, WORDS } from "./placeholders.ts";
+import { DIGITS, NOBODY, PERHAPS, WORDS } from "./placeholders.ts";
 
-/** One row is a value that looks like a placeholder, and how: `word` or `digits`. */
+/** One row is a value that looks like a placeholder, and how: `word`, `perhaps` or `digits`. */
 export function profileLooks({ project, dialect, texts }: Context): Fragment {
   const { matchesWhole } = dialect.functions;
   const normalised = project.identifiers.map(
@@ -36,6 +36,7 @@ export function profileLooks({ project, dialect, texts }: Context): Fragment {
         d.value_id,
         case
           when k.value is not null or ${matchesWhole(id("d", "value"), NOBODY)} then 'word'
+          when ${matchesWhole(id("d", "value"), PERHAPS)} then 'perhaps'
           when ${matchesWhole(id("d", "value"), DIGITS)} then 'digits'
         end as looks
       from ${id(work.dictionary)} as d
@@ -127,6 +128,7 @@ export function profileValues({ project }: Context): Fragment {
       case
         when w.is_shared then null
         when w.looks = 'word' and w.records >= 2 then 'word'
+        when w.looks = 'perhaps' and w.identities >= ${lit(SEVERAL)} then 'word'
         when w.looks = 'digits' and w.identities >= ${lit(SEVERAL)} then 'digits'
         when w.identities >= ${lit(CROWD)} then 'crowd'
       end as suspicion

@@ -2,10 +2,14 @@
 import type { Suspicion } from "./profile.ts";
 
 /** A list of thousands belongs into decisions, not into identity.yml. */
-export const MOST_ENTRIES = 100;
+export const MOST_ENTRIES = 50;
 
-/** How far above the busiest value that nothing speaks against a cap stands: data grow, and a cap must not catch people. */
-const ROOM_TO_GROW = 3;
+/**
+ * How far above the busiest value that nothing speaks against a cap stands: data grow, and a cap must not catch people. The
+ * smaller one is for crowds that would otherwise fill a list.
+ */
+const ROOM_TO_GROW = [3, 2];
+const LISTED_CROWDS = 10;
 const LOWEST_CAP = 20;
 
 export type Suspect = {
@@ -28,14 +32,14 @@ export type Proposal = {
 /**
  * For one identifier, with its suspects by records, most first. A value that looks like a placeholder is ignored. Of the
  * values of a crowd, those far above everything else are left to a `max_records`, which catches the next kiosk too; it is
- * proposed only where none is set. The rest is ignored.
+ * proposed only where none is set. The rest is ignored, the busiest first.
  */
 export function propose(
   suspects: readonly Suspect[],
   busiest: number,
   maxRecords: number | undefined,
 ): Proposal {
-  const cap = maxRecords === undefined ? capOver(busiest) : undefined;
+  const cap = maxRecords === undefined ? capFor(suspects, busiest) : undefined;
   const isCapped = ({ suspicion, records }: Suspect) =>
     suspicion === "crowd" && cap !== undefined && records > cap;
   const ignore: string[] = [];
@@ -49,10 +53,17 @@ export function propose(
   return { remedies, ignore, maxRecords: suspects.some(isCapped) ? cap : undefined };
 }
 
-/** Rounded up to two digits; undefined where there is nothing to compare with. */
-function capOver(busiest: number): number | undefined {
+/** Undefined where there is nothing to compare with. */
+function capFor(suspects: readonly Suspect[], busiest: number): number | undefined {
   if (busiest === 0) return undefined;
-  const wanted = Math.max(LOWEST_CAP, ROOM_TO_GROW * busiest);
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(wanted)) - 1);
-  return Math.ceil(wanted / unit) * unit;
+  const caps = ROOM_TO_GROW.map((room) => roundedUp(Math.max(LOWEST_CAP, room * busiest)));
+  const listed = (cap: number) =>
+    suspects.filter(({ suspicion, records }) => suspicion === "crowd" && records <= cap).length;
+  return caps.find((cap) => listed(cap) <= LISTED_CROWDS) ?? caps.at(-1);
+}
+
+/** To two digits. */
+function roundedUp(number: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(number)) - 1);
+  return Math.ceil(number / unit) * unit;
 }
