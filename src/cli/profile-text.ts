@@ -27,7 +27,8 @@ export function writtenText({ file, before, after, added }: Written, isMasked: b
   if (added === 0) return `\n${file}: nothing to add\n`;
   const diff = unifiedDiff({ name: file, text: before }, { name: `${file} now`, text: after });
   const shown = isMasked ? "" : diff.split("\n").map(visible).join("\n");
-  return `\n${shown}${file}: ${added === 1 ? "1 entry" : `${number(added)} entries`} added\n`;
+  const space = shown === "" ? "" : "\n";
+  return `\n${shown}${space}${file}: ${added === 1 ? "1 entry" : `${number(added)} entries`} added\n`;
 }
 
 function identifierLines(profile: IdentifierProfile, all: number): readonly string[] {
@@ -64,7 +65,13 @@ function table(title: string, values: readonly ValueProfile[]): readonly string[
     needed(each),
     othersOf(each),
   ]);
-  return ["", ...aligned([title, "records", "identities", "distinct values of the same records"], rows)];
+  return [
+    "",
+    ...aligned(
+      [title, "records", "identities", "distinct values on the same records (* tells the identities)"],
+      rows,
+    ),
+  ];
 }
 
 const SUSPICIONS: Readonly<Record<Suspicion, string>> = {
