@@ -1,6 +1,7 @@
 // `idweave profile`: what the values of the models look like, and the entries of identity.yml that would keep those of
 // nobody from linking people; `--write` adds them.
 import { type Command, InvalidArgumentError } from "commander";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { ProfileReport } from "../run/profile.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -93,7 +94,7 @@ async function tell(saying: Saying, options: ProfileVerbOptions, report: Profile
     sayProblems(saying, report.warnings);
     process.stdout.write(profileText(shown, isMasked));
   }
-  const written = options.write === true ? await write(saying, options.project, report) : undefined;
+  const written = options.write === true ? await write(saying, options, report) : undefined;
   if (options.format === "json") {
     const warnings = report.warnings.map((warning) =>
       diagnosticToJson(withoutSecrets(warning, saying.environment.hide)),
@@ -112,10 +113,21 @@ async function tell(saying: Saying, options: ProfileVerbOptions, report: Profile
   return EXIT.ok;
 }
 
-async function write(saying: Saying, project: string, report: ProfileReport): Promise<Written> {
+async function write(
+  saying: Saying,
+  { project, mask }: ProfileVerbOptions,
+  report: ProfileReport,
+): Promise<Written> {
   const { writeAdditions } = await import("./profile-write.ts");
   const [read = ""] = saying.sources.values();
-  return writeAdditions(project, read, report.additions);
+  try {
+    return writeAdditions(project, read, report.additions);
+  } catch (error) {
+    if (mask !== true || !(error instanceof DiagnosticError)) throw error;
+    // The hint shows the entries, which are values.
+    const hint = "Nothing is written. Without --mask this shows the entries to add by hand.";
+    throw new DiagnosticError(error.diagnostics.map((diagnostic) => ({ ...diagnostic, hint })));
+  }
 }
 
 function readTop(text: string): number {

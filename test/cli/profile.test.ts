@@ -184,6 +184,9 @@ describe("--write", () => {
     expect(stderr).toMatch(/^identity\.yml:10:3: error IDW113: /m);
     expect(stderr).toContain("- shop@x.example");
     expect(identityYml()).toBe(anchored);
+    const masked = await project.idweave("profile --write --mask --quiet");
+    expect(masked.code).toBe(1);
+    expect(masked.stdout + masked.stderr).not.toContain("shop@x.example");
   });
 
   test("a file that changed while the data was read", () => {
