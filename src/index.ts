@@ -6,6 +6,7 @@ export { formatDiagnostics } from "./diagnostics/format.ts";
 export type { Plan } from "./plan/plan.ts";
 export { type CheckReport, check } from "./run/check.ts";
 export { type Loaded, type LoadOptions, load } from "./run/load.ts";
+export { type ProfileOptions, type ProfileReport, profile } from "./run/profile.ts";
 export type { Progress } from "./run/progress.ts";
 export { type RunOptions, type RunReport, run } from "./run/run.ts";
 export { type CompiledFile, type ScriptInput, scriptFiles } from "./target/script/index.ts";

@@ -10,13 +10,17 @@ export type ProjectOptions = {
   readonly color: boolean;
 };
 
-export function addProjectOptions(command: Command): Command {
+/** `formats` are those in which the verb can print its results. */
+export function addProjectOptions(
+  command: Command,
+  formats: readonly DiagnosticFormat[] = ["text", "json", "github"],
+): Command {
   return command
     .option("-p, --project <path>", "identity.yml or its folder", ".")
     .option("-t, --target <name>", "a target of identity.yml (default: the first)")
     .addOption(
       new Option("--format <format>", "how results and problems are printed")
-        .choices(["text", "json", "github"])
+        .choices(formats)
         .default("text"),
     )
     .option("--no-color", "no colours (as with the environment variable NO_COLOR)");

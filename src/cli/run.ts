@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import { addProjectOptions, type ProjectOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import { attempt, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
+import { snakeCase } from "./snake-case.ts";
 
 type RunVerbOptions = ProjectOptions & {
   readonly full?: boolean;
@@ -95,18 +96,6 @@ async function tell(saying: Saying, report: RunReport): Promise<void> {
   const { summaryText } = await import("./summary.ts");
   sayProblems(saying, report.warnings);
   process.stdout.write(summaryText(report));
-}
-
-/** Keys as everywhere else that users read: `largest_identities`. */
-function snakeCase(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(snakeCase);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      snakeCase(inner),
-    ]),
-  );
 }
 
 // The forms that decisions.csv knows as well (config.md).

@@ -21,6 +21,7 @@ export const CODES = {
   IDW110: error("Nested too deeply"),
   IDW111: error("Unknown YAML tag"),
   IDW112: error("File is not UTF-8"),
+  IDW113: error("File cannot be edited safely"),
 
   IDW201: error("Unknown key"),
   IDW202: error("Planned, not available yet"),

@@ -64,6 +64,10 @@ export const work = {
   resolved: "idw_resolved",
   anchors: "idw_anchors",
   settled: "idw_settled",
+  profileLooks: "idw_profile_looks",
+  profileOthers: "idw_profile_others",
+  profileValues: "idw_profile_values",
+  profileListed: (listing: string) => `idw_profile_${listing}_listed`,
   survivors: "idw_survivors",
   output: (output: OutputName | AppendedName) => `idw_out_${output}`,
 

@@ -114,23 +114,39 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
   });
 }
 
+/** `is_listed`: only the list of values to ignore drops it. */
 export function dictionary(_query: object, context: Context): Fragment {
   const reasons = context.project.identifiers.flatMap((identifier) => reasonsToDrop(identifier, context));
-  const reason = join([...reasons, sql`when i.value is not null then 'listed'`], "\n");
+  const rule =
+    reasons.length === 0
+      ? sql`cast(null as ${keyword(context.dialect.types.text)})`
+      : sql`
+          case
+            ${join(reasons, "\n")}
+          end
+        `;
   return sql`
+    with judged as (
+      select
+        d.identifier,
+        d.value,
+        ${rule} as rule,
+        i.value is not null as is_listed
+      from (
+        select distinct identifier, value
+        from ${id(work.candidates)}
+        where value <> ''
+      ) as d
+      left join ${id(work.ignored)} as i on i.identifier = d.identifier and i.value = d.value
+    )
+
     select
       row_number() over () as value_id,
-      d.identifier,
-      d.value,
-      case
-        ${reason}
-      end as reason
-    from (
-      select distinct identifier, value
-      from ${id(work.candidates)}
-      where value <> ''
-    ) as d
-    left join ${id(work.ignored)} as i on i.identifier = d.identifier and i.value = d.value
+      identifier,
+      value,
+      coalesce(rule, case when is_listed then 'ignored' end) as reason,
+      rule is null and is_listed as is_listed
+    from judged
   `;
 }
 
@@ -264,7 +280,7 @@ export function outputIgnoredValues({ incremental }: { readonly incremental: boo
     from ${id(work.candidates)} as c
     join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
     join ${id(work.records)} as r on r.record = c.record
-    where d.reason = 'listed'
+    where d.is_listed
     ${
       incremental
         ? sql`
@@ -296,7 +312,7 @@ export function rejectedValues({ incremental }: { readonly incremental: boolean 
       from ${id(work.candidates)}
       where raw_value is not null and coalesce(value, '') = ''
       union all
-      select c.record, c.identifier, c.raw_value, case when d.reason = 'listed' then 'ignored' else d.reason end as reason
+      select c.record, c.identifier, c.raw_value, d.reason
       from ${id(work.candidates)} as c
       join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
       where d.reason is not null

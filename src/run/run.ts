@@ -228,7 +228,8 @@ export async function attachForReading(
   };
 }
 
-async function setVariables(
+/** What the statements of a plan ask for by name. */
+export async function setVariables(
   warehouse: Warehouse,
   context: Context,
   run: number,

@@ -8,14 +8,19 @@ const project = projectOf();
 beforeAll(ensureBuilt, 180_000);
 afterAll(project.remove);
 
-test.each(["--help", "init --help", "check --help", "compile --help", "run --help", "schema --help"])(
-  "idweave %s",
-  async (words) => {
-    const { code, stdout, stderr } = await project.idweave(words);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatchSnapshot();
-  },
-);
+test.each([
+  "--help",
+  "init --help",
+  "check --help",
+  "compile --help",
+  "profile --help",
+  "run --help",
+  "schema --help",
+])("idweave %s", async (words) => {
+  const { code, stdout, stderr } = await project.idweave(words);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatchSnapshot();
+});
 
 test("--version is that of package.json", async () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };

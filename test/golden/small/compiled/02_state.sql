@@ -56,6 +56,10 @@ select * from idw_target.identity.ignored_values;
 create or replace temp view idw_was_identity_anchors as
 select * from idw_target.identity.identity_anchors;
 
--- 2.15 idw_was_watermarks: one row is a model, with the latest time of loading that was read, as the run before left it
+-- 2.15 idw_was_withdrawn_ids: one row is an id that is never issued, since its record was erased, as the run before left it
+create or replace temp view idw_was_withdrawn_ids as
+select * from idw_target.identity.withdrawn_ids;
+
+-- 2.16 idw_was_watermarks: one row is a model, with the latest time of loading that was read, as the run before left it
 create or replace temp view idw_was_watermarks as
 select * from idw_target.identity.watermarks;

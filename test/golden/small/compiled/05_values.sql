@@ -285,21 +285,30 @@ end) <> ''
 -- 5.3 idw_dictionary: one row is an identifier and a distinct value, with the reason it is dropped
 -- from identifiers
 create or replace temp table idw_dictionary as
+with judged as (
+  select
+    d.identifier,
+    d.value,
+    case
+      when d.identifier = 'email' and not regexp_full_match(d.value, '[^@ ]+@[^@ ]+\.[a-z]{2,}') then 'invalid'
+      when d.identifier = 'email' and regexp_full_match(d.value, 'no-?reply@.*') then 'ignored'
+    end as rule,
+    i.value is not null as is_listed
+  from (
+    select distinct identifier, value
+    from idw_candidates
+    where value <> ''
+  ) as d
+  left join idw_ignored as i on i.identifier = d.identifier and i.value = d.value
+)
+
 select
   row_number() over () as value_id,
-  d.identifier,
-  d.value,
-  case
-    when d.identifier = 'email' and not regexp_full_match(d.value, '[^@ ]+@[^@ ]+\.[a-z]{2,}') then 'invalid'
-    when d.identifier = 'email' and regexp_full_match(d.value, 'no-?reply@.*') then 'ignored'
-    when i.value is not null then 'listed'
-  end as reason
-from (
-  select distinct identifier, value
-  from idw_candidates
-  where value <> ''
-) as d
-left join idw_ignored as i on i.identifier = d.identifier and i.value = d.value;
+  identifier,
+  value,
+  coalesce(rule, case when is_listed then 'ignored' end) as reason,
+  rule is null and is_listed as is_listed
+from judged;
 
 -- 5.4 idw_carried: one row is a record and a value that it carries
 -- from identifiers

@@ -442,7 +442,7 @@ with dropped as (
   from idw_candidates
   where raw_value is not null and coalesce(value, '') = ''
   union all
-  select c.record, c.identifier, c.raw_value, case when d.reason = 'listed' then 'ignored' else d.reason end as reason
+  select c.record, c.identifier, c.raw_value, d.reason
   from idw_candidates as c
   join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
   where d.reason is not null
@@ -526,7 +526,7 @@ select distinct r.record_key, d.identifier, d.value, c.raw_value
 from idw_candidates as c
 join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
 join idw_records as r on r.record = c.record
-where d.reason = 'listed';
+where d.is_listed;
 
 -- 13.14 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
 create or replace temp table idw_out_identity_anchors as
@@ -547,67 +547,79 @@ left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
 
--- 13.15 idw_out_watermarks: one row is a model, with the latest time of loading that was read
+-- 13.15 idw_out_withdrawn_ids: one row is an id that is never issued, since its record was erased
+create or replace temp table idw_out_withdrawn_ids as
+select identity_id
+from idw_was_withdrawn_ids
+union
+select 'id_' || left(md5(record_key), 20) as identity_id
+from idw_erased;
+
+-- 13.16 idw_out_watermarks: one row is a model, with the latest time of loading that was read
 create or replace temp table idw_out_watermarks as
 select cast('' as varchar) as model, cast(null as timestamp) as watermark where false;
 
--- 13.16 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
+-- 13.17 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
 select * from idw_out_identity_records;
 
--- 13.17 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
+-- 13.18 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
 create or replace temp view idw_now_record_values as
 select * from idw_out_record_values;
 
--- 13.18 idw_now_identities: one row is an identity, as this run leaves it
+-- 13.19 idw_now_identities: one row is an identity, as this run leaves it
 create or replace temp view idw_now_identities as
 select * from idw_out_identities;
 
--- 13.19 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
+-- 13.20 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
 create or replace temp view idw_now_identity_values as
 select * from idw_out_identity_values;
 
--- 13.20 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
+-- 13.21 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
 create or replace temp view idw_now_blocked_merges as
 select * from idw_out_blocked_merges;
 
--- 13.21 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
+-- 13.22 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
 create or replace temp view idw_now_golden_records as
 select * from idw_out_golden_records;
 
--- 13.22 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
+-- 13.23 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
 create or replace temp view idw_now_rejected_records as
 select * from idw_out_rejected_records;
 
--- 13.23 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
+-- 13.24 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
 create or replace temp view idw_now_rejected_values as
 select * from idw_out_rejected_values;
 
--- 13.24 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
+-- 13.25 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
 create or replace temp view idw_now_decisions_in_force as
 select * from idw_out_decisions_in_force;
 
--- 13.25 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
+-- 13.26 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
 create or replace temp view idw_now_record_state as
 select * from idw_out_record_state;
 
--- 13.26 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
+-- 13.27 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
 create or replace temp view idw_now_withheld_values as
 select * from idw_out_withheld_values;
 
--- 13.27 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
+-- 13.28 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
 create or replace temp view idw_now_ignored_values as
 select * from idw_out_ignored_values;
 
--- 13.28 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+-- 13.29 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
 create or replace temp view idw_now_identity_anchors as
 select * from idw_out_identity_anchors;
 
--- 13.29 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
+-- 13.30 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
+create or replace temp view idw_now_withdrawn_ids as
+select * from idw_out_withdrawn_ids;
+
+-- 13.31 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
 create or replace temp view idw_now_watermarks as
 select * from idw_out_watermarks;
 
--- 13.30 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 13.32 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temp table idw_out_identity_redirects as
 with recursive gone as (
   select i.identity_id, i.merged_into
@@ -644,11 +656,11 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 13.31 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+-- 13.33 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as
 select * from idw_out_identity_redirects;
 
--- 13.32 idw_out_identity_events: one row is a change of an identity
+-- 13.34 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
 with priorities as (
   select 'login' as identifier, 1 as priority
@@ -709,6 +721,17 @@ causes as (
   where place = 1
 ),
 
+anchors_before as (
+  select
+    k.identity_id,
+    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    case when e.record_key is null then i.anchor_record_key end as record_key
+  from idw_was_identities as i
+  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  left join idw_records as r on r.record_key = i.anchor_record_key
+  left join idw_erased as e on e.record_key = i.anchor_record_key
+),
+
 strangers as (
   select w.identity_id, w.label, w.records, a.identity_id as new_id, a.origin
   from idw_flows as w
@@ -720,11 +743,11 @@ strangers as (
 sources as (
   select s.*, case when s.origin <> 'kept' then row_number() over (
     partition by s.label
-    order by s.records desc, i.created_run, k.observed_at asc nulls last, i.anchor_record_key asc nulls last, s.identity_id
+    order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
   ) end as place
   from strangers as s
   join idw_was_identities as i on i.identity_id = s.identity_id
-  join idw_was_identity_anchors as k on k.identity_id = s.identity_id
+  join anchors_before as a on a.identity_id = s.identity_id
 ),
 
 happened as (
@@ -792,7 +815,7 @@ select
   reason
 from happened;
 
--- 13.33 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 13.35 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temp table idw_out_identity_history as
 select getvariable('idw_run') as run, n.record_key, w.identity_id
 from idw_out_identity_records as n

@@ -435,7 +435,34 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 14.29 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
+-- 14.29 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
+create or replace temp table idw_drop_withdrawn_ids as
+select w.identity_id
+from idw_was_withdrawn_ids as w
+left join (
+  select *, 1 as is_there
+  from idw_out_withdrawn_ids
+) as o
+  on o.identity_id = w.identity_id
+where o.is_there is null;
+
+-- 14.30 idw_put_withdrawn_ids: one row is a row of withdrawn_ids that is new or changed
+create or replace temp view idw_put_withdrawn_ids as
+select o.*
+from idw_out_withdrawn_ids as o
+left join (
+  select *, 1 as is_there
+  from idw_was_withdrawn_ids
+) as w
+  on w.identity_id = o.identity_id
+left join (
+  select *, 1 as is_there
+  from idw_drop_withdrawn_ids
+) as d
+  on d.identity_id = o.identity_id
+where w.is_there is null or d.is_there is not null;
+
+-- 14.31 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
 create or replace temp table idw_drop_watermarks as
 select w.model
 from idw_was_watermarks as w
@@ -447,7 +474,7 @@ left join (
     and o.watermark is not distinct from w.watermark
 where o.is_there is null;
 
--- 14.30 idw_put_watermarks: one row is a row of watermarks that is new or changed
+-- 14.32 idw_put_watermarks: one row is a row of watermarks that is new or changed
 create or replace temp view idw_put_watermarks as
 select o.*
 from idw_out_watermarks as o

@@ -831,21 +831,30 @@ end) <> ''
 -- 3.26 idw_dictionary: one row is an identifier and a distinct value, with the reason it is dropped
 -- from identifiers
 create or replace temp table idw_dictionary as
+with judged as (
+  select
+    d.identifier,
+    d.value,
+    case
+      when d.identifier = 'email' and not regexp_full_match(d.value, '[^@ ]+@[^@ ]+\.[a-z]{2,}') then 'invalid'
+      when d.identifier = 'email' and regexp_full_match(d.value, 'no-?reply@.*') then 'ignored'
+    end as rule,
+    i.value is not null as is_listed
+  from (
+    select distinct identifier, value
+    from idw_candidates
+    where value <> ''
+  ) as d
+  left join idw_ignored as i on i.identifier = d.identifier and i.value = d.value
+)
+
 select
   row_number() over () as value_id,
-  d.identifier,
-  d.value,
-  case
-    when d.identifier = 'email' and not regexp_full_match(d.value, '[^@ ]+@[^@ ]+\.[a-z]{2,}') then 'invalid'
-    when d.identifier = 'email' and regexp_full_match(d.value, 'no-?reply@.*') then 'ignored'
-    when i.value is not null then 'listed'
-  end as reason
-from (
-  select distinct identifier, value
-  from idw_candidates
-  where value <> ''
-) as d
-left join idw_ignored as i on i.identifier = d.identifier and i.value = d.value;
+  identifier,
+  value,
+  coalesce(rule, case when is_listed then 'ignored' end) as reason,
+  rule is null and is_listed as is_listed
+from judged;
 
 -- 3.27 idw_carried: one row is a record and a value that it carries
 -- from identifiers
@@ -893,7 +902,7 @@ with dropped as (
   from idw_candidates
   where raw_value is not null and coalesce(value, '') = ''
   union all
-  select c.record, c.identifier, c.raw_value, case when d.reason = 'listed' then 'ignored' else d.reason end as reason
+  select c.record, c.identifier, c.raw_value, d.reason
   from idw_candidates as c
   join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
   where d.reason is not null
@@ -913,7 +922,7 @@ select distinct r.record_key, d.identifier, d.value, c.raw_value
 from idw_candidates as c
 join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
 join idw_records as r on r.record = c.record
-where d.reason = 'listed'
+where d.is_listed
 union all
 select record_key, identifier, value, raw_value
 from idw_shifts

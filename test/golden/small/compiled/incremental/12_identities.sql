@@ -180,14 +180,16 @@ create or replace temp table idw_keepers as
 with anchors_before as (
   select
     k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at
+    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    case when e.record_key is null then i.anchor_record_key end as record_key
   from idw_was_identities as i
   join idw_was_identity_anchors as k on k.identity_id = i.identity_id
   left join idw_records as r on r.record_key = i.anchor_record_key
+  left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
 
 ranked as (
-  select h.label, h.identity_id, row_number() over (partition by h.label order by i.created_run, a.observed_at asc nulls last, i.anchor_record_key asc nulls last, i.identity_id) as place
+  select h.label, h.identity_id, row_number() over (partition by h.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
   from idw_heirs as h
   join idw_was_identities as i on i.identity_id = h.identity_id
   join anchors_before as a on a.identity_id = h.identity_id
@@ -202,14 +204,16 @@ create or replace temp table idw_revivals as
 with anchors_before as (
   select
     k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at
+    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    case when e.record_key is null then i.anchor_record_key end as record_key
   from idw_was_identities as i
   join idw_was_identity_anchors as k on k.identity_id = i.identity_id
   left join idw_records as r on r.record_key = i.anchor_record_key
+  left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
 
 ranked as (
-  select s.label, i.identity_id, row_number() over (partition by s.label order by i.created_run, a.observed_at asc nulls last, i.anchor_record_key asc nulls last, i.identity_id) as place
+  select s.label, i.identity_id, row_number() over (partition by s.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
   from idw_was_identities as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
@@ -243,7 +247,7 @@ held as (
 
 select
   p.label,
-  coalesce(p.earlier_id, case when t.identity_id is null then 'id_' || left(md5(p.first_record_key), 20) else 'id_' || left(md5('#' || cast(getvariable('idw_run') as varchar) || '#' || p.first_record_key), 20) end) as identity_id,
+  coalesce(p.earlier_id, case when t.identity_id is null and y.identity_id is null then 'id_' || left(md5(p.first_record_key), 20) else 'id_' || left(md5('#' || cast(getvariable('idw_run') as varchar) || '#' || p.first_record_key), 20) end) as identity_id,
   coalesce(h.anchor_record_key, p.first_record_key) as anchor_record_key,
   case when h.identity_id is not null then h.observed_at else p.first_observed_at end as anchor_observed_at,
   p.records,
@@ -255,7 +259,8 @@ select
 from chosen as p
 left join idw_was_identities as e on e.identity_id = p.earlier_id
 left join held as h on h.identity_id = p.earlier_id and h.label = p.label
-left join idw_was_identities as t on p.earlier_id is null and t.identity_id = 'id_' || left(md5(p.first_record_key), 20);
+left join idw_was_identities as t on p.earlier_id is null and t.identity_id = 'id_' || left(md5(p.first_record_key), 20)
+left join idw_was_withdrawn_ids as y on p.earlier_id is null and y.identity_id = 'id_' || left(md5(p.first_record_key), 20);
 
 -- 12.11 must return no row: duplicate ids (entity)
 select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b

@@ -519,11 +519,19 @@ left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
 
--- 13.12 idw_out_watermarks: one row is a model, with the latest time of loading that was read
+-- 13.12 idw_out_withdrawn_ids: one row is an id that is never issued, since its record was erased
+create or replace temp table idw_out_withdrawn_ids as
+select identity_id
+from idw_was_withdrawn_ids
+union
+select 'id_' || left(md5(record_key), 20) as identity_id
+from idw_erased;
+
+-- 13.13 idw_out_watermarks: one row is a model, with the latest time of loading that was read
 create or replace temp table idw_out_watermarks as
 select cast('' as varchar) as model, cast(null as timestamp) as watermark where false;
 
--- 13.13 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
+-- 13.14 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
 select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
 from idw_was_identity_records as w
@@ -532,7 +540,7 @@ union all
 select record_key, model, source_key, observed_at, identity_id, component, updated_run
 from idw_out_identity_records;
 
--- 13.14 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
+-- 13.15 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
 create or replace temp view idw_now_record_values as
 select w.record_key, w.identifier, w.value, w.status
 from idw_was_record_values as w
@@ -541,7 +549,7 @@ union all
 select record_key, identifier, value, status
 from idw_out_record_values;
 
--- 13.15 idw_now_identities: one row is an identity, as this run leaves it
+-- 13.16 idw_now_identities: one row is an identity, as this run leaves it
 create or replace temp view idw_now_identities as
 select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
 from idw_was_identities as w
@@ -550,7 +558,7 @@ union all
 select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
 from idw_out_identities;
 
--- 13.16 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
+-- 13.17 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
 create or replace temp view idw_now_identity_values as
 select w.identity_id, w.identifier, w.value, w.status, w.records, w.first_seen, w.last_seen, w.updated_run
 from idw_was_identity_values as w
@@ -559,7 +567,7 @@ union all
 select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
 from idw_out_identity_values;
 
--- 13.17 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
+-- 13.18 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
 create or replace temp view idw_now_blocked_merges as
 select w.identity_id, w.owner_identity_id, w.identifier, w.value, w.blocked_by, w.limit_value
 from idw_was_blocked_merges as w
@@ -568,7 +576,7 @@ union all
 select identity_id, owner_identity_id, identifier, value, blocked_by, limit_value
 from idw_out_blocked_merges;
 
--- 13.18 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
+-- 13.19 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
 create or replace temp view idw_now_golden_records as
 select w.identity_id, w.updated_run, w.first_name, w.town, w.town__record, w.town__rule, w.logins, w.emails, w.spent, w.street, w.street__record, w.street__rule, w.zip, w.zip__record, w.zip__rule
 from idw_was_golden_records as w
@@ -577,11 +585,11 @@ union all
 select identity_id, updated_run, first_name, town, town__record, town__rule, logins, emails, spent, street, street__record, street__rule, zip, zip__record, zip__rule
 from idw_out_golden_records;
 
--- 13.19 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
+-- 13.20 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
 create or replace temp view idw_now_rejected_records as
 select * from idw_out_rejected_records;
 
--- 13.20 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
+-- 13.21 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
 create or replace temp view idw_now_rejected_values as
 select w.record_key, w.identifier, w.raw_value, w.reason
 from idw_was_rejected_values as w
@@ -590,11 +598,11 @@ union all
 select record_key, identifier, raw_value, reason
 from idw_out_rejected_values;
 
--- 13.21 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
+-- 13.22 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
 create or replace temp view idw_now_decisions_in_force as
 select * from idw_out_decisions_in_force;
 
--- 13.22 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
+-- 13.23 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
 create or replace temp view idw_now_record_state as
 select w.record_key, w.model, w.fingerprint, w.a_first_name, w.a_town, w.a_street, w.a_zip, w.a_amount
 from idw_was_record_state as w
@@ -603,7 +611,7 @@ union all
 select record_key, model, fingerprint, a_first_name, a_town, a_street, a_zip, a_amount
 from idw_out_record_state;
 
--- 13.23 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
+-- 13.24 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
 create or replace temp view idw_now_withheld_values as
 select w.identifier, w.value, w.status, w.exceeded
 from idw_was_withheld_values as w
@@ -612,7 +620,7 @@ union all
 select identifier, value, status, exceeded
 from idw_out_withheld_values;
 
--- 13.24 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
+-- 13.25 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
 create or replace temp view idw_now_ignored_values as
 select w.record_key, w.identifier, w.value, w.raw_value
 from idw_was_ignored_values as w
@@ -621,7 +629,7 @@ union all
 select record_key, identifier, value, raw_value
 from idw_out_ignored_values;
 
--- 13.25 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+-- 13.26 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
 create or replace temp view idw_now_identity_anchors as
 select w.identity_id, w.observed_at, w.gone
 from idw_was_identity_anchors as w
@@ -630,11 +638,15 @@ union all
 select identity_id, observed_at, gone
 from idw_out_identity_anchors;
 
--- 13.26 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
+-- 13.27 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
+create or replace temp view idw_now_withdrawn_ids as
+select * from idw_out_withdrawn_ids;
+
+-- 13.28 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
 create or replace temp view idw_now_watermarks as
 select * from idw_out_watermarks;
 
--- 13.27 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 13.29 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temp table idw_out_identity_redirects as
 with recursive gone as (
   select i.identity_id, i.merged_into
@@ -671,7 +683,7 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 13.28 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+-- 13.30 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as
 select w.identity_id, w.current_identity_id
 from idw_was_identity_redirects as w
@@ -680,7 +692,7 @@ union all
 select identity_id, current_identity_id
 from idw_out_identity_redirects;
 
--- 13.29 idw_out_identity_events: one row is a change of an identity
+-- 13.31 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
 with priorities as (
   select 'login' as identifier, 1 as priority
@@ -741,6 +753,17 @@ causes as (
   where place = 1
 ),
 
+anchors_before as (
+  select
+    k.identity_id,
+    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    case when e.record_key is null then i.anchor_record_key end as record_key
+  from idw_was_identities as i
+  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  left join idw_records as r on r.record_key = i.anchor_record_key
+  left join idw_erased as e on e.record_key = i.anchor_record_key
+),
+
 strangers as (
   select w.identity_id, w.label, w.records, a.identity_id as new_id, a.origin
   from idw_flows as w
@@ -752,11 +775,11 @@ strangers as (
 sources as (
   select s.*, case when s.origin <> 'kept' then row_number() over (
     partition by s.label
-    order by s.records desc, i.created_run, k.observed_at asc nulls last, i.anchor_record_key asc nulls last, s.identity_id
+    order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
   ) end as place
   from strangers as s
   join idw_was_identities as i on i.identity_id = s.identity_id
-  join idw_was_identity_anchors as k on k.identity_id = s.identity_id
+  join anchors_before as a on a.identity_id = s.identity_id
 ),
 
 happened as (
@@ -824,7 +847,7 @@ select
   reason
 from happened;
 
--- 13.30 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 13.32 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temp table idw_out_identity_history as
 select getvariable('idw_run') as run, n.record_key, w.identity_id
 from idw_out_identity_records as n

@@ -47,6 +47,9 @@ select * from idw_out_ignored_values where false;
 create table if not exists idw_target.identity.identity_anchors as
 select * from idw_out_identity_anchors where false;
 
+create table if not exists idw_target.identity.withdrawn_ids as
+select * from idw_out_withdrawn_ids where false;
+
 create table if not exists idw_target.identity.watermarks as
 select * from idw_out_watermarks where false;
 
@@ -231,6 +234,16 @@ where exists (
 
 insert into idw_target.identity.identity_anchors by name
 select * from idw_put_identity_anchors;
+
+delete from idw_target.identity.withdrawn_ids as t
+where exists (
+  select 1
+  from idw_drop_withdrawn_ids as d
+  where d.identity_id = t.identity_id
+);
+
+insert into idw_target.identity.withdrawn_ids by name
+select * from idw_put_withdrawn_ids;
 
 delete from idw_target.identity.watermarks as t
 where exists (
