@@ -9,6 +9,7 @@ import { validate } from "./validate.ts";
 
 export { checkNormalizers } from "./cross-checks.ts";
 export { checkExpression, type ExpressionError } from "./expression.ts";
+export * from "./metrics.ts";
 export { MAXIMUM_BYTES } from "./parse.ts";
 export { type Pattern, type PatternError, parsePattern } from "./pattern.ts";
 export { printPattern } from "./pattern-print.ts";

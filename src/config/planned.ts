@@ -17,8 +17,6 @@ const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [
   ["golden_record.attributes.*.order", "B"],
   ["golden_record.attributes.*.max_values", "B"],
   ["golden_record.attributes.*.where", "B"],
-  ["confidence", "B"],
-  ["alerts", "B"],
   ["runs.keep", "C"],
   ["import", "C"],
   ["forget", "C"],

@@ -5,6 +5,8 @@ import { checkTimes, checkUnmapped } from "./cross-checks.ts";
 import { checkNames } from "./names.ts";
 import type { DecisionSource, Project, Scalar } from "./project.ts";
 import { Reader } from "./reader.ts";
+import { resolveAlerts } from "./resolve-alerts.ts";
+import { resolveConfidence } from "./resolve-confidence.ts";
 import { resolveGolden } from "./resolve-golden.ts";
 import { resolveIdentifiers } from "./resolve-identifiers.ts";
 import { resolveModels } from "./resolve-models.ts";
@@ -37,6 +39,8 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     identifiers,
     decisions: decisionsOf(reader),
     golden: resolveGolden(reader, models, isSound),
+    confidence: resolveConfidence(reader, models, isSound),
+    alerts: resolveAlerts(reader, { models, identifiers }, isSound),
     lockTimeoutSeconds: secondsOf(reader.text(["runs", "lock_timeout"]) ?? DEFAULT_LOCK_TIMEOUT),
     vars: Object.fromEntries(
       reader.keys(["vars"]).map((name): [string, Scalar] => [name, reader.scalar(["vars", name]) ?? null]),

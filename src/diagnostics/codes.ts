@@ -47,6 +47,8 @@ export const CODES = {
   IDW313: error("Not one plain SQL expression"),
   IDW314: error("Unknown normaliser"),
   IDW315: error("Attribute of different types"),
+  IDW320: error("Weights that are all zero"),
+  IDW321: error("Unknown dimension of a metric"),
 
   IDW401: error("File not found"),
   IDW402: error("Jinja syntax error"),
@@ -99,6 +101,8 @@ export const CODES = {
   IDW709: error("Type of a published column changed"),
   IDW710: error("Cannot write"),
   IDW711: error("File already exists"),
+  IDW720: error("Alarm that stops the run"),
+  IDW721: warning("Alarm"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

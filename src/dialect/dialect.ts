@@ -10,6 +10,8 @@ export type Dialect = {
   readonly types: {
     readonly text: string;
     readonly integer: string;
+    /** A binary floating-point number of 64 bits. */
+    readonly number: string;
     readonly boolean: string;
     readonly timestamp: string;
   };

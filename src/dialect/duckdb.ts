@@ -14,7 +14,7 @@ export const duckdb: Dialect = {
       /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
     quoteString: (text) => `'${text.replaceAll("'", "''")}'`,
   },
-  types: { text: "varchar", integer: "bigint", boolean: "boolean", timestamp: "timestamp" },
+  types: { text: "varchar", integer: "bigint", number: "double", boolean: "boolean", timestamp: "timestamp" },
   functions: {
     text: (value) => sql`${value}::varchar`,
     // typeof() is a constant when the statement is bound, so one branch remains.

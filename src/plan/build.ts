@@ -3,8 +3,8 @@ import type { Project } from "../config/project.ts";
 import { components } from "./components.ts";
 import { OUTPUTS, work } from "./names.ts";
 import { MUST_LINK, merge, phaseSteps, phasesOf } from "./phases.ts";
-import type { Plan, Stage, Step } from "./plan.ts";
-import { assert, create, view, when } from "./steps.ts";
+import type { MetricTopic, Plan, Stage, Step } from "./plan.ts";
+import { append, assert, create, view, when } from "./steps.ts";
 
 /**
  * A full run on an empty state (resolution.md §2 to §4, first paragraph). The same input gives the same plan.
@@ -24,7 +24,9 @@ export function planOf(project: Project, sourceOrder: readonly string[]): Plan {
       steps: [when(`broken components, ${phase.identifier}`, work.broken, phaseSteps(phase))],
     })),
     { name: "identities", title: "Naming the identities", steps: identities() },
+    { name: "confidence", title: "Judging the identities", steps: confidence(project) },
     { name: "outputs", title: "Building the results", steps: outputs() },
+    { name: "metrics", title: "Measuring the run", steps: metrics() },
   ];
   return { stages: stages.filter((stage) => stage.steps.length > 0), outputs: OUTPUTS };
 }
@@ -290,6 +292,55 @@ function identities(): readonly Step[] {
       grain: "a record and a value that it carries, with its status in the end",
     }),
   ];
+}
+
+function confidence(project: Project): readonly Step[] {
+  return [
+    view({
+      relation: work.carriers,
+      query: { kind: "carriers" },
+      grain: "an identity, a value that is active in it or a must-link inside it, and a record that has it",
+    }),
+    create({
+      relation: work.held,
+      query: { kind: "held" },
+      grain: "an identity and a value that is active in it, or a must-link inside it",
+    }),
+    ...(project.confidence.attributes.length === 0
+      ? []
+      : [
+          create({
+            relation: work.agreement,
+            query: { kind: "agreement" as const },
+            grain: "an identity whose records have attributes",
+            origin: ["confidence"],
+          }),
+        ]),
+    create({
+      relation: work.confidence,
+      query: { kind: "confidence" },
+      grain: "an identity of two or more records, with its confidence and the parts of it",
+      origin: ["confidence"],
+    }),
+  ];
+}
+
+const TOPICS: readonly MetricTopic[] = [
+  "records",
+  "sizes",
+  "values",
+  "rejections",
+  "decisions",
+  "confidence",
+  "changes",
+];
+
+function metrics(): readonly Step[] {
+  return TOPICS.map((topic, index) => {
+    const made = { relation: work.metrics, query: { kind: "metrics" as const, topic } };
+    const grain = `a metric and a dimension: ${topic}`;
+    return index === 0 ? create({ ...made, grain }) : append({ ...made, grain });
+  });
 }
 
 function outputs(): readonly Step[] {

@@ -53,5 +53,10 @@ export const work = {
   resolved: "idw_resolved",
   anchors: "idw_anchors",
   settled: "idw_settled",
+  carriers: "idw_carriers",
+  held: "idw_held",
+  agreement: "idw_agreement",
+  confidence: "idw_confidence",
+  metrics: "idw_metrics",
   output: (output: OutputName) => `idw_out_${output}`,
 } as const;

@@ -80,6 +80,16 @@ export type OutputName =
   | "rejected_values"
   | "decisions_in_force";
 
+/** Metrics that one statement counts. */
+export type MetricTopic =
+  | "records"
+  | "sizes"
+  | "values"
+  | "rejections"
+  | "decisions"
+  | "confidence"
+  | "changes";
+
 /** What a statement selects. One renderer answers for each kind (render/index.ts holds the table). */
 export type Query =
   // records
@@ -148,4 +158,10 @@ export type Query =
   | { readonly kind: "resolved" }
   | { readonly kind: "anchors" }
   | { readonly kind: "settled" }
-  | { readonly kind: "output"; readonly output: OutputName };
+  // confidence
+  | { readonly kind: "carriers" }
+  | { readonly kind: "held" }
+  | { readonly kind: "agreement" }
+  | { readonly kind: "confidence" }
+  | { readonly kind: "output"; readonly output: OutputName }
+  | { readonly kind: "metrics"; readonly topic: MetricTopic };

@@ -112,21 +112,23 @@ export function outputRecordValues(): Fragment {
   `;
 }
 
-export function outputIdentities(_query: object, { dialect: { functions } }: Context): Fragment {
+export function outputIdentities(_query: object, { dialect: { functions, types } }: Context): Fragment {
   return sql`
     select
-      identity_id,
+      a.identity_id,
       'active' as status,
-      cast(null as varchar) as merged_into,
-      anchor_record_key,
+      cast(null as ${keyword(types.text)}) as merged_into,
+      a.anchor_record_key,
       ${functions.variable("idw_run")} as created_run,
       ${functions.variable("idw_run")} as updated_run,
-      records,
-      models,
-      first_seen,
-      last_seen,
-      cast(null as double) as confidence
-    from ${id(work.anchors)}
+      a.records,
+      a.models,
+      a.first_seen,
+      a.last_seen,
+      -- one record alone is nobody else's
+      coalesce(c.confidence, 1) as confidence
+    from ${id(work.anchors)} as a
+    left join ${id(work.confidence)} as c on c.label = a.label
   `;
 }
 

@@ -3,10 +3,12 @@
 import type { Assertion, OutputName, Query } from "../plan/plan.ts";
 import type { Fragment } from "../sql/fragment.ts";
 import * as components from "./components.ts";
+import * as confidence from "./confidence.ts";
 import type { Context } from "./context.ts";
 import * as decisions from "./decisions.ts";
 import { outputGoldenRecords } from "./golden.ts";
 import * as identities from "./identities.ts";
+import { metrics } from "./metrics.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
 import * as values from "./values.ts";
@@ -86,6 +88,11 @@ const QUERIES: Renderers<Query> = {
   resolved: identities.resolved,
   anchors: identities.anchors,
   settled: identities.settled,
+  carriers: confidence.carriers,
+  held: confidence.held,
+  agreement: confidence.agreement,
+  confidence: confidence.confidence,
+  metrics,
   output: ({ output }, context) => OUTPUTS[output]({}, context),
 };
 

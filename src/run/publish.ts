@@ -4,7 +4,15 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { work } from "../plan/names.ts";
 import type { OutputName } from "../plan/plan.ts";
-import { addColumn, logRun, type Place, preparations, relation, replacements } from "../render/publish.ts";
+import {
+  addColumn,
+  appendMetrics,
+  logRun,
+  type Place,
+  preparations,
+  relation,
+  replacements,
+} from "../render/publish.ts";
 import { id, lit, print } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { messageOf } from "./errors.ts";
@@ -47,6 +55,7 @@ export async function publish(
     await execute("begin transaction");
     try {
       for (const statement of replacements(plan, place, context)) await execute(statement);
+      await execute(appendMetrics(place, context));
       await execute(logRun(place, logRow(), context));
       signal?.throwIfAborted();
       onCommit();

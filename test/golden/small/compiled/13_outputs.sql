@@ -1,6 +1,6 @@
--- 12. Building the results
+-- 13. Building the results
 
--- 12.1 idw_out_identity_records: one row is a record, with its identity
+-- 13.1 idw_out_identity_records: one row is a record, with its identity
 create or replace temp table idw_out_identity_records as
 select
   r.record_key,
@@ -15,30 +15,32 @@ join idw_records as r on r.record = s.record
 join idw_records as f on f.record = s.component
 join idw_anchors as a on a.label = s.label;
 
--- 12.2 idw_out_record_values: one row is a record, an identifier and a value, with its status
+-- 13.2 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temp table idw_out_record_values as
 select r.record_key, d.identifier, d.value, t.status
 from idw_settled as t
 join idw_dictionary as d on d.value_id = t.value_id
 join idw_records as r on r.record = t.record;
 
--- 12.3 idw_out_identities: one row is an identity
+-- 13.3 idw_out_identities: one row is an identity
 create or replace temp table idw_out_identities as
 select
-  identity_id,
+  a.identity_id,
   'active' as status,
   cast(null as varchar) as merged_into,
-  anchor_record_key,
+  a.anchor_record_key,
   getvariable('idw_run') as created_run,
   getvariable('idw_run') as updated_run,
-  records,
-  models,
-  first_seen,
-  last_seen,
-  cast(null as double) as confidence
-from idw_anchors;
+  a.records,
+  a.models,
+  a.first_seen,
+  a.last_seen,
+  -- one record alone is nobody else's
+  coalesce(c.confidence, 1) as confidence
+from idw_anchors as a
+left join idw_confidence as c on c.label = a.label;
 
--- 12.4 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
+-- 13.4 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
 create or replace temp table idw_out_identity_values as
 with held as (
   select
@@ -66,7 +68,7 @@ from held as h
 join idw_anchors as a on a.label = h.label
 join idw_dictionary as d on d.value_id = h.value_id;
 
--- 12.5 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
+-- 13.5 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
 create or replace temp table idw_out_blocked_merges as
 with refused as (
   select b.identifier, d.value, h.label, o.label as owner_label, b.blocked_by
@@ -120,7 +122,7 @@ left join met as m on m.identifier = k.identifier and m.value = k.value
 left join idw_decisions as d on d.position - 1000000000 = k.blocked_by
 where m.value is null;
 
--- 12.6 idw_out_golden_records: one row is an identity, with its golden values
+-- 13.6 idw_out_golden_records: one row is an identity, with its golden values
 -- from golden_record
 create or replace temp table idw_out_golden_records as
 with given as (
@@ -178,7 +180,7 @@ select
 from idw_anchors as a
 left join survivors as v on v.idw_label = a.label;
 
--- 12.7 idw_out_rejected_records: one row is a row that is not a record, and a reason
+-- 13.7 idw_out_rejected_records: one row is a row that is not a record, and a reason
 -- from models
 create or replace temp table idw_out_rejected_records as
 select distinct model, source_key, reason, getvariable('idw_run') as run
@@ -209,7 +211,7 @@ from (
   where idw_superseded
 ) as rejected;
 
--- 12.8 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- 13.8 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
 -- from identifiers
 create or replace temp table idw_out_rejected_values as
 with dropped as (
@@ -227,7 +229,7 @@ select distinct r.record_key, d.identifier, d.raw_value, d.reason
 from dropped as d
 join idw_records as r on r.record = d.record;
 
--- 12.9 idw_out_decisions_in_force: one row is a decision, with its status
+-- 13.9 idw_out_decisions_in_force: one row is a decision, with its status
 -- from decisions
 create or replace temp table idw_out_decisions_in_force as
 select
