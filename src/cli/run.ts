@@ -7,7 +7,11 @@ import { addProjectOptions, type ProjectOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 import { attempt, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
 
-type RunVerbOptions = ProjectOptions & { readonly asOf?: Date; readonly quiet?: boolean };
+type RunVerbOptions = ProjectOptions & {
+  readonly asOf?: Date;
+  readonly acceptAlarms?: boolean;
+  readonly quiet?: boolean;
+};
 
 export function addRun(program: Command, done: (code: ExitCode) => void): void {
   const command = program
@@ -22,6 +26,7 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
       "decisions are in force as of this time (ISO 8601, UTC without a zone)",
       readTime,
     )
+    .option("--accept-alarms", "publish even if an alarm of `alerts` would stop the run")
     .option("-q, --quiet", "no progress")
     .addHelpText(
       "after",

@@ -143,7 +143,8 @@ function renderPath(
 }
 
 function hashOf(project: Project, selects: ReadonlyMap<string, string>): string {
-  const { places: _places, file: _file, targets: _targets, ...meaning } = project;
+  // Alarms change no result.
+  const { places: _places, file: _file, targets: _targets, alerts: _alerts, ...meaning } = project;
   return createHash("sha256")
     .update(JSON.stringify([meaning, [...selects]]))
     .digest("hex");

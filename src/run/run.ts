@@ -7,12 +7,14 @@ import type { Context } from "../render/context.ts";
 import { relation } from "../render/publish.ts";
 import { id, lit, print, sql } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { type Alarm, alarmsOf, diagnosticOf } from "./alerts.ts";
 import { checkColumns } from "./columns.ts";
 import { explainFailure, messageOf } from "./errors.ts";
 import { execute } from "./execute.ts";
 import { checkExpressions } from "./expressions.ts";
 import { shownPath } from "./files.ts";
 import { type Loaded, type LoadOptions, load, type Sources, TARGET_CATALOG } from "./load.ts";
+import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
 import type { OnProgress } from "./progress.ts";
 import { placeOf, publish } from "./publish.ts";
 import { openScratch } from "./scratch.ts";
@@ -23,6 +25,8 @@ import { warningsOf } from "./warnings.ts";
 export type RunOptions = LoadOptions & {
   /** Decisions are in force as of this time; the start of the run by default. */
   readonly asOf?: Date | undefined;
+  /** Alarms that would stop the run only warn. */
+  readonly acceptAlarms?: boolean | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Aborting stops the run before anything is published. */
   readonly signal?: AbortSignal | undefined;
@@ -42,6 +46,8 @@ export type RunReport = Summary & {
   readonly seconds: number;
   readonly statements: number;
   readonly rounds: number;
+  /** Alarms that fired and did not stop the run. */
+  readonly alarms: readonly Alarm[];
   readonly warnings: readonly Diagnostic[];
 };
 
@@ -99,6 +105,7 @@ async function runWith(
   const executed = await execute(others, context, warehouse, onProgress, signal);
   const summary = await summarise(warehouse);
   const noticed = await warningsOf(loaded.project, summary, warehouse);
+  const alarmed = await alarm(loaded, warehouse, reader, options.acceptAlarms === true);
   await reader.detach();
 
   onProgress({ kind: "stage", number: stages, of: stages, title: "Publishing" });
@@ -142,8 +149,27 @@ async function runWith(
     seconds: (Date.now() - started.getTime()) / 1000,
     statements: executed.statements + published,
     rounds: executed.rounds,
-    warnings: [...warnings, ...problems, ...noticed],
+    alarms: alarmed.alarms,
+    warnings: [...warnings, ...problems, ...noticed, ...alarmed.warnings],
   };
+}
+
+/** Throws every alarm that stops the run, and those that warn beside it. */
+async function alarm(
+  loaded: Loaded,
+  warehouse: Warehouse,
+  reader: Reader,
+  isAccepted: boolean,
+): Promise<{ readonly alarms: readonly Alarm[]; readonly warnings: readonly Diagnostic[] }> {
+  const { project, context } = loaded;
+  const previous = reader.exists ? await lastMetrics(placeOf(loaded), warehouse, context) : new Map();
+  const fired = alarmsOf(project, await metricsOf(warehouse), previous);
+  const warnings: Diagnostic[] = [];
+  for (const each of fired) {
+    warnings.push(diagnosticOf(each, project, await causeOf(each.alarm, warehouse), isAccepted));
+  }
+  if (hasErrors(warnings)) throw new DiagnosticError(warnings);
+  return { alarms: fired.map((each) => each.alarm), warnings };
 }
 
 let lastInFolder: Promise<unknown> = Promise.resolve();

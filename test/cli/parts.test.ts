@@ -107,6 +107,16 @@ test("the summary lines up its numbers and sums up long lists", () => {
     statements: 400,
     rounds: 21,
     warnings: [],
+    alarms: [
+      {
+        metric: "match_rate",
+        dimension: "crm",
+        value: 0.41256,
+        previous: 0.8,
+        condition: "falls by 20%",
+        on: "warn",
+      },
+    ],
     records: 2_403_112,
     recordsByModel: ["crm", "orders", "web", "app", "desk", "shop", "till"].map((model, index) => ({
       model,

@@ -170,9 +170,7 @@ describe("keys and values of later releases", () => {
       say(
         project({
           models: `  crm: { ref: stg_crm, key: id, erased: gone, changes: scan, identifiers: { email: email } }`,
-          more: `confidence: {}
-alerts: []
-runs: { keep: 5 }
+          more: `runs: { keep: 5 }
 import: { ids: a.csv }
 forget: { table: raw.gone }
 dbt: { manifest: m.json }
