@@ -46,7 +46,10 @@ function checkDimension(
   const kinds = METRICS[metric].dimensions;
   const known = kinds.flatMap((kind) => (kind === "whole" ? [] : dimensionsOf(kind, project)));
   if (known.includes(dimension)) return;
-  const hint = didYouMean(dimension, known, `Dimensions of ${quote(metric)}`);
+  const hint =
+    known.length === 0
+      ? "It is one number for the whole run: leave `dimension` out."
+      : didYouMean(dimension, known, `Dimensions of ${quote(metric)}`);
   const message = `${quote(metric)} has no dimension ${quote(dimension)}`;
   reader.report("IDW321", message, reader.atValue([...path, "dimension"]), hint);
 }

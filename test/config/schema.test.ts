@@ -10,7 +10,7 @@ describe("unknown keys", () => {
       8 |   email: { priority: 1, limit: 3 }
       9 | golden_records: {}
         | ^^^^^^^^^^^^^^
-        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`runs\`, \`vars\`.
+        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`vars\`.
       "
     `);
   });
@@ -202,66 +202,52 @@ golden_record:
         |                                               ^^^^^^^
         = Leave it out until then.
 
-      identity.yml:9:1: error IDW202: \`confidence\` is planned (issue B) and not available yet
+      identity.yml:9:9: error IDW202: \`keep\` is planned (issue C) and not available yet
         |
       8 |   email: { priority: 1, limit: 3 }
-      9 | confidence: {}
-        | ^^^^^^^^^^
-        = Leave it out until then.
-
-      identity.yml:10:1: error IDW202: \`alerts\` is planned (issue B) and not available yet
-         |
-       9 | confidence: {}
-      10 | alerts: []
-         | ^^^^^^
-        = Leave it out until then.
-
-      identity.yml:11:9: error IDW202: \`keep\` is planned (issue C) and not available yet
-         |
-      10 | alerts: []
-      11 | runs: { keep: 5 }
+      9 | runs: { keep: 5 }
          |         ^^^^
         = Leave it out until then.
 
-      identity.yml:12:1: error IDW202: \`import\` is planned (issue C) and not available yet
+      identity.yml:10:1: error IDW202: \`import\` is planned (issue C) and not available yet
          |
-      11 | runs: { keep: 5 }
-      12 | import: { ids: a.csv }
+       9 | runs: { keep: 5 }
+      10 | import: { ids: a.csv }
          | ^^^^^^
         = Leave it out until then.
 
-      identity.yml:13:1: error IDW202: \`forget\` is planned (issue C) and not available yet
+      identity.yml:11:1: error IDW202: \`forget\` is planned (issue C) and not available yet
          |
-      12 | import: { ids: a.csv }
-      13 | forget: { table: raw.gone }
+      10 | import: { ids: a.csv }
+      11 | forget: { table: raw.gone }
          | ^^^^^^
         = Leave it out until then.
 
-      identity.yml:14:1: error IDW202: \`dbt\` is planned (issue D) and not available yet
+      identity.yml:12:1: error IDW202: \`dbt\` is planned (issue D) and not available yet
          |
-      13 | forget: { table: raw.gone }
-      14 | dbt: { manifest: m.json }
+      11 | forget: { table: raw.gone }
+      12 | dbt: { manifest: m.json }
          | ^^^
         = Leave it out until then.
 
-      identity.yml:16:3: error IDW202: \`groups\` is planned (issue B) and not available yet
+      identity.yml:14:3: error IDW202: \`groups\` is planned (issue B) and not available yet
          |
-      15 | golden_record:
-      16 |   groups: {}
+      13 | golden_record:
+      14 |   groups: {}
          |   ^^^^^^
         = Leave it out until then.
 
-      identity.yml:18:40: error IDW202: \`then\` is planned (issue B) and not available yet
+      identity.yml:16:40: error IDW202: \`then\` is planned (issue B) and not available yet
          |
-      17 |   attributes:
-      18 |     city: { survivorship: most_recent, then: [longest], where: a = 1 }
+      15 |   attributes:
+      16 |     city: { survivorship: most_recent, then: [longest], where: a = 1 }
          |                                        ^^^^
         = Leave it out until then.
 
-      identity.yml:18:57: error IDW202: \`where\` is planned (issue B) and not available yet
+      identity.yml:16:57: error IDW202: \`where\` is planned (issue B) and not available yet
          |
-      17 |   attributes:
-      18 |     city: { survivorship: most_recent, then: [longest], where: a = 1 }
+      15 |   attributes:
+      16 |     city: { survivorship: most_recent, then: [longest], where: a = 1 }
          |                                                         ^^^^^
         = Leave it out until then.
       "

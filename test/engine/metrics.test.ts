@@ -1,6 +1,7 @@
 // run_metrics on DuckDB: every metric of a small run counted by hand, runs beside each other, and what docs/metrics.md says.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import schema from "../../src/config/identity.schema.json" with { type: "json" };
 import { dimensionsOf, METRIC_NAMES, METRICS, readProject } from "../../src/config/index.ts";
 import { type Folder, folderOf } from "./run-project.ts";
 
@@ -200,4 +201,8 @@ describe("docs/metrics.md", () => {
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({ created: 10, merged: 0, split: 0 });
   });
+});
+
+test("the schema knows every metric, in the same order", () => {
+  expect(schema.properties.alerts.items.properties.metric.enum).toEqual([...METRIC_NAMES]);
 });
