@@ -405,42 +405,42 @@ describe("shape and meaning together", () => {
         }),
       ),
     ).toMatchInlineSnapshot(`
-    "identity.yml:6:57: error IDW302: identifier \`phon\` is not declared
-      |
-    5 | models:
-    6 |   crm: { file: a.csv, key: id, identifiers: { email: a, phon: b } }
-      |                                                         ^^^^
-      = Did you mean \`phone\`? Declared under \`identifiers\`: \`email\`, \`phone\`.
+      "identity.yml:6:57: error IDW302: identifier \`phon\` is not declared
+        |
+      5 | models:
+      6 |   crm: { file: a.csv, key: id, identifiers: { email: a, phon: b } }
+        |                                                         ^^^^
+        = Did you mean \`phone\`? Declared under \`identifiers\`: \`email\`, \`phone\`.
 
-    identity.yml:8:32: error IDW203: \`identifiers.email.limit\` must be a whole number, not the text \`none\`
-      |
-    7 | identifiers:
-    8 |   email: { priority: 1, limit: none }
-      |                                ^^^^
-      = The most distinct values of it that one identity may hold; no limit unless given. Example: \`1\`.
+      identity.yml:8:32: error IDW203: \`identifiers.email.limit\` must be a whole number, not the text \`none\`
+        |
+      7 | identifiers:
+      8 |   email: { priority: 1, limit: none }
+        |                                ^^^^
+        = The most distinct values of it that one identity may hold; no limit unless given. Example: \`1\`.
 
-    identity.yml:9:22: error IDW301: priority 1 of \`phone\` is taken by \`email\`
-      |
-    8 |   email: { priority: 1, limit: none }
-    9 |   phone: { priority: 1, valid: '^x' }
-      |                      ^
-      = Each identifier needs a priority of its own; 2 comes next.
+      identity.yml:9:22: error IDW301: priority 1 of \`phone\` is taken by \`email\`
+        |
+      8 |   email: { priority: 1, limit: none }
+      9 |   phone: { priority: 1, valid: '^x' }
+        |                      ^
+        = Each identifier needs a priority of its own; 2 comes next.
 
-    identity.yml:9:33: error IDW312: in the pattern: \`^\` is not part of the subset
-      |
-    8 |   email: { priority: 1, limit: none }
-    9 |   phone: { priority: 1, valid: '^x' }
-      |                                 ^
-      = A pattern always covers the whole value: leave it out, or write \`\\^\` for the sign itself.
+      identity.yml:9:33: error IDW312: in the pattern: \`^\` is not part of the subset
+        |
+      8 |   email: { priority: 1, limit: none }
+      9 |   phone: { priority: 1, valid: '^x' }
+        |                                 ^
+        = A pattern always covers the whole value: leave it out, or write \`\\^\` for the sign itself.
 
-    identity.yml:10:1: error IDW201: unknown key \`golden\`
-       |
-     9 |   phone: { priority: 1, valid: '^x' }
-    10 | golden: {}
-       | ^^^^^^
+      identity.yml:10:1: error IDW201: unknown key \`golden\`
+         |
+       9 |   phone: { priority: 1, valid: '^x' }
+      10 | golden: {}
+         | ^^^^^^
         = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`vars\`.
-    "
-  `);
+      "
+    `);
   });
   test("an alias that brings the same mistake twice says it once", () => {
     expect(

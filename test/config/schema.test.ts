@@ -206,7 +206,7 @@ golden_record:
         |
       8 |   email: { priority: 1, limit: 3 }
       9 | runs: { keep: 5 }
-         |         ^^^^
+        |         ^^^^
         = Leave it out until then.
 
       identity.yml:10:1: error IDW202: \`import\` is planned (issue C) and not available yet
