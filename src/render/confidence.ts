@@ -110,7 +110,7 @@ export function confidence(_query: object, context: Context): Fragment {
     with tied as (
       select c.record, c.label, count(*) as ties
       from ${id(work.carriers)} as c
-      join ${id(work.held)} as h on h.label = c.label and h.value_id = c.value_id
+      join ${id(work.held)} as h on h.value_id = c.value_id
       where h.records >= 2
       group by c.record, c.label
     ),

@@ -73,7 +73,7 @@ create or replace temp table idw_confidence as
 with tied as (
   select c.record, c.label, count(*) as ties
   from idw_carriers as c
-  join idw_held as h on h.label = c.label and h.value_id = c.value_id
+  join idw_held as h on h.value_id = c.value_id
   where h.records >= 2
   group by c.record, c.label
 ),
