@@ -65,7 +65,9 @@ async function run(variant, edit, truth) {
       cpSync(join(root, part), join(folder, part), { recursive: true });
     writeFileSync(join(folder, "identity.yml"), edit(readFileSync(join(root, "identity.yml"), "utf8")));
     const cli = join(root, "dist", "cli", "main.js");
-    const done = spawnSync(process.execPath, [cli, "run", "--project", folder], { encoding: "utf8" });
+    // Without limits an alarm would stop the run.
+    const args = [cli, "run", "--project", folder, "--accept-alarms"];
+    const done = spawnSync(process.execPath, args, { encoding: "utf8" });
     if (done.status !== 0)
       throw new Error(`the run ${variant} failed (${done.status})\n${done.stdout}${done.stderr}`);
     const rows = (await identityRecords(join(folder, "customer.duckdb"))).map(([key, identity]) => {

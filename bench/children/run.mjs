@@ -18,6 +18,8 @@ const rounds = new Map();
 try {
   const report = await run({
     project,
+    // Without limits an alarm would stop it.
+    acceptAlarms: true,
     onProgress: (progress) => {
       costs.note(progress);
       if (progress.kind === "round") rounds.set(progress.name, progress.round);

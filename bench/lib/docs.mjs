@@ -9,12 +9,11 @@ const FILE = join(ROOT, "docs", "benchmarks.md");
 const END = "<!-- numbers: end -->";
 
 export function writeDocs({ people, memoryLimit, without }, markdown) {
-  writeBlock(
-    [`${people} people`, memoryLimit, ...without.map((each) => `without ${each}`)].filter(Boolean).join(", "),
-    markdown,
-  );
+  const name = [`${people} people`, memoryLimit, ...without.map((each) => `without ${each}`)];
+  writeBlock(name.filter(Boolean).join(", "), markdown);
 }
 
+/** Writes a block of that name into the document, in the place of the one before. */
 export function writeBlock(name, markdown) {
   writeFileSync(FILE, replaceBlock(readFileSync(FILE, "utf8"), name, markdown));
   const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");

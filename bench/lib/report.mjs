@@ -123,7 +123,7 @@ function spilled({ measures: { run } }) {
   ];
 }
 
-function textTable(head, rows) {
+export function textTable(head, rows) {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const isNumber = (column) => rows.every((row) => /^[\d.,+ ]*$/.test(row[column]));
@@ -132,7 +132,7 @@ function textTable(head, rows) {
   return lines.map((line) => line.map(pad).join("  ").trimEnd()).join("\n");
 }
 
-function markdownTable(head, rows) {
+export function markdownTable(head, rows) {
   const row = (cells) => `| ${cells.join(" | ")} |`;
   const isNumber = (column) => column > 0 && rows.every((line) => /^[\d.,+ ]*$/.test(line[column]));
   return [row(head), row(head.map((_, column) => (isNumber(column) ? "--:" : "---"))), ...rows.map(row)].join(

@@ -11,6 +11,7 @@ import { snakeCase } from "./snake-case.ts";
 type RunVerbOptions = ProjectOptions & {
   readonly full?: boolean;
   readonly asOf?: Date;
+  readonly acceptAlarms?: boolean;
   readonly quiet?: boolean;
 };
 
@@ -28,6 +29,7 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
       "decisions are in force as of this time (ISO 8601, UTC without a zone)",
       readTime,
     )
+    .option("--accept-alarms", "publish even if an alarm of `alerts` would stop the run")
     .option("-q, --quiet", "no progress")
     .addHelpText(
       "after",

@@ -1,5 +1,6 @@
 // What a run did, for a person with ten seconds. The same numbers, complete, are in `--format json`.
 import { duckdb } from "../dialect/duckdb.ts";
+import { alarmText } from "../run/alerts.ts";
 import type { RunReport } from "../run/run.ts";
 import { id, lit, print } from "../sql/fragment.ts";
 
@@ -25,6 +26,7 @@ export function summaryText(report: RunReport): string {
     name: status.replaceAll("_", " "),
     count,
   }));
+  const alarms = report.alarms.map((alarm) => alarmText(alarm)).join("; ");
   const [largest, ...others] = report.largestIdentities;
   const lines: readonly (readonly [string, number, string])[] = [
     ["records", records, list(byModel)],
@@ -36,6 +38,7 @@ export function summaryText(report: RunReport): string {
     ...(largest === undefined
       ? []
       : [["largest identity", largest.records, largestText(largest.identityId, others)] as const]),
+    ...(alarms === "" ? [] : [["alarms", report.alarms.length, alarms] as const]),
   ];
   const changed = changesLine(report);
   const width = Math.max(...lines.map(([, count]) => number(count).length));

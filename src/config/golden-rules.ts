@@ -61,13 +61,14 @@ export function goldenColumns({ attributes, groups }: Golden): readonly string[]
 }
 
 /** Attributes of the models that survivorship reads, in the order of the models; with any `where`, which may read all, all. */
-export function visibleAttributes({ models, golden }: Project): readonly string[] {
+export function visibleAttributes({ models, golden, confidence }: Project): readonly string[] {
   const { attributes, groups } = golden;
   const mapped = [...new Set(models.flatMap((model) => model.attributes.map(({ attribute }) => attribute)))];
   if ([...attributes, ...groups].some(({ where }) => where !== undefined)) return mapped;
   const used = new Set([
     ...attributes.flatMap(({ source }) => (source.kind === "attribute" ? [source.attribute] : [])),
     ...groups.flatMap((group) => group.attributes),
+    ...confidence.attributes,
   ]);
   return mapped.filter((name) => used.has(name));
 }

@@ -10,6 +10,7 @@ import { validate } from "./validate.ts";
 export { checkNormalizers } from "./cross-checks.ts";
 export { checkExpression, type ExpressionError } from "./expression.ts";
 export { goldenColumns, isOrderRule, rulesOf, visibleAttributes } from "./golden-rules.ts";
+export * from "./metrics.ts";
 export { MAXIMUM_BYTES } from "./parse.ts";
 export { type Pattern, type PatternError, parsePattern } from "./pattern.ts";
 export { printPattern } from "./pattern-print.ts";

@@ -1,5 +1,6 @@
 // The Project: what identity.yml means, every default filled in and no YAML left. Plain data; knows no dialect.
 import type { ConfigPath, Span } from "../diagnostics/diagnostic.ts";
+import type { MetricName } from "./metrics.ts";
 
 export type Project = {
   /** identity.yml as the user named it, for messages. */
@@ -16,6 +17,9 @@ export type Project = {
   readonly identifiers: readonly Identifier[];
   readonly decisions: DecisionSource | undefined;
   readonly golden: Golden;
+  readonly confidence: Confidence;
+  /** In the order of the file; the defaults when `alerts` is absent. */
+  readonly alerts: readonly Alert[];
   readonly lockTimeoutSeconds: number;
   /** How many earlier runs a rollback can return to. */
   readonly keepRuns: number;
@@ -161,3 +165,28 @@ export type GoldenGroup = Surviving & {
   readonly survivorship: GroupRule;
   readonly ties: readonly GroupRule[];
 };
+
+/** What the confidence of an identity is made of (docs/confidence.md); at least one weight is above 0. */
+export type Confidence = {
+  readonly weights: Readonly<Record<ConfidencePart, number>>;
+  /** Attributes of the models, each once, whose disagreement counts. */
+  readonly attributes: readonly string[];
+};
+
+export type ConfidencePart = "corroboration" | "agreement" | "breadth" | "pressure";
+
+/** One alarm: it fires when all of its conditions hold for a value of the metric. */
+export type Alert = {
+  readonly metric: MetricName;
+  /** Undefined means the run as a whole, or every dimension of a metric that has no whole. */
+  readonly dimension: string | undefined;
+  readonly conditions: readonly AlertCondition[];
+  readonly on: "warn" | "fail";
+  /** Its key in identity.yml; undefined for a default. */
+  readonly path: ConfigPath | undefined;
+};
+
+/** A bound, or a change against the last run: of so much, or of so many per cent of what it was. */
+export type AlertCondition =
+  | { readonly kind: "above" | "below"; readonly bound: number }
+  | { readonly kind: "rises_by" | "falls_by"; readonly by: number; readonly unit: "number" | "percent" };

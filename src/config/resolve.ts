@@ -6,6 +6,8 @@ import { secondsOf } from "./duration.ts";
 import { checkNames } from "./names.ts";
 import type { DecisionSource, Project, Scalar } from "./project.ts";
 import { Reader } from "./reader.ts";
+import { resolveAlerts } from "./resolve-alerts.ts";
+import { resolveConfidence } from "./resolve-confidence.ts";
 import { resolveGolden } from "./resolve-golden.ts";
 import { resolveIdentifiers } from "./resolve-identifiers.ts";
 import { resolveModels } from "./resolve-models.ts";
@@ -38,6 +40,8 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     identifiers,
     decisions: decisionsOf(reader),
     golden: resolveGolden(reader, models, declared, isSound),
+    confidence: resolveConfidence(reader, models, isSound),
+    alerts: resolveAlerts(reader, { models, identifiers }, isSound),
     lockTimeoutSeconds: secondsOf(reader.text(["runs", "lock_timeout"]) ?? DEFAULT_LOCK_TIMEOUT),
     keepRuns: reader.integer(["runs", "keep"]) ?? DEFAULT_KEEP_RUNS,
     vars: Object.fromEntries(

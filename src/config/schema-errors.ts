@@ -25,6 +25,9 @@ export type ShapeError = {
   readonly schema: SchemaPart;
 };
 
+/** More allowed words than this are listed after the sentence, not in it. */
+const MOST_IN_A_SENTENCE = 12;
+
 const TYPES: Readonly<Record<string, string>> = {
   string: "a text",
   integer: "a whole number",
@@ -180,6 +183,10 @@ function notAllowed(
   const source =
     node?.kind === "scalar" ? document.text.slice(node.range.start, node.range.end) || "nothing" : "that";
   const names = allowed.map(String);
+  if (names.length > MOST_IN_A_SENTENCE) {
+    const hint = didYouMean(String(value), names);
+    return diagnose("IDW205", `${subject} cannot be ${quote(source)}`, { span, hint });
+  }
   const close = typeof value === "string" ? nearest(value, names) : undefined;
   return diagnose("IDW205", `${subject} must be ${listOf(names.map(quote), "or")}, not ${quote(source)}`, {
     span,

@@ -50,6 +50,8 @@ export const CODES = {
   IDW315: error("Attribute of different types"),
   IDW316: error("Key that does not go with the rule"),
   IDW317: error("Rule that does not fit the type"),
+  IDW320: error("Weights that are all zero"),
+  IDW321: error("Unknown dimension of a metric"),
 
   IDW401: error("File not found"),
   IDW402: error("Jinja syntax error"),
@@ -105,6 +107,8 @@ export const CODES = {
   IDW709: error("Type of a published column changed"),
   IDW710: error("Cannot write"),
   IDW711: error("File already exists"),
+  IDW720: error("Alarm that stops the run"),
+  IDW721: warning("Alarm"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

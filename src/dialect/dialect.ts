@@ -10,10 +10,10 @@ export type Dialect = {
   readonly types: {
     readonly text: string;
     readonly integer: string;
+    /** A binary floating-point number of 64 bits. */
+    readonly number: string;
     readonly boolean: string;
     readonly timestamp: string;
-    /** A fraction. */
-    readonly number: string;
     /** What `fingerprint` gives. */
     readonly fingerprint: string;
     /** 38 digits, 9 of them after the point. */

@@ -5,6 +5,7 @@ import { components } from "./components.ts";
 import { fullStages } from "./full.ts";
 import { identities } from "./identities.ts";
 import { incrementalStages } from "./incremental.ts";
+import { confidence, metrics } from "./judging.ts";
 import { APPENDED, OUTPUTS, work } from "./names.ts";
 import { changes, outputs, state } from "./outputs.ts";
 import { phaseSteps, phasesOf } from "./phases.ts";
@@ -29,7 +30,9 @@ export function planOf(project: Project, sourceOrder: readonly string[], mode: M
       steps: [when(`broken components, ${phase.identifier}`, work.broken, phaseSteps(phase))],
     })),
     { name: "identities", title: "Naming the identities", steps: identities(incremental) },
+    { name: "confidence", title: "Judging the identities", steps: confidence(project) },
     { name: "outputs", title: "Building the results", steps: outputs(project, incremental) },
+    { name: "metrics", title: "Measuring the run", steps: metrics(incremental) },
     { name: "changes", title: "Comparing with the run before", steps: changes(incremental) },
   ];
   return {

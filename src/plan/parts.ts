@@ -1,5 +1,5 @@
 // Steps that full and incremental runs have in common before they resolve: decisions, cleaning, classes.
-import type { Project } from "../config/project.ts";
+import { type Project, visibleAttributes } from "../config/index.ts";
 import { components } from "./components.ts";
 import { work } from "./names.ts";
 import { MUST_LINK, merge } from "./phases.ts";
@@ -10,9 +10,9 @@ export function hasGolden({ golden }: Project): boolean {
   return golden.attributes.length + golden.groups.length > 0;
 }
 
-/** What golden records read of each record. */
+/** What golden records and confidence read of each record. */
 export function attributeRows(project: Project, incremental: boolean): readonly Step[] {
-  if (!hasGolden(project)) return [];
+  if (visibleAttributes(project).length === 0 && !hasGolden(project)) return [];
   return [
     view({
       relation: work.attributeRows,

@@ -99,6 +99,16 @@ export type OutputName =
 /** Relations to which a run only adds. */
 export type AppendedName = "identity_events" | "identity_history";
 
+/** Metrics that one statement counts. */
+export type MetricTopic =
+  | "records"
+  | "sizes"
+  | "values"
+  | "rejections"
+  | "decisions"
+  | "confidence"
+  | "changes";
+
 /** What a statement selects. One renderer answers for each kind (render/index.ts holds the table). */
 export type Query =
   // records
@@ -215,6 +225,12 @@ export type Query =
   | { readonly kind: "anchors" }
   | { readonly kind: "descents" }
   | { readonly kind: "settled" }
+  // confidence
+  | { readonly kind: "ties" }
+  | { readonly kind: "held" }
+  | { readonly kind: "agreement" }
+  | { readonly kind: "confidence" }
+  | { readonly kind: "metrics"; readonly topic: MetricTopic; readonly incremental: boolean }
   | { readonly kind: "survivors" }
   | {
       readonly kind: "output";

@@ -194,8 +194,10 @@ export function outputIdentities(_query: object, context: Context): Fragment {
       models,
       first_seen,
       last_seen,
-      cast(null as ${keyword(types.number)}) as confidence
-    from ${id(work.anchors)}
+      -- one record alone is nobody else's
+      coalesce(c.confidence, 1) as confidence
+    from ${id(work.anchors)} as a
+    left join ${id(work.confidence)} as c on c.label = a.label
     union all
     select
       d.identity_id,

@@ -7,6 +7,7 @@ import * as affected from "./affected.ts";
 import { attributes } from "./attributes.ts";
 import * as changes from "./changes.ts";
 import * as components from "./components.ts";
+import * as confidence from "./confidence.ts";
 import type { Context } from "./context.ts";
 import * as decisions from "./decisions.ts";
 import * as delta from "./delta.ts";
@@ -14,6 +15,7 @@ import * as events from "./events.ts";
 import { badOverrides, outputGoldenRecords } from "./golden.ts";
 import * as identities from "./identities.ts";
 import * as ids from "./ids.ts";
+import { metrics } from "./metrics.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
 import * as scope from "./scope.ts";
@@ -148,6 +150,11 @@ const QUERIES: Renderers<Query> = {
   anchors: ids.anchors,
   descents: ids.descents,
   settled: identities.settled,
+  ties: confidence.ties,
+  held: confidence.held,
+  agreement: confidence.agreement,
+  confidence: confidence.confidence,
+  metrics,
   survivors,
   output: ({ output, incremental }, context) => OUTPUTS[output]({ incremental }, context),
   drop: changes.drop,

@@ -37,6 +37,14 @@ export const RUN_LOG: readonly LogColumn[] = [
   ].map((name): LogColumn => ({ name, type: "integer" })),
 ];
 
+/** The columns of run_metrics. */
+const RUN_METRICS: readonly { readonly name: string; readonly type: "text" | "integer" | "number" }[] = [
+  { name: "run", type: "integer" },
+  { name: "metric", type: "text" },
+  { name: "dimension", type: "text" },
+  { name: "metric_value", type: "number" },
+];
+
 export function relation({ catalog, schema, prefix }: Place, name: string): Fragment {
   return id(catalog, schema, `${prefix}${name}`);
 }
@@ -51,10 +59,12 @@ export function preparations(plan: Plan, place: Place, context: Context): readon
     `,
   );
   const log = RUN_LOG.map(({ name, type }) => sql`${id(name)} ${keyword(types[type])}`);
+  const metrics = RUN_METRICS.map(({ name, type }) => sql`${id(name)} ${keyword(types[type])}`);
   return [
     sql`create schema if not exists ${id(place.catalog, place.schema)}`,
     ...tables,
     sql`create table if not exists ${relation(place, "run_log")} (${join(log, ", ")})`,
+    sql`create table if not exists ${relation(place, "run_metrics")} (${join(metrics, ", ")})`,
     mergeEvidence(place),
   ].map((statement) => print(statement, context.dialect.lexical));
 }
@@ -96,6 +106,16 @@ export function clearColumn(place: Place, output: OutputName, column: string, co
     : empty;
   const statement = sql`update ${relation(place, output)} set ${id(column)} = null${run} where ${id(column)} is not null`;
   return print(statement, context.dialect.lexical);
+}
+
+/** The statement that adds the metrics of this run to those of earlier ones, in the same transaction. */
+export function appendMetrics(place: Place, { dialect }: Context): string {
+  const statement = sql`
+    insert into ${relation(place, "run_metrics")}
+    select ${dialect.functions.variable("idw_run")}, metric, dimension, metric_value
+    from ${id(work.metrics)}
+  `;
+  return print(statement, dialect.lexical);
 }
 
 export function addColumn(

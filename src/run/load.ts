@@ -155,6 +155,8 @@ function hashOf(project: Project, texts: readonly unknown[]): string {
     targets: _targets,
     lockTimeoutSeconds: _lockTimeoutSeconds,
     keepRuns: _keepRuns,
+    // Alarms change no result.
+    alerts: _alerts,
     ...meaning
   } = project;
   return createHash("sha256")

@@ -6,6 +6,7 @@ import { work } from "../plan/names.ts";
 import type { OutputName } from "../plan/plan.ts";
 import {
   addColumn,
+  appendMetrics,
   clearColumn,
   logRun,
   type Place,
@@ -61,6 +62,7 @@ export async function publish(
       for (const statement of replacements(plan, place, context)) await execute(statement);
       for (const { output, column } of state.stale)
         await execute(clearColumn(place, output, column, context));
+      await execute(appendMetrics(place, context));
       await execute(logRun(place, logRow(), context));
       signal?.throwIfAborted();
       onCommit();

@@ -9,6 +9,7 @@ import { seenInModels, stateColumn } from "../render/attributes.ts";
 import type { Context } from "../render/context.ts";
 import { id, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
+import { type Alarm, alarmsOf, diagnosticOf } from "./alerts.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { checkColumns } from "./columns.ts";
 import { explainFailure, messageOf } from "./errors.ts";
@@ -16,8 +17,9 @@ import { execute } from "./execute.ts";
 import { checkExpressions } from "./expressions.ts";
 import { shownPath } from "./files.ts";
 import { type Loaded, type LoadOptions, load, type Sources, TARGET_CATALOG } from "./load.ts";
+import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
 import type { OnProgress } from "./progress.ts";
-import { publish } from "./publish.ts";
+import { placeOf, publish } from "./publish.ts";
 import { openScratch } from "./scratch.ts";
 import { describeSources } from "./sources.ts";
 import { alignState, readState, withState } from "./state.ts";
@@ -29,6 +31,8 @@ export type RunOptions = LoadOptions & {
   readonly full?: boolean | undefined;
   /** Decisions are in force as of this time; the start of the run by default. */
   readonly asOf?: Date | undefined;
+  /** Alarms that would stop the run only warn. */
+  readonly acceptAlarms?: boolean | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Aborting stops the run before anything is published. */
   readonly signal?: AbortSignal | undefined;
@@ -53,6 +57,8 @@ export type RunReport = Summary & {
   readonly seconds: number;
   readonly statements: number;
   readonly rounds: number;
+  /** Alarms that fired and did not stop the run. */
+  readonly alarms: readonly Alarm[];
   readonly warnings: readonly Diagnostic[];
 };
 
@@ -121,6 +127,7 @@ async function runWith(
   const summary = await summarise(warehouse);
   const changes = await changesOf(warehouse, state.mode);
   const noticed = await warningsOf(loaded.project, summary, warehouse);
+  const alarmed = await alarm(loaded, warehouse, reader, options.acceptAlarms === true);
   await reader.detach();
 
   onProgress({ kind: "stage", number: of, of, title: "Publishing" });
@@ -163,7 +170,8 @@ async function runWith(
     seconds: (Date.now() - started.getTime()) / 1000,
     statements: built.statements + compared.statements + published,
     rounds: built.rounds,
-    warnings: [...warnings, ...problems, ...noticed],
+    alarms: alarmed.alarms,
+    warnings: [...warnings, ...problems, ...noticed, ...alarmed.warnings],
   };
 }
 
@@ -177,6 +185,24 @@ async function attributeTypes(context: Context, warehouse: Warehouse): Promise<r
   return seen
     .filter(({ name }) => names.includes(name))
     .map(({ name, type }) => ({ name: stateColumn(name), type }));
+}
+
+/** Throws every alarm that stops the run, and those that warn beside it. */
+async function alarm(
+  loaded: Loaded,
+  warehouse: Warehouse,
+  reader: Reader,
+  isAccepted: boolean,
+): Promise<{ readonly alarms: readonly Alarm[]; readonly warnings: readonly Diagnostic[] }> {
+  const { project, context } = loaded;
+  const previous = reader.exists ? await lastMetrics(placeOf(loaded), warehouse, context) : new Map();
+  const fired = alarmsOf(project, await metricsOf(warehouse), previous);
+  const warnings: Diagnostic[] = [];
+  for (const each of fired) {
+    warnings.push(diagnosticOf(each, project, await causeOf(each.alarm, warehouse), isAccepted));
+  }
+  if (hasErrors(warnings)) throw new DiagnosticError(warnings);
+  return { alarms: fired.map((each) => each.alarm), warnings };
 }
 
 let lastInFolder: Promise<unknown> = Promise.resolve();

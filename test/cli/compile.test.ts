@@ -25,7 +25,7 @@ function compiled({ path }: Project, folder = "target/compiled"): Readonly<Recor
 test("plan, manifest and one numbered file a stage, without anything of this machine", async () => {
   expect(await project.idweave("compile")).toEqual({
     code: 0,
-    stdout: "target/compiled: 11 files, 11 changed\n",
+    stdout: "target/compiled: 13 files, 13 changed\n",
     stderr: "",
   });
   const texts = compiled(project);
@@ -37,14 +37,16 @@ test("plan, manifest and one numbered file a stage, without anything of this mac
     "05_phase_user_id.sql",
     "06_phase_email.sql",
     "07_identities.sql",
-    "08_outputs.sql",
-    "09_publish.sql",
+    "08_confidence.sql",
+    "09_outputs.sql",
+    "10_metrics.sql",
+    "11_publish.sql",
     "manifest.json",
     "plan.json",
   ]);
   for (const text of Object.values(texts)) expect(text).not.toContain(project.path);
   expect(texts["manifest.json"]).toMatchSnapshot("manifest.json");
-  expect(texts["09_publish.sql"]).toMatchSnapshot("09_publish.sql");
+  expect(texts["11_publish.sql"]).toMatchSnapshot("11_publish.sql");
   const plan = JSON.parse(texts["plan.json"] ?? "") as { stages: readonly { name: string }[] };
   const manifest = JSON.parse(texts["manifest.json"] ?? "") as { stages: readonly { name: string }[] };
   expect([...plan.stages.map(({ name }) => name), "publish"]).toEqual(
@@ -55,7 +57,7 @@ test("plan, manifest and one numbered file a stage, without anything of this mac
 test("the same bytes again, elsewhere, and after a run", async () => {
   await project.idweave("compile");
   const first = compiled(project);
-  expect((await project.idweave("compile")).stdout).toBe("target/compiled: 11 files, nothing changed\n");
+  expect((await project.idweave("compile")).stdout).toBe("target/compiled: 13 files, nothing changed\n");
   expect((await project.idweave("run --quiet")).code).toBe(0);
   await project.idweave("compile --out again");
   expect(compiled(project, "again")).toEqual(first);
@@ -77,14 +79,14 @@ describe("--check", () => {
   test("writes nothing and says that everything is missing", async () => {
     const { code, stderr } = await project.idweave("compile --check");
     expect(code).toBe(3);
-    expect(stderr.match(/error IDW705: .+ is missing\./g)).toHaveLength(11);
+    expect(stderr.match(/error IDW705: .+ is missing\./g)).toHaveLength(13);
     expect(existsSync(join(project.path, "target"))).toBe(false);
   });
 
   test("passes when nothing is stale", async () => {
     await project.idweave("compile");
     const { code, stdout } = await project.idweave("compile --check");
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "target/compiled: 11 files, up to date\n" });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "target/compiled: 13 files, up to date\n" });
   });
 
   test("shows what is stale as a diff", async () => {
@@ -114,7 +116,7 @@ describe("--check", () => {
     const names = readdirSync(folder);
     expect(names).toContain("99_mine.sql");
     expect(names).toContain("notes.md");
-    expect(names).toHaveLength(13);
+    expect(names).toHaveLength(15);
     expect((await project.idweave("compile --check")).code).toBe(0);
   });
 });
@@ -140,7 +142,7 @@ test("of an environment variable only the name is written, and it need not be se
   const texts = compiled(project, "set");
   expect(texts).toEqual(compiled(project, "unset"));
   expect(texts["01_sources.sql"]).toContain("where email <> '$" + "{SECRET_MAIL}'");
-  expect(texts["09_publish.sql"]).toContain('idw_target."$' + '{SCHEMA_NAME}".identities');
+  expect(texts["11_publish.sql"]).toContain('idw_target."$' + '{SCHEMA_NAME}".identities');
   expect(JSON.stringify(texts)).not.toContain("hush");
 });
 

@@ -116,6 +116,16 @@ test("the summary lines up its numbers and sums up long lists", () => {
     statements: 400,
     rounds: 21,
     warnings: [],
+    alarms: [
+      {
+        metric: "match_rate",
+        dimension: "crm",
+        value: 0.41256,
+        previous: 0.8,
+        condition: "falls by 20%",
+        on: "warn",
+      },
+    ],
     records: 2_403_112,
     recordsByModel: ["crm", "orders", "web", "app", "desk", "shop", "till"].map((model, index) => ({
       model,
@@ -147,6 +157,7 @@ test("the summary lines up its numbers and sums up long lists", () => {
       rejected records          0
       rejected values           7  email invalid 7
       largest identity      1,204  records in id_0123456789abcdef0123; then 77
+      alarms                    1  match_rate of crm is 41.256%, after 80% in the last run: falls by 20%
 
     The results are in data/customer.duckdb, schema Golden. Why the largest identity is one:
       select * from "Golden".b2b_merge_evidence where identity_id = 'id_0123456789abcdef0123';

@@ -159,3 +159,32 @@ test("a bug of ours: exit code 70, what to report, a stack only when asked for",
   const debugged = await project.idweave("run --quiet", { ...env, IDWEAVE_DEBUG: "1" });
   expect(debugged.stderr).toMatch(/^ +at /m);
 });
+
+describe("alarms", () => {
+  const alerts = "alerts:\n  - { metric: records, above: 2, on: fail }\n";
+
+  test("one that fails stops the run with exit code 3, at its line", async () => {
+    project.write({ "identity.yml": identityYml(alerts) });
+    const { code, stdout, stderr } = await project.idweave("run --quiet");
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toContain(
+      "identity.yml:14:7: error IDW720: records is 3: above 2. Nothing was published.",
+    );
+    expect(readdirSync(project.path).filter((name) => name.includes("duckdb"))).toEqual([]);
+  });
+
+  test("one that warns, or is accepted, is in the summary and the report", async () => {
+    project.write({ "identity.yml": identityYml(alerts) });
+    const accepted = await project.idweave("run --quiet --accept-alarms");
+    expect(accepted.code).toBe(0);
+    expect(accepted.stderr).toContain("identity.yml:14:7: warning IDW721: records is 3: above 2.");
+    expect(accepted.stdout).toMatch(/^ {2}alarms +1 {2}records is 3: above 2$/m);
+    project.write({ "identity.yml": identityYml(alerts.replace("fail", "warn")) });
+    const { code, stdout } = await project.idweave("run --format json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      alarms: [{ metric: "records", dimension: "", value: 3, previous: 3, condition: "above 2", on: "warn" }],
+      warnings: [{ code: "IDW721", line: 14 }],
+    });
+  });
+});

@@ -405,42 +405,42 @@ describe("shape and meaning together", () => {
         }),
       ),
     ).toMatchInlineSnapshot(`
-    "identity.yml:6:57: error IDW302: identifier \`phon\` is not declared
-      |
-    5 | models:
-    6 |   crm: { file: a.csv, key: id, identifiers: { email: a, phon: b } }
-      |                                                         ^^^^
-      = Did you mean \`phone\`? Declared under \`identifiers\`: \`email\`, \`phone\`.
+      "identity.yml:6:57: error IDW302: identifier \`phon\` is not declared
+        |
+      5 | models:
+      6 |   crm: { file: a.csv, key: id, identifiers: { email: a, phon: b } }
+        |                                                         ^^^^
+        = Did you mean \`phone\`? Declared under \`identifiers\`: \`email\`, \`phone\`.
 
-    identity.yml:8:32: error IDW203: \`identifiers.email.limit\` must be a whole number, not the text \`none\`
-      |
-    7 | identifiers:
-    8 |   email: { priority: 1, limit: none }
-      |                                ^^^^
-      = The most distinct values of it that one identity may hold; no limit unless given. Example: \`1\`.
+      identity.yml:8:32: error IDW203: \`identifiers.email.limit\` must be a whole number, not the text \`none\`
+        |
+      7 | identifiers:
+      8 |   email: { priority: 1, limit: none }
+        |                                ^^^^
+        = The most distinct values of it that one identity may hold; no limit unless given. Example: \`1\`.
 
-    identity.yml:9:22: error IDW301: priority 1 of \`phone\` is taken by \`email\`
-      |
-    8 |   email: { priority: 1, limit: none }
-    9 |   phone: { priority: 1, valid: '^x' }
-      |                      ^
-      = Each identifier needs a priority of its own; 2 comes next.
+      identity.yml:9:22: error IDW301: priority 1 of \`phone\` is taken by \`email\`
+        |
+      8 |   email: { priority: 1, limit: none }
+      9 |   phone: { priority: 1, valid: '^x' }
+        |                      ^
+        = Each identifier needs a priority of its own; 2 comes next.
 
-    identity.yml:9:33: error IDW312: in the pattern: \`^\` is not part of the subset
-      |
-    8 |   email: { priority: 1, limit: none }
-    9 |   phone: { priority: 1, valid: '^x' }
-      |                                 ^
-      = A pattern always covers the whole value: leave it out, or write \`\\^\` for the sign itself.
+      identity.yml:9:33: error IDW312: in the pattern: \`^\` is not part of the subset
+        |
+      8 |   email: { priority: 1, limit: none }
+      9 |   phone: { priority: 1, valid: '^x' }
+        |                                 ^
+        = A pattern always covers the whole value: leave it out, or write \`\\^\` for the sign itself.
 
-    identity.yml:10:1: error IDW201: unknown key \`golden\`
-       |
-     9 |   phone: { priority: 1, valid: '^x' }
-    10 | golden: {}
-       | ^^^^^^
-      = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`runs\`, \`vars\`.
-    "
-  `);
+      identity.yml:10:1: error IDW201: unknown key \`golden\`
+         |
+       9 |   phone: { priority: 1, valid: '^x' }
+      10 | golden: {}
+         | ^^^^^^
+        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`vars\`.
+      "
+    `);
   });
   test("an alias that brings the same mistake twice says it once", () => {
     expect(
@@ -459,5 +459,172 @@ describe("shape and meaning together", () => {
       = Did you mean \`email\`? Declared under \`identifiers\`: \`email\`.
     "
   `);
+  });
+});
+
+describe("confidence and alerts", () => {
+  test("weights that are all zero, and attributes that no model has or that are named twice", () => {
+    expect(
+      say(
+        project({
+          more: `confidence:
+  weights: { corroboration: 0, agreement: 0, breadth: 0, pressure: 0 }
+  attributes: [city, citi, city]`,
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "identity.yml:10:3: error IDW320: all weights of \`confidence\` are 0
+         |
+       9 | confidence:
+      10 |   weights: { corroboration: 0, agreement: 0, breadth: 0, pressure: 0 }
+         |   ^^^^^^^
+        = Raise one of them.
+
+      identity.yml:11:22: error IDW308: no model has the attribute \`citi\`
+         |
+      10 |   weights: { corroboration: 0, agreement: 0, breadth: 0, pressure: 0 }
+      11 |   attributes: [city, citi, city]
+         |                      ^^^^
+        = Did you mean \`city\`? Attributes of the models: \`city\`.
+
+      identity.yml:11:28: error IDW309: attribute \`city\` is named twice
+         |
+      10 |   weights: { corroboration: 0, agreement: 0, breadth: 0, pressure: 0 }
+      11 |   attributes: [city, citi, city]
+         |                            ^^^^
+        = Name it once.
+      "
+    `);
+  });
+  test("a weight below zero, one that is a text, and an unknown part", () => {
+    expect(
+      say(project({ more: `confidence: { weights: { agreement: -1, breadth: "1", presure: 2 } }` })),
+    ).toMatchInlineSnapshot(`
+      "identity.yml:9:37: error IDW207: \`confidence.weights.agreement\` must be 0 or more, not -1
+        |
+      8 |   email: { priority: 1, limit: 3 }
+      9 | confidence: { weights: { agreement: -1, breadth: "1", presure: 2 } }
+        |                                     ^^
+
+      identity.yml:9:50: error IDW203: \`confidence.weights.breadth\` must be a number, not the text \`"1"\`
+        |
+      8 |   email: { priority: 1, limit: 3 }
+      9 | confidence: { weights: { agreement: -1, breadth: "1", presure: 2 } }
+        |                                                  ^^^
+        = The weight of how many of its models one value spans; 1 unless given. Example: \`1\`.
+
+      identity.yml:9:55: error IDW201: unknown key \`presure\` in \`confidence.weights\`
+        |
+      8 |   email: { priority: 1, limit: 3 }
+      9 | confidence: { weights: { agreement: -1, breadth: "1", presure: 2 } }
+        |                                                       ^^^^^^^
+        = Did you mean \`pressure\`? Allowed: \`corroboration\`, \`agreement\`, \`breadth\`, \`pressure\`.
+      "
+    `);
+  });
+  test("an unknown metric, an unknown dimension, no condition", () => {
+    expect(
+      say(
+        project({
+          more: `alerts:
+  - { metric: match_rat, below: 1 }
+  - { below: 1 }`,
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "identity.yml:10:15: error IDW205: \`alerts[0].metric\` cannot be \`match_rat\`
+         |
+       9 | alerts:
+      10 |   - { metric: match_rat, below: 1 }
+         |               ^^^^^^^^^
+        = Did you mean \`match_rate\`? Allowed: \`records\`, \`identities\`, \`match_rate\`, \`merge_rate\`, \`orphaned_records\`, \`largest_identity\`, \`identity_size\`, \`identifier_coverage\`, \`identifier_values\`, \`over_limit_values\`, \`contested_values\`, \`shared_values\`, \`ignored_values\`, \`refused_merges\`, \`record_reject_rate\`, \`value_reject_rate\`, \`decisions\`, \`decisions_in_force\`, \`mean_confidence\`, \`low_confidence_rate\` and 4 more.
+
+      identity.yml:11:5: error IDW204: \`alerts[1]\` has no \`metric\`
+         |
+      10 |   - { metric: match_rat, below: 1 }
+      11 |   - { below: 1 }
+         |     ^^^^^^^^^^^^
+        = The name of a metric; docs/metrics.md lists them. Example: \`largest_identity\`.
+      "
+    `);
+    expect(
+      say(
+        project({
+          more: `alerts:
+  - { metric: match_rate, dimension: crn, below: 1 }
+  - { metric: identifier_coverage, dimension: email/crmm, below: 1 }
+  - { metric: largest_identity, dimension: crm, above: 1 }
+  - { metric: largest_identity, on: warn }`,
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "identity.yml:10:38: error IDW321: \`match_rate\` has no dimension \`crn\`
+         |
+       9 | alerts:
+      10 |   - { metric: match_rate, dimension: crn, below: 1 }
+         |                                      ^^^
+        = Did you mean \`crm\`? Dimensions of \`match_rate\`: \`crm\`.
+
+      identity.yml:11:47: error IDW321: \`identifier_coverage\` has no dimension \`email/crmm\`
+         |
+      10 |   - { metric: match_rate, dimension: crn, below: 1 }
+      11 |   - { metric: identifier_coverage, dimension: email/crmm, below: 1 }
+         |                                               ^^^^^^^^^^
+        = Did you mean \`email/crm\`? Dimensions of \`identifier_coverage\`: \`email\`, \`email/crm\`.
+
+      identity.yml:12:44: error IDW321: \`largest_identity\` has no dimension \`crm\`
+         |
+      11 |   - { metric: identifier_coverage, dimension: email/crmm, below: 1 }
+      12 |   - { metric: largest_identity, dimension: crm, above: 1 }
+         |                                            ^^^
+        = It is one number for the whole run: leave \`dimension\` out.
+
+      identity.yml:13:5: error IDW204: the alarm on \`largest_identity\` has no condition
+         |
+      12 |   - { metric: largest_identity, dimension: crm, above: 1 }
+      13 |   - { metric: largest_identity, on: warn }
+         |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        = Add \`above\`, \`below\`, \`rises_by\` or \`falls_by\`.
+      "
+    `);
+  });
+  test("a change that is neither a number nor per cent", () => {
+    expect(
+      say(
+        project({
+          more: `alerts:
+  - { metric: match_rate, falls_by: "0.2", on: stop }
+  - { metric: match_rate, falls_by: 20 %, above: 50% }`,
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "identity.yml:10:37: error IDW209: \`alerts[0].falls_by\` cannot be \`0.2\`
+         |
+       9 | alerts:
+      10 |   - { metric: match_rate, falls_by: "0.2", on: stop }
+         |                                     ^^^^^
+        = Expected per cent such as \`20%\`, or a number without quotes.
+
+      identity.yml:10:48: error IDW205: \`alerts[0].on\` must be \`warn\` or \`fail\`, not \`stop\`
+         |
+       9 | alerts:
+      10 |   - { metric: match_rate, falls_by: "0.2", on: stop }
+         |                                                ^^^^
+
+      identity.yml:11:37: error IDW209: \`alerts[1].falls_by\` cannot be \`20 %\`
+         |
+      10 |   - { metric: match_rate, falls_by: "0.2", on: stop }
+      11 |   - { metric: match_rate, falls_by: 20 %, above: 50% }
+         |                                     ^^^^
+        = Expected per cent such as \`20%\`, or a number without quotes.
+
+      identity.yml:11:50: error IDW203: \`alerts[1].above\` must be a number, not the text \`50%\`
+         |
+      10 |   - { metric: match_rate, falls_by: "0.2", on: stop }
+      11 |   - { metric: match_rate, falls_by: 20 %, above: 50% }
+         |                                                  ^^^
+        = Fires when the metric is greater than this. Example: \`1000\`.
+      "
+    `);
   });
 });

@@ -106,6 +106,76 @@ describe("defaults", () => {
     );
     expect(plain).toMatchInlineSnapshot(`
       {
+        "alerts": [
+          {
+            "conditions": [
+              {
+                "bound": 1000,
+                "kind": "above",
+              },
+            ],
+            "dimension": undefined,
+            "metric": "largest_identity",
+            "on": "fail",
+            "path": undefined,
+          },
+          {
+            "conditions": [
+              {
+                "by": 20,
+                "kind": "falls_by",
+                "unit": "percent",
+              },
+            ],
+            "dimension": undefined,
+            "metric": "match_rate",
+            "on": "warn",
+            "path": undefined,
+          },
+          {
+            "conditions": [
+              {
+                "bound": 0.01,
+                "kind": "above",
+              },
+              {
+                "by": 100,
+                "kind": "rises_by",
+                "unit": "percent",
+              },
+            ],
+            "dimension": undefined,
+            "metric": "record_reject_rate",
+            "on": "warn",
+            "path": undefined,
+          },
+          {
+            "conditions": [
+              {
+                "bound": 0.01,
+                "kind": "above",
+              },
+              {
+                "by": 100,
+                "kind": "rises_by",
+                "unit": "percent",
+              },
+            ],
+            "dimension": undefined,
+            "metric": "value_reject_rate",
+            "on": "warn",
+            "path": undefined,
+          },
+        ],
+        "confidence": {
+          "attributes": [],
+          "weights": {
+            "agreement": 2,
+            "breadth": 1,
+            "corroboration": 3,
+            "pressure": 2,
+          },
+        },
         "decisions": undefined,
         "defaultCountry": undefined,
         "entity": "customer",

@@ -238,57 +238,57 @@ b:
   <<: *a
 `),
     ).toMatchInlineSnapshot(`
-  "identity.yml:1:1: error IDW204: the file has no \`version\`
-    |
-  1 | a: &a { x: 1 }
-    | ^
-    = The version of this language. Example: \`1\`.
+      "identity.yml:1:1: error IDW204: the file has no \`version\`
+        |
+      1 | a: &a { x: 1 }
+        | ^
+        = The version of this language. Example: \`1\`.
 
-  identity.yml:1:1: error IDW204: the file has no \`entity\`
-    |
-  1 | a: &a { x: 1 }
-    | ^
-    = What one identity is. Example: \`customer\`.
+      identity.yml:1:1: error IDW204: the file has no \`entity\`
+        |
+      1 | a: &a { x: 1 }
+        | ^
+        = What one identity is. Example: \`customer\`.
 
-  identity.yml:1:1: error IDW204: the file has no \`targets\`
-    |
-  1 | a: &a { x: 1 }
-    | ^
-    = Where it runs; the first target is the default. Example: \`{ dev: { type: duckdb, path: customer.duckdb } }\`.
+      identity.yml:1:1: error IDW204: the file has no \`targets\`
+        |
+      1 | a: &a { x: 1 }
+        | ^
+        = Where it runs; the first target is the default. Example: \`{ dev: { type: duckdb, path: customer.duckdb } }\`.
 
-  identity.yml:1:1: error IDW204: the file has no \`models\`
-    |
-  1 | a: &a { x: 1 }
-    | ^
-    = The input models, by name. Example: \`{ crm_contacts: { sql: models/crm_contacts.sql, key: contact_id, identifiers: { email: email } } }\`.
+      identity.yml:1:1: error IDW204: the file has no \`models\`
+        |
+      1 | a: &a { x: 1 }
+        | ^
+        = The input models, by name. Example: \`{ crm_contacts: { sql: models/crm_contacts.sql, key: contact_id, identifiers: { email: email } } }\`.
 
-  identity.yml:1:1: error IDW204: the file has no \`identifiers\`
-    |
-  1 | a: &a { x: 1 }
-    | ^
-    = The kinds of keys by which records are recognised, by name. Example: \`{ user_id: { priority: 1, limit: 1 }, email: { priority: 2, limit: 3 } }\`.
+      identity.yml:1:1: error IDW204: the file has no \`identifiers\`
+        |
+      1 | a: &a { x: 1 }
+        | ^
+        = The kinds of keys by which records are recognised, by name. Example: \`{ user_id: { priority: 1, limit: 1 }, email: { priority: 2, limit: 3 } }\`.
 
-  identity.yml:1:1: error IDW201: unknown key \`a\`
-    |
-  1 | a: &a { x: 1 }
-    | ^
-    = Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`runs\`, \`vars\`.
+      identity.yml:1:1: error IDW201: unknown key \`a\`
+        |
+      1 | a: &a { x: 1 }
+        | ^
+        = Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`vars\`.
 
-  identity.yml:2:1: error IDW201: unknown key \`b\`
-    |
-  1 | a: &a { x: 1 }
-  2 | b:
-    | ^
-    = Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`runs\`, \`vars\`.
+      identity.yml:2:1: error IDW201: unknown key \`b\`
+        |
+      1 | a: &a { x: 1 }
+      2 | b:
+        | ^
+        = Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`vars\`.
 
-  identity.yml:4:3: error IDW103: key \`<<\` is written twice
-    |
-  3 |   <<: *a
-  4 |   <<: *a
-    |   ^^
-    = Merge several mappings with a list: \`<<: [*one, *two]\`.
-  "
-`);
+      identity.yml:4:3: error IDW103: key \`<<\` is written twice
+        |
+      3 |   <<: *a
+      4 |   <<: *a
+        |   ^^
+        = Merge several mappings with a list: \`<<: [*one, *two]\`.
+      "
+    `);
   });
 });
 

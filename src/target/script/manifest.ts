@@ -37,8 +37,8 @@ function runOf(plan: Plan, files: readonly string[], { context, place }: ScriptI
     statements: {
       once,
       per_round: perRound,
-      // The row of run_log, which the runner writes, included.
-      publish: preparations(plan, place, context).length + replacements(plan, place, context).length + 1,
+      // The rows of run_metrics and the row of run_log, which the runner writes, included.
+      publish: preparations(plan, place, context).length + replacements(plan, place, context).length + 2,
     },
   };
 }
@@ -58,6 +58,7 @@ function relationsOf(plan: Plan, prefix: string): readonly object[] {
       kind: "view",
       grain: "a record of an identity and a value that ties it to others",
     },
+    { name: `${prefix}run_metrics`, kind: "table", grain: "a run, a metric and a dimension" },
     { name: `${prefix}run_log`, kind: "table", grain: "a run" },
   ];
 }

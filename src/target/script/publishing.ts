@@ -1,6 +1,6 @@
 // The last file of the script: how the results take the place of the earlier ones.
 import type { Plan } from "../../plan/plan.ts";
-import { preparations, replacements } from "../../render/publish.ts";
+import { appendMetrics, preparations, replacements } from "../../render/publish.ts";
 import type { ScriptInput } from "./index.ts";
 
 export function publishingText(
@@ -18,7 +18,7 @@ ${run(preparations(plan, place, context))}
 -- ${number}.2 readers see all of the new results or none of them
 begin transaction;
 
-${run(replacements(plan, place, context))}
+${run([...replacements(plan, place, context), appendMetrics(place, context)])}
 -- Here the runner adds the row of this run to ${place.prefix}run_log; its times and counts are known only now.
 commit;
 `;

@@ -1,8 +1,8 @@
--- 15. Publishing
+-- 17. Publishing
 -- The runner builds the results in a scratch file, then attaches the target's database file as idw_target, waits for
 -- its readers, and runs this. A relation that lacks a column of its result gets it before the transaction begins.
 
--- 15.1 relations that are missing; each statement by itself
+-- 17.1 relations that are missing; each statement by itself
 create schema if not exists idw_target.identity;
 
 create table if not exists idw_target.identity.identity_records as
@@ -61,6 +61,8 @@ select * from idw_out_identity_history where false;
 
 create table if not exists idw_target.identity.run_log (run bigint, started_at timestamp, finished_at timestamp, mode varchar, config_hash varchar, status varchar, records bigint, new_records bigint, changed_records bigint, erased_records bigint, components bigint, constrained_components bigint, rounds bigint, identities bigint, created bigint, merged bigint, split bigint, moved bigint, revived bigint, retired bigint);
 
+create table if not exists idw_target.identity.run_metrics (run bigint, metric varchar, dimension varchar, metric_value double);
+
 create or replace view idw_target.identity.merge_evidence as
 with ties as (
   select
@@ -92,7 +94,7 @@ union all
 select identity_id, b as record_key, 'must_link' as identifier, id as value, 2 as records, id as decision_id
 from must_links;
 
--- 15.2 readers see all of the new results or none of them
+-- 17.2 readers see all of the new results or none of them
 begin transaction;
 
 delete from idw_target.identity.identity_records as t
@@ -263,6 +265,10 @@ select * from idw_out_identity_history;
 
 delete from idw_target.identity.identity_history
 where run <= getvariable('idw_run') - 5;
+
+insert into idw_target.identity.run_metrics
+select getvariable('idw_run'), metric, dimension, metric_value
+from idw_metrics;
 
 -- Here the runner adds the row of this run to run_log; its times and counts are known only now.
 commit;

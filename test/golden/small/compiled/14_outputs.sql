@@ -1,6 +1,6 @@
--- 13. Building the results
+-- 14. Building the results
 
--- 13.1 idw_survivors: one row is an identity, with what the rules make of its records
+-- 14.1 idw_survivors: one row is an identity, with what the rules make of its records
 -- from golden_record
 create or replace temp table idw_survivors as
 with places as (
@@ -178,7 +178,7 @@ left join first_name_order on first_name_order.idw_label = a.label and first_nam
 left join logins_folded on logins_folded.idw_label = a.label
 left join emails_array on emails_array.idw_label = a.label;
 
--- 13.2 idw_out_identity_records: one row is a record, with its identity
+-- 14.2 idw_out_identity_records: one row is a record, with its identity
 create or replace temp table idw_out_identity_records as
 select
   r.record_key,
@@ -194,14 +194,14 @@ join idw_records as f on f.record = s.component
 join idw_anchors as a on a.label = s.label
 left join idw_was_identity_records as w on w.record_key = r.record_key;
 
--- 13.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
+-- 14.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temp table idw_out_record_values as
 select r.record_key, d.identifier, d.value, t.status
 from idw_settled as t
 join idw_dictionary as d on d.value_id = t.value_id
 join idw_records as r on r.record = t.record;
 
--- 13.4 idw_out_identities: one row is an identity
+-- 14.4 idw_out_identities: one row is an identity
 create or replace temp table idw_out_identities as
 select
   identity_id,
@@ -214,8 +214,10 @@ select
   models,
   first_seen,
   last_seen,
-  cast(null as double) as confidence
-from idw_anchors
+  -- one record alone is nobody else's
+  coalesce(c.confidence, 1) as confidence
+from idw_anchors as a
+left join idw_confidence as c on c.label = a.label
 union all
 select
   d.identity_id,
@@ -252,7 +254,7 @@ left join idw_anchors as a on a.label = s.label
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
 
--- 13.5 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
+-- 14.5 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
 create or replace temp table idw_out_identity_values as
 with held as (
   select
@@ -280,7 +282,7 @@ from held as h
 join idw_anchors as a on a.label = h.label
 join idw_dictionary as d on d.value_id = h.value_id;
 
--- 13.6 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
+-- 14.6 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
 create or replace temp table idw_out_blocked_merges as
 with refused as (
   select b.identifier, d.value, h.label, o.label as owner_label, b.blocked_by
@@ -344,15 +346,11 @@ from (
     join idw_dictionary as d on d.value_id = v.value_id
     join idw_anchors as a on a.label = t.label
     where v.status = 'contested'
-    union all
-    select identifier, value, identity_id, case o.exceeded when 'login' then 1 when 'email' then 2 when 'phone' then 4 end as blocked_by
-    from idw_outside as o
-    where identity_id is not null and exceeded is not null
   ) as held
 ) as counted
 where holders >= 2;
 
--- 13.7 idw_out_golden_records: one row is an identity, with its golden values
+-- 14.7 idw_out_golden_records: one row is an identity, with its golden values
 -- from golden_record
 create or replace temp table idw_out_golden_records as
 with decided as (
@@ -407,7 +405,7 @@ from idw_anchors as a
 join idw_survivors as v on v.idw_label = a.label
 left join overrides as o on o.idw_label = a.label;
 
--- 13.8 idw_out_rejected_records: one row is a row that is not a record, and a reason
+-- 14.8 idw_out_rejected_records: one row is a row that is not a record, and a reason
 -- from models
 create or replace temp table idw_out_rejected_records as
 select distinct model, source_key, reason, getvariable('idw_run') as run
@@ -438,7 +436,25 @@ from (
   where idw_superseded
 ) as rejected;
 
--- 13.9 idw_out_decisions_in_force: one row is a decision, with its status
+-- 14.9 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- from identifiers
+create or replace temp table idw_out_rejected_values as
+with dropped as (
+  select record, identifier, raw_value, 'empty' as reason
+  from idw_candidates
+  where raw_value is not null and coalesce(value, '') = ''
+  union all
+  select c.record, c.identifier, c.raw_value, d.reason
+  from idw_candidates as c
+  join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
+  where d.reason is not null
+)
+
+select distinct r.record_key, d.identifier, d.raw_value, d.reason
+from dropped as d
+join idw_records as r on r.record = d.record;
+
+-- 14.10 idw_out_decisions_in_force: one row is a decision, with its status
 -- from decisions
 create or replace temp table idw_out_decisions_in_force as
 select
@@ -475,7 +491,7 @@ left join (
 left join idw_resolved as s on d.decision = 'golden_override' and s.record = d.a_record
 left join idw_survivors as v on v.idw_label = s.label;
 
--- 13.10 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
+-- 14.11 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
 create or replace temp table idw_out_record_state as
 select r.record_key, r.model, f.fingerprint,
 a.first_name as a_first_name,
@@ -497,10 +513,24 @@ from (
   from idw_stage_visits
 ) as f
 join idw_records as r on r.record_key = f.record_key
-left join idw_attributes as a on a.idw_record = r.record
-where r.record_key in (select record_key from idw_delta);
+left join idw_attributes as a on a.idw_record = r.record;
 
--- 13.11 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
+-- 14.12 idw_out_withheld_values: one row is a value that matches nothing, with the reason
+create or replace temp table idw_out_withheld_values as
+select d.identifier, d.value, v.status, v.exceeded
+from idw_values as v
+join idw_dictionary as d on d.value_id = v.value_id
+where v.status is not null;
+
+-- 14.13 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
+create or replace temp table idw_out_ignored_values as
+select distinct r.record_key, d.identifier, d.value, c.raw_value
+from idw_candidates as c
+join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
+join idw_records as r on r.record = c.record
+where d.is_listed;
+
+-- 14.14 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
 create or replace temp table idw_out_identity_anchors as
 select identity_id, anchor_observed_at as observed_at, false as gone
 from idw_anchors
@@ -519,7 +549,7 @@ left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
 
--- 13.12 idw_out_withdrawn_ids: one row is an id that is never issued, since its record was erased
+-- 14.15 idw_out_withdrawn_ids: one row is an id that is never issued, since its record was erased
 create or replace temp table idw_out_withdrawn_ids as
 select identity_id
 from idw_was_withdrawn_ids
@@ -527,126 +557,71 @@ union
 select 'id_' || left(md5(record_key), 20) as identity_id
 from idw_erased;
 
--- 13.13 idw_out_watermarks: one row is a model, with the latest time of loading that was read
+-- 14.16 idw_out_watermarks: one row is a model, with the latest time of loading that was read
 create or replace temp table idw_out_watermarks as
 select cast('' as varchar) as model, cast(null as timestamp) as watermark where false;
 
--- 13.14 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
+-- 14.17 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
-select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
-from idw_was_identity_records as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, model, source_key, observed_at, identity_id, component, updated_run
-from idw_out_identity_records;
+select * from idw_out_identity_records;
 
--- 13.15 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
+-- 14.18 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
 create or replace temp view idw_now_record_values as
-select w.record_key, w.identifier, w.value, w.status
-from idw_was_record_values as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, identifier, value, status
-from idw_out_record_values;
+select * from idw_out_record_values;
 
--- 13.16 idw_now_identities: one row is an identity, as this run leaves it
+-- 14.19 idw_now_identities: one row is an identity, as this run leaves it
 create or replace temp view idw_now_identities as
-select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
-from idw_was_identities as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
-from idw_out_identities;
+select * from idw_out_identities;
 
--- 13.17 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
+-- 14.20 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
 create or replace temp view idw_now_identity_values as
-select w.identity_id, w.identifier, w.value, w.status, w.records, w.first_seen, w.last_seen, w.updated_run
-from idw_was_identity_values as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
-from idw_out_identity_values;
+select * from idw_out_identity_values;
 
--- 13.18 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
+-- 14.21 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
 create or replace temp view idw_now_blocked_merges as
-select w.identity_id, w.owner_identity_id, w.identifier, w.value, w.blocked_by, w.limit_value
-from idw_was_blocked_merges as w
-where not (w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value))
-union all
-select identity_id, owner_identity_id, identifier, value, blocked_by, limit_value
-from idw_out_blocked_merges;
+select * from idw_out_blocked_merges;
 
--- 13.19 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
+-- 14.22 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
 create or replace temp view idw_now_golden_records as
-select w.identity_id, w.updated_run, w.first_name, w.town, w.town__record, w.town__rule, w.logins, w.emails, w.spent, w.street, w.street__record, w.street__rule, w.zip, w.zip__record, w.zip__rule
-from idw_was_golden_records as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, updated_run, first_name, town, town__record, town__rule, logins, emails, spent, street, street__record, street__rule, zip, zip__record, zip__rule
-from idw_out_golden_records;
+select * from idw_out_golden_records;
 
--- 13.20 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
+-- 14.23 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
 create or replace temp view idw_now_rejected_records as
 select * from idw_out_rejected_records;
 
--- 13.21 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
+-- 14.24 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
 create or replace temp view idw_now_rejected_values as
-select w.record_key, w.identifier, w.raw_value, w.reason
-from idw_was_rejected_values as w
-where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
-union all
-select record_key, identifier, raw_value, reason
-from idw_out_rejected_values;
+select * from idw_out_rejected_values;
 
--- 13.22 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
+-- 14.25 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
 create or replace temp view idw_now_decisions_in_force as
 select * from idw_out_decisions_in_force;
 
--- 13.23 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
+-- 14.26 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
 create or replace temp view idw_now_record_state as
-select w.record_key, w.model, w.fingerprint, w.a_first_name, w.a_town, w.a_street, w.a_zip, w.a_amount
-from idw_was_record_state as w
-where not (w.record_key in (select record_key from idw_delta))
-union all
-select record_key, model, fingerprint, a_first_name, a_town, a_street, a_zip, a_amount
-from idw_out_record_state;
+select * from idw_out_record_state;
 
--- 13.24 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
+-- 14.27 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
 create or replace temp view idw_now_withheld_values as
-select w.identifier, w.value, w.status, w.exceeded
-from idw_was_withheld_values as w
-where not (exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value))
-union all
-select identifier, value, status, exceeded
-from idw_out_withheld_values;
+select * from idw_out_withheld_values;
 
--- 13.25 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
+-- 14.28 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
 create or replace temp view idw_now_ignored_values as
-select w.record_key, w.identifier, w.value, w.raw_value
-from idw_was_ignored_values as w
-where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
-union all
-select record_key, identifier, value, raw_value
-from idw_out_ignored_values;
+select * from idw_out_ignored_values;
 
--- 13.26 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+-- 14.29 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
 create or replace temp view idw_now_identity_anchors as
-select w.identity_id, w.observed_at, w.gone
-from idw_was_identity_anchors as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, observed_at, gone
-from idw_out_identity_anchors;
+select * from idw_out_identity_anchors;
 
--- 13.27 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
+-- 14.30 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
 create or replace temp view idw_now_withdrawn_ids as
 select * from idw_out_withdrawn_ids;
 
--- 13.28 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
+-- 14.31 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
 create or replace temp view idw_now_watermarks as
 select * from idw_out_watermarks;
 
--- 13.29 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 14.32 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temp table idw_out_identity_redirects as
 with recursive gone as (
   select i.identity_id, i.merged_into
@@ -683,16 +658,11 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 13.30 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+-- 14.33 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as
-select w.identity_id, w.current_identity_id
-from idw_was_identity_redirects as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, current_identity_id
-from idw_out_identity_redirects;
+select * from idw_out_identity_redirects;
 
--- 13.31 idw_out_identity_events: one row is a change of an identity
+-- 14.34 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
 with priorities as (
   select 'login' as identifier, 1 as priority
@@ -847,7 +817,7 @@ select
   reason
 from happened;
 
--- 13.32 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 14.35 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temp table idw_out_identity_history as
 select getvariable('idw_run') as run, n.record_key, w.identity_id
 from idw_out_identity_records as n

@@ -1,6 +1,6 @@
--- 14. Comparing with the run before
+-- 16. Comparing with the run before
 
--- 14.1 idw_drop_identity_records: one row is the key of a row of identity_records that no longer holds
+-- 16.1 idw_drop_identity_records: one row is the key of a row of identity_records that no longer holds
 create or replace temp table idw_drop_identity_records as
 select w.record_key
 from idw_was_identity_records as w
@@ -17,7 +17,7 @@ left join (
 where o.is_there is null
   and (w.record_key in (select record_key from idw_touched_records));
 
--- 14.2 idw_put_identity_records: one row is a row of identity_records that is new or changed
+-- 16.2 idw_put_identity_records: one row is a row of identity_records that is new or changed
 create or replace temp view idw_put_identity_records as
 select o.*
 from idw_out_identity_records as o
@@ -33,7 +33,7 @@ left join (
   on d.record_key = o.record_key
 where w.is_there is null or d.is_there is not null;
 
--- 14.3 idw_drop_record_values: one row is the key of a row of record_values that no longer holds
+-- 16.3 idw_drop_record_values: one row is the key of a row of record_values that no longer holds
 create or replace temp table idw_drop_record_values as
 select w.record_key, w.identifier, w.value
 from idw_was_record_values as w
@@ -46,7 +46,7 @@ left join (
 where o.is_there is null
   and (w.record_key in (select record_key from idw_touched_records));
 
--- 14.4 idw_put_record_values: one row is a row of record_values that is new or changed
+-- 16.4 idw_put_record_values: one row is a row of record_values that is new or changed
 create or replace temp view idw_put_record_values as
 select o.*
 from idw_out_record_values as o
@@ -62,7 +62,7 @@ left join (
   on d.record_key = o.record_key and d.identifier = o.identifier and d.value = o.value
 where w.is_there is null or d.is_there is not null;
 
--- 14.5 idw_drop_identities: one row is the key of a row of identities that no longer holds
+-- 16.5 idw_drop_identities: one row is the key of a row of identities that no longer holds
 create or replace temp table idw_drop_identities as
 select w.identity_id
 from idw_was_identities as w
@@ -83,7 +83,7 @@ left join (
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities));
 
--- 14.6 idw_put_identities: one row is a row of identities that is new or changed
+-- 16.6 idw_put_identities: one row is a row of identities that is new or changed
 create or replace temp view idw_put_identities as
 select o.*
 from idw_out_identities as o
@@ -99,7 +99,7 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 14.7 idw_drop_identity_values: one row is the key of a row of identity_values that no longer holds
+-- 16.7 idw_drop_identity_values: one row is the key of a row of identity_values that no longer holds
 create or replace temp table idw_drop_identity_values as
 select w.identity_id, w.identifier, w.value
 from idw_was_identity_values as w
@@ -115,7 +115,7 @@ left join (
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities));
 
--- 14.8 idw_put_identity_values: one row is a row of identity_values that is new or changed
+-- 16.8 idw_put_identity_values: one row is a row of identity_values that is new or changed
 create or replace temp view idw_put_identity_values as
 select o.*
 from idw_out_identity_values as o
@@ -131,7 +131,7 @@ left join (
   on d.identity_id = o.identity_id and d.identifier = o.identifier and d.value = o.value
 where w.is_there is null or d.is_there is not null;
 
--- 14.9 idw_drop_blocked_merges: one row is the key of a row of blocked_merges that no longer holds
+-- 16.9 idw_drop_blocked_merges: one row is the key of a row of blocked_merges that no longer holds
 create or replace temp table idw_drop_blocked_merges as
 select w.identity_id, w.owner_identity_id, w.identifier, w.value
 from idw_was_blocked_merges as w
@@ -145,7 +145,7 @@ left join (
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value));
 
--- 14.10 idw_put_blocked_merges: one row is a row of blocked_merges that is new or changed
+-- 16.10 idw_put_blocked_merges: one row is a row of blocked_merges that is new or changed
 create or replace temp view idw_put_blocked_merges as
 select o.*
 from idw_out_blocked_merges as o
@@ -161,7 +161,7 @@ left join (
   on d.identity_id = o.identity_id and d.owner_identity_id is not distinct from o.owner_identity_id and d.identifier = o.identifier and d.value = o.value
 where w.is_there is null or d.is_there is not null;
 
--- 14.11 idw_drop_golden_records: one row is the key of a row of golden_records that no longer holds
+-- 16.11 idw_drop_golden_records: one row is the key of a row of golden_records that no longer holds
 create or replace temp table idw_drop_golden_records as
 select w.identity_id
 from idw_was_golden_records as w
@@ -186,7 +186,7 @@ left join (
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities));
 
--- 14.12 idw_put_golden_records: one row is a row of golden_records that is new or changed
+-- 16.12 idw_put_golden_records: one row is a row of golden_records that is new or changed
 create or replace temp view idw_put_golden_records as
 select o.*
 from idw_out_golden_records as o
@@ -202,7 +202,7 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 14.13 idw_drop_rejected_records: one row is the key of a row of rejected_records that no longer holds
+-- 16.13 idw_drop_rejected_records: one row is the key of a row of rejected_records that no longer holds
 create or replace temp table idw_drop_rejected_records as
 select w.model, w.source_key, w.reason
 from idw_was_rejected_records as w
@@ -213,7 +213,7 @@ left join (
   on o.model = w.model and o.source_key is not distinct from w.source_key and o.reason = w.reason
 where o.is_there is null;
 
--- 14.14 idw_put_rejected_records: one row is a row of rejected_records that is new or changed
+-- 16.14 idw_put_rejected_records: one row is a row of rejected_records that is new or changed
 create or replace temp view idw_put_rejected_records as
 select o.*
 from idw_out_rejected_records as o
@@ -229,7 +229,7 @@ left join (
   on d.model = o.model and d.source_key is not distinct from o.source_key and d.reason = o.reason
 where w.is_there is null or d.is_there is not null;
 
--- 14.15 idw_drop_rejected_values: one row is the key of a row of rejected_values that no longer holds
+-- 16.15 idw_drop_rejected_values: one row is the key of a row of rejected_values that no longer holds
 create or replace temp table idw_drop_rejected_values as
 select w.record_key, w.identifier, w.raw_value, w.reason
 from idw_was_rejected_values as w
@@ -241,7 +241,7 @@ left join (
 where o.is_there is null
   and (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value));
 
--- 14.16 idw_put_rejected_values: one row is a row of rejected_values that is new or changed
+-- 16.16 idw_put_rejected_values: one row is a row of rejected_values that is new or changed
 create or replace temp view idw_put_rejected_values as
 select o.*
 from idw_out_rejected_values as o
@@ -257,7 +257,7 @@ left join (
   on d.record_key = o.record_key and d.identifier = o.identifier and d.raw_value = o.raw_value and d.reason = o.reason
 where w.is_there is null or d.is_there is not null;
 
--- 14.17 idw_drop_decisions_in_force: one row is the key of a row of decisions_in_force that no longer holds
+-- 16.17 idw_drop_decisions_in_force: one row is the key of a row of decisions_in_force that no longer holds
 create or replace temp table idw_drop_decisions_in_force as
 select w.id
 from idw_was_decisions_in_force as w
@@ -279,7 +279,7 @@ left join (
     and o.status is not distinct from w.status
 where o.is_there is null;
 
--- 14.18 idw_put_decisions_in_force: one row is a row of decisions_in_force that is new or changed
+-- 16.18 idw_put_decisions_in_force: one row is a row of decisions_in_force that is new or changed
 create or replace temp view idw_put_decisions_in_force as
 select o.*
 from idw_out_decisions_in_force as o
@@ -295,7 +295,7 @@ left join (
   on d.id = o.id
 where w.is_there is null or d.is_there is not null;
 
--- 14.19 idw_drop_identity_redirects: one row is the key of a row of identity_redirects that no longer holds
+-- 16.19 idw_drop_identity_redirects: one row is the key of a row of identity_redirects that no longer holds
 create or replace temp table idw_drop_identity_redirects as
 select w.identity_id
 from idw_was_identity_redirects as w
@@ -308,7 +308,7 @@ left join (
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities));
 
--- 14.20 idw_put_identity_redirects: one row is a row of identity_redirects that is new or changed
+-- 16.20 idw_put_identity_redirects: one row is a row of identity_redirects that is new or changed
 create or replace temp view idw_put_identity_redirects as
 select o.*
 from idw_out_identity_redirects as o
@@ -324,7 +324,7 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 14.21 idw_drop_record_state: one row is the key of a row of record_state that no longer holds
+-- 16.21 idw_drop_record_state: one row is the key of a row of record_state that no longer holds
 create or replace temp table idw_drop_record_state as
 select w.record_key
 from idw_was_record_state as w
@@ -343,7 +343,7 @@ left join (
 where o.is_there is null
   and (w.record_key in (select record_key from idw_delta));
 
--- 14.22 idw_put_record_state: one row is a row of record_state that is new or changed
+-- 16.22 idw_put_record_state: one row is a row of record_state that is new or changed
 create or replace temp view idw_put_record_state as
 select o.*
 from idw_out_record_state as o
@@ -359,7 +359,7 @@ left join (
   on d.record_key = o.record_key
 where w.is_there is null or d.is_there is not null;
 
--- 14.23 idw_drop_withheld_values: one row is the key of a row of withheld_values that no longer holds
+-- 16.23 idw_drop_withheld_values: one row is the key of a row of withheld_values that no longer holds
 create or replace temp table idw_drop_withheld_values as
 select w.identifier, w.value
 from idw_was_withheld_values as w
@@ -373,7 +373,7 @@ left join (
 where o.is_there is null
   and (exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value));
 
--- 14.24 idw_put_withheld_values: one row is a row of withheld_values that is new or changed
+-- 16.24 idw_put_withheld_values: one row is a row of withheld_values that is new or changed
 create or replace temp view idw_put_withheld_values as
 select o.*
 from idw_out_withheld_values as o
@@ -389,7 +389,7 @@ left join (
   on d.identifier = o.identifier and d.value = o.value
 where w.is_there is null or d.is_there is not null;
 
--- 14.25 idw_drop_ignored_values: one row is the key of a row of ignored_values that no longer holds
+-- 16.25 idw_drop_ignored_values: one row is the key of a row of ignored_values that no longer holds
 create or replace temp table idw_drop_ignored_values as
 select w.record_key, w.identifier, w.value, w.raw_value
 from idw_was_ignored_values as w
@@ -401,7 +401,7 @@ left join (
 where o.is_there is null
   and (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value));
 
--- 14.26 idw_put_ignored_values: one row is a row of ignored_values that is new or changed
+-- 16.26 idw_put_ignored_values: one row is a row of ignored_values that is new or changed
 create or replace temp view idw_put_ignored_values as
 select o.*
 from idw_out_ignored_values as o
@@ -417,7 +417,7 @@ left join (
   on d.record_key = o.record_key and d.identifier = o.identifier and d.value = o.value and d.raw_value = o.raw_value
 where w.is_there is null or d.is_there is not null;
 
--- 14.27 idw_drop_identity_anchors: one row is the key of a row of identity_anchors that no longer holds
+-- 16.27 idw_drop_identity_anchors: one row is the key of a row of identity_anchors that no longer holds
 create or replace temp table idw_drop_identity_anchors as
 select w.identity_id
 from idw_was_identity_anchors as w
@@ -431,7 +431,7 @@ left join (
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities));
 
--- 14.28 idw_put_identity_anchors: one row is a row of identity_anchors that is new or changed
+-- 16.28 idw_put_identity_anchors: one row is a row of identity_anchors that is new or changed
 create or replace temp view idw_put_identity_anchors as
 select o.*
 from idw_out_identity_anchors as o
@@ -447,7 +447,7 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 14.29 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
+-- 16.29 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
 create or replace temp table idw_drop_withdrawn_ids as
 select w.identity_id
 from idw_was_withdrawn_ids as w
@@ -458,7 +458,7 @@ left join (
   on o.identity_id = w.identity_id
 where o.is_there is null;
 
--- 14.30 idw_put_withdrawn_ids: one row is a row of withdrawn_ids that is new or changed
+-- 16.30 idw_put_withdrawn_ids: one row is a row of withdrawn_ids that is new or changed
 create or replace temp view idw_put_withdrawn_ids as
 select o.*
 from idw_out_withdrawn_ids as o
@@ -474,7 +474,7 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 14.31 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
+-- 16.31 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
 create or replace temp table idw_drop_watermarks as
 select w.model
 from idw_was_watermarks as w
@@ -486,7 +486,7 @@ left join (
     and o.watermark is not distinct from w.watermark
 where o.is_there is null;
 
--- 14.32 idw_put_watermarks: one row is a row of watermarks that is new or changed
+-- 16.32 idw_put_watermarks: one row is a row of watermarks that is new or changed
 create or replace temp view idw_put_watermarks as
 select o.*
 from idw_out_watermarks as o

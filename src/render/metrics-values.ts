@@ -1,0 +1,225 @@
+// The metrics of values and of what was rejected, per identifier, model and reason (docs/metrics.md).
+import { rejectReasons, VALUE_REASONS } from "../config/metrics.ts";
+import type { Model } from "../config/project.ts";
+import { work } from "../plan/names.ts";
+import { type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
+import { type Context, rowsOf } from "./context.ts";
+import { column, metric, shareOf, topicOf, WHOLE } from "./metric-rows.ts";
+import { isJudged, rejectColumn } from "./records.ts";
+
+export function valueMetrics(context: Context, incremental: boolean): Fragment {
+  const { models, identifiers } = context.project;
+  const names = identifiers.map(({ name }) => name);
+  const lost = (status: string) =>
+    sql`identifiers as i left join lost as l on l.identifier = i.identifier and l.status = ${lit(status)}`;
+  const tables = {
+    identifiers: column("identifier", names),
+    mapped: rowsOf(
+      ["identifier", "model"],
+      models.flatMap((model) => model.identifiers.map((each) => [lit(each.identifier), lit(model.name)])),
+      [lit(""), lit("")],
+    ),
+    covered: incremental
+      ? sql`
+          select c.identifier, r.model, count(*) as records
+          from (
+            select distinct record_key, identifier
+            from ${id(work.now("record_values"))}
+          ) as c
+          join ${id(work.now("identity_records"))} as r on r.record_key = c.record_key
+          group by c.identifier, r.model
+        `
+      : sql`
+          select c.identifier, r.model, count(*) as records
+          from (
+            select distinct record, identifier
+            from ${id(work.carried)}
+          ) as c
+          join ${id(work.records)} as r on r.record = c.record
+          group by c.identifier, r.model
+        `,
+    by_model: sql`
+      select model, count(*) as records
+      from ${id(work.now("identity_records"))}
+      group by model
+    `,
+    coverage: sql`
+      select m.identifier, m.model, b.records, coalesce(c.records, 0) as covered
+      from mapped as m
+      join by_model as b on b.model = m.model
+      left join covered as c on c.identifier = m.identifier and c.model = m.model
+    `,
+    whole: sql`
+      select i.identifier, coalesce(sum(c.covered), 0) as covered
+      from identifiers as i
+      left join coverage as c on c.identifier = i.identifier
+      group by i.identifier
+    `,
+    ...(incremental ? countedByText() : countedByNumber()),
+    ignored: sql`
+      select identifier, count(distinct raw_value) as found
+      from ${id(work.now("rejected_values"))}
+      where reason = 'ignored'
+      group by identifier
+    `,
+  };
+  const all = sql`(select sum(records) from by_model)`;
+  const found = sql`coalesce(l.found, 0)`;
+  const from = (table: string) =>
+    sql`identifiers as i left join ${id(table)} as l on l.identifier = i.identifier`;
+  const identifier = id("i", "identifier");
+  return topicOf(
+    tables,
+    [
+      metric("identifier_coverage", id("identifier"), shareOf(id("covered"), all, context), id("whole")),
+      metric(
+        "identifier_coverage",
+        sql`identifier || '/' || model`,
+        shareOf(id("covered"), id("records"), context),
+        id("coverage"),
+      ),
+      metric("identifier_values", identifier, found, from("known")),
+      metric("over_limit_values", identifier, found, lost("over_limit")),
+      metric("contested_values", identifier, found, lost("contested")),
+      metric("shared_values", identifier, found, lost("shared")),
+      metric("ignored_values", identifier, found, from("ignored")),
+    ],
+    context,
+  );
+}
+
+/** Distinct values, and those of each status but active. In a full run they have numbers. */
+function countedByNumber() {
+  return {
+    known: sql`
+      select identifier, count(*) as found
+      from ${id(work.values)}
+      group by identifier
+    `,
+    lost: sql`
+      select v.identifier, t.status, count(*) as found
+      from (
+        select distinct value_id, status
+        from ${id(work.settled)}
+        where status <> 'active'
+      ) as t
+      join ${id(work.values)} as v on v.value_id = t.value_id
+      group by v.identifier, t.status
+    `,
+  };
+}
+
+function countedByText() {
+  return {
+    known: sql`
+      select identifier, count(distinct value) as found
+      from ${id(work.now("identity_values"))}
+      group by identifier
+    `,
+    lost: sql`
+      select identifier, status, count(distinct value) as found
+      from ${id(work.now("record_values"))}
+      where status <> 'active'
+      group by identifier, status
+    `,
+  };
+}
+
+export function rejectionMetrics(context: Context, incremental: boolean): Fragment {
+  const { project } = context;
+  const counted = (condition: Fragment) => sql`coalesce(sum(case when ${condition} then 1 else 0 end), 0)`;
+  const read = project.models.map((model) => {
+    const rejected = isJudged(model) ? counted(sql`idw_rejected or idw_superseded`) : lit(0);
+    const unjudged = incremental ? work.seen(model.name) : work.staged(model.name);
+    const from = isJudged(model) ? work.judged(model.name) : unjudged;
+    return sql`
+      select ${lit(model.name)} as part, count(*) as rows_read, ${rejected} as rejected
+      from ${id(from)}
+    `;
+  });
+  const reasons = project.models.flatMap((model) =>
+    rejectReasons(model).map(
+      (reason) => sql`
+        select ${lit(`${model.name}/${reason}`)} as part, count(*) as rows_read, ${counted(conditionOf(model, reason))} as rejected
+        from ${id(work.judged(model.name))}
+      `,
+    ),
+  );
+  const pairs = project.identifiers.flatMap(({ name }) =>
+    VALUE_REASONS.map((reason) => [lit(name), lit(reason)]),
+  );
+  const tables = {
+    read: join(read, "\nunion all\n"),
+    ...(reasons.length === 0 ? {} : { by_reason: join(reasons, "\nunion all\n") }),
+    reasons: rowsOf(["identifier", "reason"], pairs, [lit(""), lit("")]),
+    rejected: sql`
+      select identifier, reason, count(*) as rejected
+      from ${id(work.now("rejected_values"))}
+      group by identifier, reason
+    `,
+    carried: sql`
+      select identifier, count(*) as carried
+      from ${id(work.now("record_values"))}
+      group by identifier
+    `,
+    given: sql`
+      select
+        p.identifier,
+        p.reason,
+        coalesce(r.rejected, 0) as rejected,
+        sum(coalesce(r.rejected, 0)) over (partition by p.identifier) as rejected_by_all,
+        coalesce(c.carried, 0) as carried
+      from reasons as p
+      left join rejected as r on r.identifier = p.identifier and r.reason = p.reason
+      left join carried as c on c.identifier = p.identifier
+    `,
+    whole: sql`
+      select identifier, max(rejected_by_all) as rejected, max(carried) as carried
+      from given
+      group by identifier
+    `,
+  };
+  const rate = shareOf(id("rejected"), id("rows_read"), context);
+  return topicOf(
+    tables,
+    [
+      metric(
+        "record_reject_rate",
+        WHOLE,
+        shareOf(sql`sum(rejected)`, sql`sum(rows_read)`, context),
+        id("read"),
+      ),
+      metric("record_reject_rate", id("part"), rate, id("read")),
+      ...(reasons.length === 0 ? [] : [metric("record_reject_rate", id("part"), rate, id("by_reason"))]),
+      metric(
+        "value_reject_rate",
+        id("identifier"),
+        shareOf(id("rejected"), sql`rejected + carried`, context),
+        id("whole"),
+      ),
+      metric(
+        "value_reject_rate",
+        sql`identifier || '/' || reason`,
+        shareOf(id("rejected"), sql`rejected_by_all + carried`, context),
+        id("given"),
+      ),
+    ],
+    context,
+  );
+}
+
+/** The rows that rejected_records lists under a reason. */
+function conditionOf(model: Model, reason: string): Fragment {
+  const rules = model.reject.flatMap((rule, index) =>
+    rule.reason === reason ? [id(rejectColumn(index))] : [],
+  );
+  const latest = model.onDuplicateKey === "latest";
+  return join(
+    [
+      ...rules,
+      ...(latest && reason === "null_key" ? [sql`idw_source_key is null`] : []),
+      ...(latest && reason === "duplicate_key" ? [sql`idw_superseded`] : []),
+    ],
+    " or ",
+  );
+}
