@@ -42,7 +42,7 @@ from (
 -- 3.3 idw_seen_people: one row is a record of people that was read, with its fingerprint
 -- from models.people
 create or replace temp table idw_seen_people as
-select idw_source_key, idw_observed_at, hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone, street, zip) as idw_fingerprint
+select idw_source_key, idw_observed_at, hash(hash(idw_observed_at), hash(city), hash(country), hash(email), hash(first_name), hash(login), hash(other_emails), hash(phone), hash(street), hash(zip)) as idw_fingerprint
 from (
   select
     idw_source_key,
@@ -83,7 +83,7 @@ select * from idw_source_visits;
 -- 3.7 idw_seen_visits: one row is a record of visits that was read, with its fingerprint
 -- from models.visits
 create or replace temp table idw_seen_visits as
-select idw_source_key, idw_observed_at, hash(idw_observed_at, amount, birth_date, device, first_name, last_name, login, zip) as idw_fingerprint
+select idw_source_key, idw_observed_at, hash(hash(idw_observed_at), hash(amount), hash(birth_date), hash(device), hash(first_name), hash(last_name), hash(login), hash(zip)) as idw_fingerprint
 from (
   select
     visit::varchar as idw_source_key,
@@ -483,7 +483,7 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
-    hash(idw_observed_at, city, country, email, first_name, login, other_emails, phone, street, zip) as idw_fingerprint,
+    hash(hash(idw_observed_at), hash(city), hash(country), hash(email), hash(first_name), hash(login), hash(other_emails), hash(phone), hash(street), hash(zip)) as idw_fingerprint,
     city,
     country,
     email,
@@ -535,7 +535,7 @@ timed as (
     idw_source_key,
     idw_observed_at,
     case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
-    hash(idw_observed_at, amount, birth_date, device, first_name, last_name, login, zip) as idw_fingerprint,
+    hash(hash(idw_observed_at), hash(amount), hash(birth_date), hash(device), hash(first_name), hash(last_name), hash(login), hash(zip)) as idw_fingerprint,
     amount,
     birth_date,
     device,
