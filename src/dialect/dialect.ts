@@ -26,6 +26,8 @@ export type Functions = {
   readonly isArray: (column: Fragment) => Fragment;
   /** A timestamp column of any kind, or ISO 8601 text, as a UTC timestamp in microseconds; NULL where text is not ISO 8601. */
   readonly timestamp: (column: Fragment) => Fragment;
+  /** What `timestamp` was given, as text, to show where it came out NULL; NULL for columns of which it reads every value. */
+  readonly timestampText: (column: Fragment) => Fragment;
   /** True when a pattern of config/pattern.ts matches the whole value. */
   readonly matchesWhole: (value: Fragment, pattern: string) => Fragment;
   readonly md5: (text: Fragment) => Fragment;
