@@ -127,9 +127,15 @@ function values(project: Project): readonly Step[] {
       origin,
     }),
     create({
+      relation: work.several,
+      query: { kind: "several" },
+      grain: "a record, an identifier of which it may carry several values, and one of them",
+      origin,
+    }),
+    create({
       relation: work.dictionary,
       query: { kind: "dictionary" },
-      grain: "an identifier and a distinct value, with the reason it is dropped",
+      grain: "an identifier and a distinct value, with its records and the reason it is dropped",
       origin,
     }),
     create({
@@ -138,10 +144,10 @@ function values(project: Project): readonly Step[] {
       grain: "a record and a value that it carries",
       origin,
     }),
-    create({
+    view({
       relation: work.valueCounts,
       query: { kind: "value_counts" },
-      grain: "a value, with its records",
+      grain: "a value that is not dropped, with its records",
       origin,
     }),
     ...(decided ? mustLinks() : []),
@@ -221,9 +227,15 @@ function classes(contestedToo: boolean): readonly Step[] {
 function plainComponents(project: Project): readonly Step[] {
   return [
     create({
+      relation: work.nodes,
+      query: { kind: "nodes" },
+      grain: "a record that shares values with others, and the first of these values",
+      origin: ["identifiers"],
+    }),
+    create({
       relation: work.links,
-      query: { kind: "record_links" },
-      grain: "a link between two records that share a value",
+      query: { kind: "value_links" },
+      grain: "a link between two values that a record carries",
       origin: ["identifiers"],
     }),
     ...components("plain components"),

@@ -1,6 +1,6 @@
 // The rounds of connected components (plan/components.ts says the algorithm; the numbers here are its steps).
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, sql } from "../sql/fragment.ts";
 import { type Context, limitRows } from "./context.ts";
 
 export function noHops(): Fragment {
@@ -106,31 +106,71 @@ export function named(): Fragment {
   `;
 }
 
-/** Star join: values of one record link nothing; each other value links its records to the smallest of them. */
-export function recordLinks(_query: object, context: Context): Fragment {
-  const stars = sql`
-    select distinct v.first_record as a, c.record as b
-    from ${id(work.carried)} as c
-    join ${id(work.values)} as v on v.value_id = c.value_id
-    where v.status is null and v.records >= 2 and c.record <> v.first_record
-  `;
-  if (context.project.decisions === undefined) return stars;
+/**
+ * The graph of plain components has values for nodes, since many records carry the same few: a record stands at the first of
+ * the values that it shares with others, and links its further ones to it.
+ */
+export function nodes(_query: object, context: Context): Fragment {
   return sql`
-    ${stars}
-    union
-    select least(a_record, b_record) as a, greatest(a_record, b_record) as b
-    from ${id(work.decisions)}
-    where decision = 'must_link' and status = 'in_force'
+    with matching as (
+      ${matching(context)}
+    )
+
+    select record, min(node) as node, count(*) >= 2 as has_links
+    from matching
+    group by record
   `;
 }
 
+export function valueLinks(_query: object, context: Context): Fragment {
+  return sql`
+    with matching as (
+      ${matching(context)}
+    )
+
+    select distinct n.node as a, m.node as b
+    from ${id(work.nodes)} as n
+    join matching as m on m.record = n.record
+    where n.has_links and m.node <> n.node
+  `;
+}
+
+/** Values of one record link nothing. A must-link is a value of its two records; values of identifiers have positive numbers. */
+function matching(context: Context): Fragment {
+  const carried = sql`
+    select c.record, c.value_id as node
+    from ${id(work.carried)} as c
+    join ${id(work.values)} as v on v.value_id = c.value_id
+    where v.status is null and v.records >= 2
+  `;
+  if (context.project.decisions === undefined) return carried;
+  const side = (column: string) => sql`
+    select ${id(column)} as record, -position as node
+    from ${id(work.decisions)}
+    where decision = 'must_link' and status = 'in_force'
+  `;
+  return join([carried, side("a_record"), side("b_record")], "\nunion all\n");
+}
+
+/** A record that shares no value is a component of its own. */
 export function components(): Fragment {
   return sql`
-    ${named()}
+    with rooted as (
+      select n.record, coalesce(r.root, n.node) as root
+      from ${id(work.nodes)} as n
+      left join ${id(work.roots)} as r on r.node = n.node
+    ),
 
-    select r.record, coalesce(n.label, r.record) as component
+    named as (
+      select root, min(record) as component
+      from rooted
+      group by root
+    )
+
+    select r.record, coalesce(n.component, r.record) as component
     from ${id(work.records)} as r
-    left join named as n on n.node = r.record
+    left join rooted as o on o.record = r.record
+    left join named as n on n.root = o.root
   `;
 }
 

@@ -194,13 +194,13 @@ export function linked(): Fragment {
 }
 
 /** Values of one identifier that must-linked records carry, each linked to the smallest of them. */
-export function classLinks({ contestedToo }: { readonly contestedToo: boolean }, context: Context): Fragment {
+export function classLinks({ contestedToo }: { readonly contestedToo: boolean }): Fragment {
   // Before contested values leave, only the counts are known.
-  const left = contestedToo ? sharedCounts(context) : sql`status is null`;
+  const left = contestedToo ? sql`not v.is_shared` : sql`v.status is null`;
   const from = contestedToo ? work.valueCounts : work.values;
   return sql`
     with of_linked as (
-      select distinct l.holder, c.identifier, c.value_id
+      select distinct l.holder, v.identifier, c.value_id
       from ${id(work.linked)} as l
       join ${id(work.carried)} as c on c.record = l.record
       join ${id(from)} as v on v.value_id = c.value_id
@@ -214,15 +214,6 @@ export function classLinks({ contestedToo }: { readonly contestedToo: boolean },
     ) as pairs
     where a <> b
   `;
-}
-
-function sharedCounts(context: Context): Fragment {
-  const caps = context.project.identifiers.flatMap(({ name, maxRecords }) =>
-    maxRecords === undefined
-      ? []
-      : [sql` and not (v.identifier = ${lit(name)} and v.records > ${lit(maxRecords)})`],
-  );
-  return sql`true${join(caps, "")}`;
 }
 
 export function outputDecisions(_query: object, context: Context): Fragment {

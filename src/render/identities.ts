@@ -170,19 +170,13 @@ export function outputBlockedMerges(_query: object, context: Context): Fragment 
   const limited = project.identifiers.filter(({ limit }) => limit !== undefined);
   // The relation keeps its types when no identifier has a limit.
   const byPriority = (type: string, of: (identifier: Identifier) => string | number | null) =>
-    sql`cast(${caseOf(id("blocked_by"), limited, (identifier) => identifier.priority, of)} as ${keyword(type)})`;
+    sql`cast(${caseOf(limited, of)} as ${keyword(type)})`;
   const nameOf = byPriority(dialect.types.text, ({ name }) => name);
   const limitOf = byPriority(dialect.types.integer, ({ limit }) => limit ?? null);
-  const strongest = caseOf(
-    id("v", "exceeded"),
-    limited,
-    ({ name }) => name,
-    ({ priority }) => priority,
-  );
   const judged = project.identifiers.some(({ contested }) => contested === "nobody");
   const decided = project.decisions !== undefined;
   const fromTheStart = sql`
-    select d.identifier, d.value, t.label, cast(null as ${keyword(dialect.types.integer)}) as owner_label, ${strongest} as blocked_by
+    select d.identifier, d.value, t.label, cast(null as ${keyword(dialect.types.integer)}) as owner_label, v.exceeded as blocked_by
     from ${id(work.values)} as v
     join ${id(work.settled)} as t on t.value_id = v.value_id
     join ${id(work.dictionary)} as d on d.value_id = v.value_id
@@ -248,14 +242,12 @@ export function outputBlockedMerges(_query: object, context: Context): Fragment 
 }
 
 function caseOf(
-  value: Fragment,
   identifiers: readonly Identifier[],
-  from: (identifier: Identifier) => string | number,
   to: (identifier: Identifier) => string | number | null,
 ): Fragment {
   if (identifiers.length === 0) return keyword("null");
   const branches = identifiers.map(
-    (identifier) => sql` when ${lit(from(identifier))} then ${lit(to(identifier))}`,
+    (identifier) => sql` when ${lit(identifier.priority)} then ${lit(to(identifier))}`,
   );
-  return sql`case ${value}${join(branches, "")} end`;
+  return sql`case blocked_by${join(branches, "")} end`;
 }

@@ -4,35 +4,40 @@ import type { Identifier, Mapping, Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import { type Select, select, unionAll } from "../sql/knex.ts";
-import { type Context, identifierOf, limitRows, literals } from "./context.ts";
+import { type Context, identifierOf, limitRows, literals, rowsOf } from "./context.ts";
 import { joinedParts } from "./records.ts";
 
 /** Entries of `ignore` and of ignore_value decisions, normalised like data; patterns are judged in the dictionary. */
 export function ignored(_query: object, context: Context): Fragment {
   const { project, dialect, texts } = context;
   const branches = project.identifiers.flatMap((identifier): readonly Select[] => {
-    const columns = (value: Fragment) => [
+    const columns = [
       { as: "identifier", value: lit(identifier.name) },
-      { as: "value", value: texts.normalised(identifier, value, undefined) },
+      { as: "value", value: texts.normalised(identifier, id("given", "value"), undefined) },
     ];
-    const entries = identifier.ignore.flatMap((entry) => (entry.kind === "value" ? [entry.value] : []));
-    const listed = entries.map((entry) => ({
-      columns: columns(id("given", "value")),
-      from: sql`(select ${lit(entry)} as value) as given`,
-    }));
-    if (project.decisions === undefined) return listed;
-    return [
-      ...listed,
-      {
-        columns: columns(id("given", "value")),
-        from: sql`${id(work.decisions)} as given`,
-        where: [
-          sql`given.decision = 'ignore_value'`,
-          sql`given.identifier = ${lit(identifier.name)}`,
-          sql`given.status = 'in_force'`,
-        ],
-      },
-    ];
+    const entries = identifier.ignore.flatMap((entry) => (entry.kind === "value" ? [lit(entry.value)] : []));
+    const listed = {
+      columns,
+      from: sql`
+        (
+          ${rowsOf(
+            ["value"],
+            entries.map((entry) => [entry]),
+            [lit("")],
+          )}
+        ) as given
+      `,
+    };
+    const decided = {
+      columns,
+      from: sql`${id(work.decisions)} as given`,
+      where: [
+        sql`given.decision = 'ignore_value'`,
+        sql`given.identifier = ${lit(identifier.name)}`,
+        sql`given.status = 'in_force'`,
+      ],
+    };
+    return [...(entries.length === 0 ? [] : [listed]), ...(project.decisions === undefined ? [] : [decided])];
   });
   const none = sql`select '' as identifier, '' as value where false`;
   return sql`
@@ -78,9 +83,10 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
     `;
   };
   if (mapping.kind === "all_of") {
-    const texted = mapping.columns.map((column) => dialect.functions.text(id(column)));
-    const parts = texted.map((part) => texts.folded(part));
-    const complete = parts.map((part) => sql`${part} <> ''`);
+    // An empty part leaves no value: NULL spreads through the joined text, and each part is folded once.
+    const parts = mapping.columns.map(
+      (column) => sql`nullif(${texts.folded(dialect.functions.text(id(column)))}, '')`,
+    );
     return [
       branch(
         given(
@@ -88,7 +94,7 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
             { as: "raw_value", value: joinedParts(parts, context) },
             { as: "several", value: lit(false) },
           ],
-          complete,
+          mapping.columns.map((column) => sql`${id(column)} is not null`),
         ),
         undefined,
       ),
@@ -114,22 +120,45 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
   });
 }
 
+/** What a record carries of an identifier that it may carry more than once: two spellings may be one value. */
+export function several(): Fragment {
+  return sql`
+    select distinct record, identifier, value
+    from ${id(work.candidates)}
+    where several and value <> ''
+  `;
+}
+
+/** Counted here, while the texts are grouped anyway. */
 export function dictionary(_query: object, context: Context): Fragment {
   const reasons = context.project.identifiers.flatMap((identifier) => reasonsToDrop(identifier, context));
   const reason = join([...reasons, sql`when i.value is not null then 'ignored'`], "\n");
   return sql`
+    with given as (
+      select record, identifier, value
+      from ${id(work.candidates)}
+      where not several and value <> ''
+      union all
+      select record, identifier, value
+      from ${id(work.several)}
+    ),
+
+    counted as (
+      select identifier, value, count(*) as records, min(record) as first_record
+      from given
+      group by identifier, value
+    )
+
     select
       row_number() over () as value_id,
       d.identifier,
       d.value,
       case
         ${reason}
-      end as reason
-    from (
-      select distinct identifier, value
-      from ${id(work.candidates)}
-      where value <> ''
-    ) as d
+      end as reason,
+      d.records,
+      d.first_record
+    from counted as d
     left join ${id(work.ignored)} as i on i.identifier = d.identifier and i.value = d.value
   `;
 }
@@ -147,46 +176,46 @@ function reasonsToDrop(identifier: Identifier, context: Context): readonly Fragm
   ];
 }
 
-/** Where a record has several values of an identifier, two spellings may be one value. */
 export function carried(): Fragment {
   return sql`
-    with encoded as (
-      select c.record, d.identifier, d.value_id, c.several
-      from ${id(work.candidates)} as c
-      join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
-      where d.reason is null
-    )
-
-    select record, identifier, value_id
-    from encoded
-    where not several
+    select c.record, d.identifier, d.value_id
+    from ${id(work.candidates)} as c
+    join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
+    where d.reason is null and not c.several
     union all
-    select distinct record, identifier, value_id
-    from encoded
-    where several
+    select s.record, d.identifier, d.value_id
+    from ${id(work.several)} as s
+    join ${id(work.dictionary)} as d on d.identifier = s.identifier and d.value = s.value
+    where d.reason is null
   `;
 }
 
-export function valueCounts(): Fragment {
+export function valueCounts(_query: object, context: Context): Fragment {
   return sql`
-    select value_id, identifier, count(*) as records, min(record) as first_record
-    from ${id(work.carried)}
-    group by value_id, identifier
+    select value_id, identifier, records, first_record, ${isShared(context)} as is_shared
+    from ${id(work.dictionary)}
+    where reason is null
   `;
 }
 
-/** Resolution.md §2.5: values of a `nobody` identifier whose records carry too many of a stronger one, and the strongest such. */
+/** Resolution.md §2.5: values of a `nobody` identifier whose records carry too many of a stronger one, and the priority of the strongest such. */
 export function contestedValues(_query: object, context: Context): Fragment {
-  const { project, dialect } = context;
-  const limited = project.identifiers.filter((identifier) => identifier.limit !== undefined);
+  const { project } = context;
   const judged = project.identifiers.filter(
-    ({ contested, priority }) => contested === "nobody" && limited.some((other) => other.priority < priority),
+    ({ contested, priority }) =>
+      contested === "nobody" &&
+      project.identifiers.some((other) => other.limit !== undefined && other.priority < priority),
   );
-  if (judged.length === 0) return sql`select 0 as value_id, '' as exceeded where false`;
+  if (judged.length === 0) return sql`select 0 as value_id, 0 as exceeded where false`;
+  const weakest = Math.max(...judged.map(({ priority }) => priority));
+  const limited = project.identifiers.filter(
+    ({ limit, priority }) => limit !== undefined && priority < weakest,
+  );
   const priorities = join(
     judged.map(({ name, priority }) => sql`when ${lit(name)} then ${lit(priority)}`),
     " ",
   );
+  const capped = limited.some(({ maxRecords }) => maxRecords !== undefined);
   const decided = project.decisions !== undefined;
   const class_ = decided ? sql`coalesce(k.class_id, s.value_id)` : sql`s.value_id`;
   const classes = decided ? sql`left join ${id(work.classes)} as k on k.value_id = s.value_id` : empty;
@@ -196,30 +225,35 @@ export function contestedValues(_query: object, context: Context): Fragment {
     ),
 
     judged as (
-      select value_id, case identifier ${priorities} end as priority
-      from ${id(work.valueCounts)}
-      where identifier in (${literals(judged.map(({ name }) => name))}) and records >= 2 and not ${shared(context)}
+      select c.record, c.value_id, case v.identifier ${priorities} end as priority
+      from ${id(work.valueCounts)} as v
+      join ${id(work.carried)} as c on c.value_id = v.value_id
+      where v.identifier in (${literals(judged.map(({ name }) => name))}) and v.records >= 2 and not v.is_shared
     ),
 
     strong as (
-      select c.record, c.value_id, l.identifier, l.priority, l.limit_value
+      select c.record, c.value_id, l.priority, l.limit_value
       from ${id(work.carried)} as c
       join limits as l on l.identifier = c.identifier
-      join ${id(work.valueCounts)} as v on v.value_id = c.value_id
-      where not ${shared(context, "v")}
+      ${capped ? sql`join ${id(work.valueCounts)} as v on v.value_id = c.value_id` : empty}
+      ${capped ? sql`where not v.is_shared` : empty}
+    ),
+
+    met as (
+      select distinct j.value_id, s.priority, s.limit_value, ${class_} as class_id
+      from judged as j
+      join strong as s on s.record = j.record and s.priority < j.priority
+      ${classes}
     ),
 
     exceeded as (
-      select j.value_id, s.identifier, s.priority
-      from judged as j
-      join ${id(work.carried)} as c on c.value_id = j.value_id
-      join strong as s on s.record = c.record and s.priority < j.priority
-      ${classes}
-      group by j.value_id, s.identifier, s.priority, s.limit_value
-      having count(distinct ${class_}) > s.limit_value
+      select value_id, priority
+      from met
+      group by value_id, priority, limit_value
+      having count(*) > limit_value
     )
 
-    select value_id, ${dialect.functions.minBy(id("identifier"), id("priority"))} as exceeded
+    select value_id, min(priority) as exceeded
     from exceeded
     group by value_id
   `;
@@ -229,14 +263,14 @@ export function values(_query: object, context: Context): Fragment {
   const judges = context.project.identifiers.some((identifier) => identifier.contested === "nobody");
   if (!judges) {
     return sql`
-      select v.*, case when ${shared(context, "v")} then 'shared' end as status, cast(null as ${keyword(context.dialect.types.text)}) as exceeded
+      select v.*, case when v.is_shared then 'shared' end as status, cast(null as ${keyword(context.dialect.types.integer)}) as exceeded
       from ${id(work.valueCounts)} as v
     `;
   }
   return sql`
     select
       v.*,
-      case when ${shared(context, "v")} then 'shared' when c.value_id is not null then 'contested' end as status,
+      case when v.is_shared then 'shared' when c.value_id is not null then 'contested' end as status,
       c.exceeded
     from ${id(work.valueCounts)} as v
     left join ${id(work.contestedValues)} as c on c.value_id = v.value_id
@@ -244,13 +278,12 @@ export function values(_query: object, context: Context): Fragment {
 }
 
 /** More records than `max_records`: a fact of the value, all models together. */
-function shared(context: Context, table?: string): Fragment {
-  const column = (name: string) => (table === undefined ? id(name) : id(table, name));
+function isShared(context: Context): Fragment {
   const caps = context.project.identifiers.flatMap(({ name, maxRecords }) =>
     maxRecords === undefined ? [] : [sql` when ${lit(name)} then ${lit(maxRecords)}`],
   );
   if (caps.length === 0) return sql`false`;
-  return sql`coalesce(${column("records")} > case ${column("identifier")}${join(caps, "")} end, false)`;
+  return sql`coalesce(records > case identifier${join(caps, "")} end, false)`;
 }
 
 /** Raw values that were dropped by resolution.md §2.1 to §2.3; NULL before is no rejection. */

@@ -1,24 +1,57 @@
 -- 5. Finding plain components
 
--- 5.1 idw_links: one row is a link between two records that share a value
+-- 5.1 idw_nodes: one row is a record that shares values with others, and the first of these values
+-- from identifiers
+create or replace temp table idw_nodes as
+with matching as (
+  select c.record, c.value_id as node
+  from idw_carried as c
+  join idw_values as v on v.value_id = c.value_id
+  where v.status is null and v.records >= 2
+  union all
+  select a_record as record, -position as node
+  from idw_decisions
+  where decision = 'must_link' and status = 'in_force'
+  union all
+  select b_record as record, -position as node
+  from idw_decisions
+  where decision = 'must_link' and status = 'in_force'
+)
+
+select record, min(node) as node, count(*) >= 2 as has_links
+from matching
+group by record;
+
+-- 5.2 idw_links: one row is a link between two values that a record carries
 -- from identifiers
 create or replace temp table idw_links as
-select distinct v.first_record as a, c.record as b
-from idw_carried as c
-join idw_values as v on v.value_id = c.value_id
-where v.status is null and v.records >= 2 and c.record <> v.first_record
-union
-select least(a_record, b_record) as a, greatest(a_record, b_record) as b
-from idw_decisions
-where decision = 'must_link' and status = 'in_force';
+with matching as (
+  select c.record, c.value_id as node
+  from idw_carried as c
+  join idw_values as v on v.value_id = c.value_id
+  where v.status is null and v.records >= 2
+  union all
+  select a_record as record, -position as node
+  from idw_decisions
+  where decision = 'must_link' and status = 'in_force'
+  union all
+  select b_record as record, -position as node
+  from idw_decisions
+  where decision = 'must_link' and status = 'in_force'
+)
 
--- 5.2 idw_hops: one row is a node that stopped being a root, and its round
+select distinct n.node as a, m.node as b
+from idw_nodes as n
+join matching as m on m.record = n.record
+where n.has_links and m.node <> n.node;
+
+-- 5.3 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 5.3 plain components: repeat while idw_links has rows, counting rounds in idw_round:
+-- 5.4 plain components: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 5.3.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.4.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -48,13 +81,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.3.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.4.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.3.3 idw_links: one row is a link between two roots
+-- 5.4.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -62,15 +95,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 5.3 end of the round
+-- 5.4 end of the round
 
--- 5.4 idw_roots: one row is a node that is not the root of its component
+-- 5.5 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.5 plain components, backwards: repeat with idw_round from its last value down to 1:
+-- 5.6 plain components, backwards: repeat with idw_round from its last value down to 1:
 
--- 5.5.1 idw_roots: one row is a node that is not the root of its component
+-- 5.6.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -88,30 +121,28 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 5.5 end of the round
+-- 5.6 end of the round
 
--- 5.6 idw_components: one row is a record, and the smallest record of its plain component
+-- 5.7 idw_components: one row is a record, and the smallest record of its plain component
 create or replace temp table idw_components as
-with smallest as (
-  select root, least(root, min(node)) as label
-  from idw_roots
-  group by root
+with rooted as (
+  select n.record, coalesce(r.root, n.node) as root
+  from idw_nodes as n
+  left join idw_roots as r on r.node = n.node
 ),
 
 named as (
-  select r.node, s.label
-  from idw_roots as r
-  join smallest as s on s.root = r.root
-  union all
-  select root as node, label
-  from smallest
+  select root, min(record) as component
+  from rooted
+  group by root
 )
 
-select r.record, coalesce(n.label, r.record) as component
+select r.record, coalesce(n.component, r.record) as component
 from idw_records as r
-left join named as n on n.node = r.record;
+left join rooted as o on o.record = r.record
+left join named as n on n.root = o.root;
 
--- 5.7 idw_broken: one row is a plain component that breaks a limit or holds a cannot-link
+-- 5.8 idw_broken: one row is a plain component that breaks a limit or holds a cannot-link
 -- from identifiers
 create or replace temp table idw_broken as
 with limits as (
@@ -137,18 +168,18 @@ join idw_components as a on a.record = d.a_record
 join idw_components as b on b.record = d.b_record and b.component = a.component
 where d.decision = 'cannot_link' and d.status = 'in_force';
 
--- 5.8 idw_statuses: one row is a record, a value and its status, where that is not active
+-- 5.9 idw_statuses: one row is a record, a value and its status, where that is not active
 create or replace temp table idw_statuses as
 select cast(0 as bigint) as record, cast(0 as bigint) as value_rank, cast('' as varchar) as status where false;
 
--- 5.9 idw_holders: one row is a record of a broken component, and its holder
+-- 5.10 idw_holders: one row is a record of a broken component, and its holder
 create or replace temp table idw_holders as
 select c.record, coalesce(l.holder, c.record) as holder
 from idw_components as c
 join idw_broken as b on b.component = c.component
 left join idw_linked as l on l.record = c.record;
 
--- 5.10 idw_value_ranks: one row is a value of a broken component; ranks follow the bytes of the value
+-- 5.11 idw_value_ranks: one row is a value of a broken component; ranks follow the bytes of the value
 create or replace temp table idw_value_ranks as
 with present as (
   select distinct c.value_id
@@ -162,7 +193,7 @@ select p.value_id, row_number() over (order by d.value, d.identifier) as value_r
 from present as p
 join idw_dictionary as d on d.value_id = p.value_id;
 
--- 5.11 idw_constrained_values: one row is a record of a broken component and a value that it carries
+-- 5.12 idw_constrained_values: one row is a record of a broken component and a value that it carries
 create or replace temp table idw_constrained_values as
 with named as (
   select k.value_id, min(r.value_rank) over (partition by k.class_id) as class_rank
@@ -177,7 +208,7 @@ join idw_value_ranks as r on r.value_id = c.value_id
 join idw_records as o on o.record = h.record
 left join named as n on n.value_id = c.value_id;
 
--- 5.12 idw_load: one row is a holder, a hard constraint and a class that it keeps
+-- 5.13 idw_load: one row is a holder, a hard constraint and a class that it keeps
 create or replace temp table idw_load as
 select h.holder, d."position" - 1000000000 as constraint_no, d.a_record as class_rank, 1 as limit_value
 from idw_decisions as d

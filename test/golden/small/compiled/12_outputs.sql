@@ -84,7 +84,7 @@ with refused as (
   left join idw_resolved as o on o.record = b.owner
   where b.identifier = 'must_link'
   union all
-  select d.identifier, d.value, t.label, cast(null as bigint) as owner_label, case v.exceeded when 'login' then 1 when 'email' then 2 when 'phone' then 4 end as blocked_by
+  select d.identifier, d.value, t.label, cast(null as bigint) as owner_label, v.exceeded as blocked_by
   from idw_values as v
   join idw_settled as t on t.value_id = v.value_id
   join idw_dictionary as d on d.value_id = v.value_id
