@@ -20,6 +20,8 @@ export type Dialect = {
 export type Functions = {
   /** Any scalar as text: integers and UUIDs in lower case and canonical form, dates as ISO. */
   readonly text: (value: Fragment) => Fragment;
+  /** One of a few names, in the form that is cheapest to keep and compare; compares with text, and `text` makes it text. */
+  readonly symbol: (name: string, names: readonly string[]) => Fragment;
   /** The elements of an array column, or the one value of any other column, as rows of text. */
   readonly elements: (column: Fragment) => Fragment;
   /** True when the column is an array. */

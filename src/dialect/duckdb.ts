@@ -1,5 +1,5 @@
 // DuckDB 1.5: https://duckdb.org/docs/stable/sql/introduction
-import { lit, sql } from "../sql/fragment.ts";
+import { join, lit, sql } from "../sql/fragment.ts";
 import type { Dialect } from "./dialect.ts";
 import { RESERVED } from "./duckdb-reserved.ts";
 
@@ -17,6 +17,7 @@ export const duckdb: Dialect = {
   types: { text: "varchar", integer: "bigint", boolean: "boolean", timestamp: "timestamp" },
   functions: {
     text: (value) => sql`${value}::varchar`,
+    symbol: (name, names) => sql`${lit(name)}::enum (${join(names.map(lit), ", ")})`,
     // typeof() is a constant when the statement is bound, so one branch remains.
     elements: (column) =>
       sql`unnest(case when typeof(${column}) like '%[]' then ${column}::varchar[] else [${column}::varchar] end)`,

@@ -152,25 +152,48 @@ function matching(context: Context): Fragment {
   return join([carried, side("a_record"), side("b_record")], "\nunion all\n");
 }
 
-/** A record that shares no value is a component of its own. */
-export function components(): Fragment {
+/** A component is named by the smallest record of its values; a record that shares no value is one of its own. */
+export function components(_query: object, context: Context): Fragment {
+  const mustLinks = sql`
+    union all
+    select -position as node, least(a_record, b_record) as first_record
+    from ${id(work.decisions)}
+    where decision = 'must_link' and status = 'in_force'
+  `;
   return sql`
-    with rooted as (
-      select n.record, coalesce(r.root, n.node) as root
-      from ${id(work.nodes)} as n
-      left join ${id(work.roots)} as r on r.node = n.node
+    with firsts as (
+      select value_id as node, first_record
+      from ${id(work.values)}
+      where status is null and records >= 2
+      ${context.project.decisions === undefined ? empty : mustLinks}
+    ),
+
+    rooted as (
+      select f.node, f.first_record, coalesce(r.root, f.node) as root
+      from firsts as f
+      left join ${id(work.roots)} as r on r.node = f.node
     ),
 
     named as (
-      select root, min(record) as component
+      select root, min(first_record) as component
       from rooted
       group by root
+    ),
+
+    placed as (
+      select r.node, n.component
+      from rooted as r
+      join named as n on n.root = r.root
     )
 
-    select r.record, coalesce(n.component, r.record) as component
+    select n.record, p.component
+    from ${id(work.nodes)} as n
+    join placed as p on p.node = n.node
+    union all
+    select r.record, r.record as component
     from ${id(work.records)} as r
-    left join rooted as o on o.record = r.record
-    left join named as n on n.root = o.root
+    left join ${id(work.nodes)} as n on n.record = r.record
+    where n.record is null
   `;
 }
 
@@ -206,13 +229,13 @@ export function broken(_query: object, context: Context): Fragment {
     join limits as l on l.identifier = v.identifier
     ${classesToo}
     where v.status is null
-    group by c.component, v.identifier, l.limit_value
+    group by c.component, l.priority, l.limit_value
     having ${counted} > l.limit_value
   `;
   if (!decided) {
     return sql`
       with limits as (
-        ${limitRows(limited)}
+        ${limitRows(limited, context)}
       )
 
       select distinct component
@@ -223,7 +246,7 @@ export function broken(_query: object, context: Context): Fragment {
   }
   return sql`
     with limits as (
-      ${limitRows(limited)}
+      ${limitRows(limited, context)}
     )
 
     ${overLimit}

@@ -103,9 +103,9 @@ export function outputIdentityRecords(_query: object, { dialect }: Context): Fra
   `;
 }
 
-export function outputRecordValues(): Fragment {
+export function outputRecordValues(_query: object, { dialect }: Context): Fragment {
   return sql`
-    select r.record_key, d.identifier, d.value, t.status
+    select r.record_key, ${dialect.functions.text(id("d", "identifier"))} as identifier, d.value, t.status
     from ${id(work.settled)} as t
     join ${id(work.dictionary)} as d on d.value_id = t.value_id
     join ${id(work.records)} as r on r.record = t.record
@@ -151,7 +151,7 @@ export function outputIdentityValues(_query: object, { dialect }: Context): Frag
 
     select
       a.identity_id,
-      d.identifier,
+      ${dialect.functions.text(id("d", "identifier"))} as identifier,
       d.value,
       case h.status${join(toStatus, "")} end as status,
       h.records,
@@ -176,7 +176,7 @@ export function outputBlockedMerges(_query: object, context: Context): Fragment 
   const judged = project.identifiers.some(({ contested }) => contested === "nobody");
   const decided = project.decisions !== undefined;
   const fromTheStart = sql`
-    select d.identifier, d.value, t.label, cast(null as ${keyword(dialect.types.integer)}) as owner_label, v.exceeded as blocked_by
+    select ${dialect.functions.text(id("d", "identifier"))} as identifier, d.value, t.label, cast(null as ${keyword(dialect.types.integer)}) as owner_label, v.exceeded as blocked_by
     from ${id(work.values)} as v
     join ${id(work.settled)} as t on t.value_id = v.value_id
     join ${id(work.dictionary)} as d on d.value_id = v.value_id

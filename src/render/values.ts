@@ -4,7 +4,7 @@ import type { Identifier, Mapping, Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import { type Select, select, unionAll } from "../sql/knex.ts";
-import { type Context, identifierOf, limitRows, literals, rowsOf } from "./context.ts";
+import { type Context, identifierOf, limitRows, literals, rowsOf, symbolOf } from "./context.ts";
 import { joinedParts } from "./records.ts";
 
 /** Entries of `ignore` and of ignore_value decisions, normalised like data; patterns are judged in the dictionary. */
@@ -12,7 +12,7 @@ export function ignored(_query: object, context: Context): Fragment {
   const { project, dialect, texts } = context;
   const branches = project.identifiers.flatMap((identifier): readonly Select[] => {
     const columns = [
-      { as: "identifier", value: lit(identifier.name) },
+      { as: "identifier", value: symbolOf(identifier, context) },
       { as: "value", value: texts.normalised(identifier, id("given", "value"), undefined) },
     ];
     const entries = identifier.ignore.flatMap((entry) => (entry.kind === "value" ? [lit(entry.value)] : []));
@@ -63,7 +63,7 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
   const branch = (from: Fragment, country: Fragment | undefined): Select => ({
     columns: [
       { as: "record", value: id("given", "record") },
-      { as: "identifier", value: lit(identifier.name) },
+      { as: "identifier", value: symbolOf(identifier, context) },
       { as: "raw_value", value: id("given", "raw_value") },
       { as: "value", value: texts.normalised(identifier, id("given", "raw_value"), country) },
       { as: "several", value: id("given", "several") },
@@ -178,12 +178,12 @@ function reasonsToDrop(identifier: Identifier, context: Context): readonly Fragm
 
 export function carried(): Fragment {
   return sql`
-    select c.record, d.identifier, d.value_id
+    select c.record, c.identifier, d.value_id
     from ${id(work.candidates)} as c
     join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
     where d.reason is null and not c.several
     union all
-    select s.record, d.identifier, d.value_id
+    select s.record, s.identifier, d.value_id
     from ${id(work.several)} as s
     join ${id(work.dictionary)} as d on d.identifier = s.identifier and d.value = s.value
     where d.reason is null
@@ -221,7 +221,7 @@ export function contestedValues(_query: object, context: Context): Fragment {
   const classes = decided ? sql`left join ${id(work.classes)} as k on k.value_id = s.value_id` : empty;
   return sql`
     with limits as (
-      ${limitRows(limited)}
+      ${limitRows(limited, context)}
     ),
 
     judged as (
@@ -287,7 +287,7 @@ function isShared(context: Context): Fragment {
 }
 
 /** Raw values that were dropped by resolution.md §2.1 to §2.3; NULL before is no rejection. */
-export function rejectedValues(): Fragment {
+export function rejectedValues(_query: object, { dialect }: Context): Fragment {
   return sql`
     with dropped as (
       select record, identifier, raw_value, 'empty' as reason
@@ -300,7 +300,7 @@ export function rejectedValues(): Fragment {
       where d.reason is not null
     )
 
-    select distinct r.record_key, d.identifier, d.raw_value, d.reason
+    select distinct r.record_key, ${dialect.functions.text(id("d", "identifier"))} as identifier, d.raw_value, d.reason
     from dropped as d
     join ${id(work.records)} as r on r.record = d.record
   `;

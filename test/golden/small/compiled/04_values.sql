@@ -6,7 +6,7 @@ create or replace temp table idw_ignored as
 select distinct identifier, value
 from (
   select
-    'login' as identifier,
+    'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value as value
   from idw_decisions as given
   where given.decision = 'ignore_value'
@@ -16,7 +16,7 @@ from (
   union all
 
   select
-    'email' as identifier,
+    'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     lower(case
   when given.value between '!' and '~~' and right(given.value, 1) between '!' and '~' then given.value
   else regexp_replace(given.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
@@ -28,7 +28,7 @@ end) as value
   union all
 
   select
-    'email' as identifier,
+    'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     lower(case
   when given.value between '!' and '~~' and right(given.value, 1) between '!' and '~' then given.value
   else regexp_replace(given.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
@@ -41,7 +41,7 @@ end) as value
   union all
 
   select
-    'name_and_birth' as identifier,
+    'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value as value
   from idw_decisions as given
   where given.decision = 'ignore_value'
@@ -51,7 +51,7 @@ end) as value
   union all
 
   select
-    'phone' as identifier,
+    'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     '+' || nullif(
   regexp_replace(
     regexp_extract(
@@ -98,7 +98,7 @@ coalesce(
   union all
 
   select
-    'device' as identifier,
+    'device'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value as value
   from idw_decisions as given
   where given.decision = 'ignore_value'
@@ -112,7 +112,7 @@ where value <> '';
 create or replace temp table idw_candidates as
 select
   given.record as record,
-  'login' as identifier,
+  'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value as raw_value,
   given.raw_value as value,
   given.several as several
@@ -129,7 +129,7 @@ union all
 
 select
   given.record as record,
-  'email' as identifier,
+  'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value as raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
@@ -149,7 +149,7 @@ union all
 
 select
   given.record as record,
-  'email' as identifier,
+  'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value as raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
@@ -169,7 +169,7 @@ union all
 
 select
   given.record as record,
-  'phone' as identifier,
+  'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value as raw_value,
   '+' || nullif(
   regexp_replace(
@@ -224,7 +224,7 @@ union all
 
 select
   given.record as record,
-  'login' as identifier,
+  'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value as raw_value,
   given.raw_value as value,
   given.several as several
@@ -241,7 +241,7 @@ union all
 
 select
   given.record as record,
-  'device' as identifier,
+  'device'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value as raw_value,
   given.raw_value as value,
   given.several as several
@@ -258,7 +258,7 @@ union all
 
 select
   given.record as record,
-  'name_and_birth' as identifier,
+  'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value as raw_value,
   given.raw_value as value,
   given.several as several
@@ -320,12 +320,12 @@ left join idw_ignored as i on i.identifier = d.identifier and i.value = d.value;
 -- 4.5 idw_carried: one row is a record and a value that it carries
 -- from identifiers
 create or replace temp table idw_carried as
-select c.record, d.identifier, d.value_id
+select c.record, c.identifier, d.value_id
 from idw_candidates as c
 join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
 where d.reason is null and not c.several
 union all
-select s.record, d.identifier, d.value_id
+select s.record, s.identifier, d.value_id
 from idw_several as s
 join idw_dictionary as d on d.identifier = s.identifier and d.value = s.value
 where d.reason is null;
@@ -818,11 +818,11 @@ from named;
 -- from identifiers
 create or replace temp table idw_contested_values as
 with limits as (
-  select 'login' as identifier, 1 as priority, 1 as limit_value
+  select 'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 1 as priority, 1 as limit_value
   union all
-  select 'email' as identifier, 2 as priority, 2 as limit_value
+  select 'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 2 as priority, 2 as limit_value
   union all
-  select 'phone' as identifier, 4 as priority, 2 as limit_value
+  select 'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 4 as priority, 2 as limit_value
 ),
 
 judged as (

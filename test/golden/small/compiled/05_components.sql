@@ -125,32 +125,52 @@ where h.node is null;
 
 -- 5.7 idw_components: one row is a record, and the smallest record of its plain component
 create or replace temp table idw_components as
-with rooted as (
-  select n.record, coalesce(r.root, n.node) as root
-  from idw_nodes as n
-  left join idw_roots as r on r.node = n.node
+with firsts as (
+  select value_id as node, first_record
+  from idw_values
+  where status is null and records >= 2
+  union all
+  select -position as node, least(a_record, b_record) as first_record
+  from idw_decisions
+  where decision = 'must_link' and status = 'in_force'
+),
+
+rooted as (
+  select f.node, f.first_record, coalesce(r.root, f.node) as root
+  from firsts as f
+  left join idw_roots as r on r.node = f.node
 ),
 
 named as (
-  select root, min(record) as component
+  select root, min(first_record) as component
   from rooted
   group by root
+),
+
+placed as (
+  select r.node, n.component
+  from rooted as r
+  join named as n on n.root = r.root
 )
 
-select r.record, coalesce(n.component, r.record) as component
+select n.record, p.component
+from idw_nodes as n
+join placed as p on p.node = n.node
+union all
+select r.record, r.record as component
 from idw_records as r
-left join rooted as o on o.record = r.record
-left join named as n on n.root = o.root;
+left join idw_nodes as n on n.record = r.record
+where n.record is null;
 
 -- 5.8 idw_broken: one row is a plain component that breaks a limit or holds a cannot-link
 -- from identifiers
 create or replace temp table idw_broken as
 with limits as (
-  select 'login' as identifier, 1 as priority, 1 as limit_value
+  select 'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 1 as priority, 1 as limit_value
   union all
-  select 'email' as identifier, 2 as priority, 2 as limit_value
+  select 'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 2 as priority, 2 as limit_value
   union all
-  select 'phone' as identifier, 4 as priority, 2 as limit_value
+  select 'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 4 as priority, 2 as limit_value
 )
 
 select c.component
@@ -159,7 +179,7 @@ join idw_components as c on c.record = v.first_record
 join limits as l on l.identifier = v.identifier
 left join idw_classes as k on k.value_id = v.value_id
 where v.status is null
-group by c.component, v.identifier, l.limit_value
+group by c.component, l.priority, l.limit_value
 having count(distinct coalesce(k.class_id, v.value_id)) > l.limit_value
 union
 select a.component

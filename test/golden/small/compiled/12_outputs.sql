@@ -17,7 +17,7 @@ join idw_anchors as a on a.label = s.label;
 
 -- 12.2 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temp table idw_out_record_values as
-select r.record_key, d.identifier, d.value, t.status
+select r.record_key, d.identifier::varchar as identifier, d.value, t.status
 from idw_settled as t
 join idw_dictionary as d on d.value_id = t.value_id
 join idw_records as r on r.record = t.record;
@@ -55,7 +55,7 @@ with held as (
 
 select
   a.identity_id,
-  d.identifier,
+  d.identifier::varchar as identifier,
   d.value,
   case h.status when 0 then 'active' when 1 then 'contested' when 2 then 'over_limit' when 3 then 'shared' end as status,
   h.records,
@@ -84,7 +84,7 @@ with refused as (
   left join idw_resolved as o on o.record = b.owner
   where b.identifier = 'must_link'
   union all
-  select d.identifier, d.value, t.label, cast(null as bigint) as owner_label, v.exceeded as blocked_by
+  select d.identifier::varchar as identifier, d.value, t.label, cast(null as bigint) as owner_label, v.exceeded as blocked_by
   from idw_values as v
   join idw_settled as t on t.value_id = v.value_id
   join idw_dictionary as d on d.value_id = v.value_id
@@ -223,7 +223,7 @@ with dropped as (
   where d.reason is not null
 )
 
-select distinct r.record_key, d.identifier, d.raw_value, d.reason
+select distinct r.record_key, d.identifier::varchar as identifier, d.raw_value, d.reason
 from dropped as d
 join idw_records as r on r.record = d.record;
 
