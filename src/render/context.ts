@@ -72,13 +72,22 @@ export function literals(values: readonly string[]): Fragment {
   );
 }
 
+/** The name of an identifier as working tables hold it; outputs make it text. */
+export function symbolOf({ name }: Identifier, { project, dialect }: Context): Fragment {
+  return dialect.functions.symbol(
+    name,
+    project.identifiers.map((identifier) => identifier.name),
+  );
+}
+
 /** The limits of identifiers as a table (identifier, priority, limit_value). */
-export function limitRows(identifiers: readonly Identifier[]): Fragment {
+export function limitRows(identifiers: readonly Identifier[], context: Context): Fragment {
   return rowsOf(
     ["identifier", "priority", "limit_value"],
-    identifiers.flatMap(({ name, priority, limit }) =>
-      limit === undefined ? [] : [[lit(name), lit(priority), lit(limit)]],
-    ),
+    identifiers.flatMap((identifier) => {
+      const { priority, limit } = identifier;
+      return limit === undefined ? [] : [[symbolOf(identifier, context), lit(priority), lit(limit)]];
+    }),
     [lit(""), lit(0), lit(0)],
   );
 }

@@ -258,7 +258,7 @@ export function classLinks({ contestedToo }: { readonly contestedToo: boolean })
   const from = contestedToo ? work.valueCounts : work.values;
   return sql`
     with of_linked as (
-      select distinct l.holder, c.identifier, c.value_id
+      select distinct l.holder, v.identifier, c.value_id
       from ${id(work.linked)} as l
       join ${id(work.carried)} as c on c.record = l.record
       join ${id(from)} as v on v.value_id = c.value_id

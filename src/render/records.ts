@@ -317,7 +317,7 @@ function observedAt(model: Model, context: Context): Fragment {
 function timeText(model: Model, context: Context): Fragment {
   const { functions, types } = context.dialect;
   if (model.observedAt === undefined) return sql`cast(null as ${keyword(types.text)})`;
-  return functions.text(id(model.observedAt));
+  return functions.timestampText(id(model.observedAt));
 }
 
 /** A checked path of two or three names, quoted or not. */

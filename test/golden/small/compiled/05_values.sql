@@ -6,7 +6,7 @@ create or replace temp table idw_ignored as
 select distinct identifier, value
 from (
   select
-    'login' as identifier,
+    'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
@@ -16,17 +16,19 @@ from (
   union all
 
   select
-    'email' as identifier,
+    'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     lower(case
   when given.value between '!' and '~~' and right(given.value, 1) between '!' and '~' then given.value
   else regexp_replace(given.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) as value
-  from (select 'test@example.com' as value) as given
+  from (
+    select 'test@example.com' as value
+  ) as given
 
   union all
 
   select
-    'email' as identifier,
+    'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     lower(case
   when given.value between '!' and '~~' and right(given.value, 1) between '!' and '~' then given.value
   else regexp_replace(given.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
@@ -39,7 +41,7 @@ end) as value
   union all
 
   select
-    'name_and_birth' as identifier,
+    'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
@@ -49,7 +51,7 @@ end) as value
   union all
 
   select
-    'phone' as identifier,
+    'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     '+' || nullif(
   regexp_replace(
     regexp_extract(
@@ -96,7 +98,7 @@ coalesce(
   union all
 
   select
-    'device' as identifier,
+    'device'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
@@ -110,7 +112,7 @@ where value <> '';
 create or replace temp table idw_candidates as
 select
   given.record,
-  'login' as identifier,
+  'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
   given.several
@@ -127,7 +129,7 @@ union all
 
 select
   given.record,
-  'email' as identifier,
+  'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
@@ -147,7 +149,7 @@ union all
 
 select
   given.record,
-  'email' as identifier,
+  'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
@@ -167,7 +169,7 @@ union all
 
 select
   given.record,
-  'phone' as identifier,
+  'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   '+' || nullif(
   regexp_replace(
@@ -222,7 +224,7 @@ union all
 
 select
   given.record,
-  'login' as identifier,
+  'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
   given.several
@@ -239,7 +241,7 @@ union all
 
 select
   given.record,
-  'device' as identifier,
+  'device'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
   given.several
@@ -256,49 +258,57 @@ union all
 
 select
   given.record,
-  'name_and_birth' as identifier,
+  'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
   given.several
 from (
   select
     idw_record as record,
-    replace(replace(lower(case
+    replace(replace(nullif(lower(case
   when last_name::varchar between '!' and '~~' and right(last_name::varchar, 1) between '!' and '~' then last_name::varchar
   else regexp_replace(last_name::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), '\', '\\'), '|', '\|') || '|' || replace(replace(lower(case
+end), ''), '\', '\\'), '|', '\|') || '|' || replace(replace(nullif(lower(case
   when birth_date::varchar between '!' and '~~' and right(birth_date::varchar, 1) between '!' and '~' then birth_date::varchar
   else regexp_replace(birth_date::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), '\', '\\'), '|', '\|') as raw_value,
+end), ''), '\', '\\'), '|', '\|') as raw_value,
     false as several
   from idw_stage_visits
-  where lower(case
-  when last_name::varchar between '!' and '~~' and right(last_name::varchar, 1) between '!' and '~' then last_name::varchar
-  else regexp_replace(last_name::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end) <> ''
-    and lower(case
-  when birth_date::varchar between '!' and '~~' and right(birth_date::varchar, 1) between '!' and '~' then birth_date::varchar
-  else regexp_replace(birth_date::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end) <> ''
+  where last_name is not null
+    and birth_date is not null
 ) as given;
 
--- 5.3 idw_dictionary: one row is an identifier and a distinct value, with the reason it is dropped
+-- 5.3 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
+-- from identifiers
+create or replace temp table idw_several as
+select distinct record, identifier, value
+from idw_candidates
+where several and value <> '';
+
+-- 5.4 idw_dictionary: one row is an identifier and a distinct value, with its records and the reason it is dropped
 -- from identifiers
 create or replace temp table idw_dictionary as
-with judged as (
-  select
-    d.identifier,
-    d.value,
-    case
-      when d.identifier = 'email' and not regexp_full_match(d.value, '[^@ ]+@[^@ ]+\.[a-z]{2,}') then 'invalid'
-      when d.identifier = 'email' and regexp_full_match(d.value, 'no-?reply@.*') then 'ignored'
-    end as rule,
-    i.value is not null as is_listed
-  from (
-    select distinct identifier, value
-    from idw_candidates
-    where value <> ''
-  ) as d
+with given as (
+  select record, identifier, value
+  from idw_candidates
+  where not several and value <> ''
+  union all
+  select record, identifier, value
+  from idw_several
+),
+
+counted as (
+  select identifier, value, count(*) as records, min(record) as first_record
+  from given
+  group by identifier, value
+),
+
+judged as (
+  select d.*, case
+    when d.identifier = 'email' and not regexp_full_match(d.value, '[^@ ]+@[^@ ]+\.[a-z]{2,}') then 'invalid'
+    when d.identifier = 'email' and regexp_full_match(d.value, 'no-?reply@.*') then 'ignored'
+  end as rule, i.value is not null as is_listed
+  from counted as d
   left join idw_ignored as i on i.identifier = d.identifier and i.value = d.value
 )
 
@@ -307,39 +317,31 @@ select
   identifier,
   value,
   coalesce(rule, case when is_listed then 'ignored' end) as reason,
-  rule is null and is_listed as is_listed
+  rule is null and is_listed as is_listed,
+  records,
+  first_record
 from judged;
 
--- 5.4 idw_carried: one row is a record and a value that it carries
+-- 5.5 idw_carried: one row is a record and a value that it carries
 -- from identifiers
 create or replace temp table idw_carried as
-with encoded as (
-  select c.record, d.identifier, d.value_id, c.several
-  from idw_candidates as c
-  join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
-  where d.reason is null
-)
-
-select record, identifier, value_id
-from encoded
-where not several
+select c.record, c.identifier, d.value_id
+from idw_candidates as c
+join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
+where d.reason is null and not c.several
 union all
-select distinct record, identifier, value_id
-from encoded
-where several;
+select s.record, s.identifier, d.value_id
+from idw_several as s
+join idw_dictionary as d on d.identifier = s.identifier and d.value = s.value
+where d.reason is null;
 
--- 5.5 idw_value_counts: one row is a value, with its records
-create or replace temp table idw_value_counts as
-select
-  value_id,
-  identifier,
-  count(*) as records,
-  min(record) as first_record,
-  coalesce(count(*) > case identifier when 'email' then 50 when 'phone' then 20 end, false) as is_shared
-from idw_carried
-group by value_id, identifier;
+-- 5.6 idw_value_counts: one row is a value that is not dropped, with its records
+create or replace temp view idw_value_counts as
+select value_id, identifier, records, first_record, coalesce(records > case identifier when 'email' then 50 when 'phone' then 20 end, false) as is_shared
+from idw_dictionary
+where reason is null;
 
--- 5.6 idw_holders: one row is a record that a decision names, and its holder
+-- 5.7 idw_holders: one row is a record that a decision names, and its holder
 -- from decisions
 create or replace temp table idw_holders as
 select distinct record, record as holder
@@ -349,7 +351,7 @@ from (
   select b_record as record from idw_decisions where decision in ('must_link', 'cannot_link') and status = 'in_force'
 ) as named;
 
--- 5.7 idw_load: one row is a holder, a cannot-link and its side
+-- 5.8 idw_load: one row is a holder, a cannot-link and its side
 -- from decisions
 create or replace temp table idw_load as
 select h.holder, d."position" - 1000000000 as constraint_no, d.a_record as class_rank, 1 as limit_value
@@ -362,7 +364,7 @@ from idw_decisions as d
 join idw_holders as h on h.record = d.b_record
 where d.decision = 'cannot_link' and d.status = 'in_force';
 
--- 5.8 idw_blocked: one row is a holder and a value refused to it
+-- 5.9 idw_blocked: one row is a holder and a value refused to it
 create or replace temp table idw_blocked as
 select
   cast('' as varchar) as identifier,
@@ -372,7 +374,7 @@ select
   cast(0 as bigint) as blocked_by
 where false;
 
--- 5.9 idw_kept: one row is a holder and a must-link that names it
+-- 5.10 idw_kept: one row is a holder and a must-link that names it
 -- from decisions
 create or replace temp table idw_kept as
 select a_record as holder, position as value_rank, position as class_rank, cast(null as timestamp) as ranked_at
@@ -383,7 +385,7 @@ select b_record as holder, position as value_rank, position as class_rank, cast(
 from idw_decisions
 where decision = 'must_link' and status = 'in_force';
 
--- 5.10 idw_contenders: one row is a holder and a value that another holder keeps too
+-- 5.11 idw_contenders: one row is a holder and a value that another holder keeps too
 -- from decisions
 create or replace temp table idw_contenders as
 with several as (
@@ -402,9 +404,9 @@ select k.holder as origin, k.holder, k.value_rank, k.ranked_at, t.turn
 from idw_kept as k
 join turns as t on t.value_rank = k.value_rank;
 
--- 5.11 only if idw_contenders has rows:
+-- 5.12 only if idw_contenders has rows:
 
--- 5.11.1 idw_links: one row is a link between two holders of a value
+-- 5.12.1 idw_links: one row is a link between two holders of a value
 create or replace temp table idw_links as
 select distinct a, b
 from (
@@ -413,13 +415,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 5.11.2 idw_hops: one row is a node that stopped being a root, and its round
+-- 5.12.2 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 5.11.3 groups of holders by must_link: repeat while idw_links has rows, counting rounds in idw_round:
+-- 5.12.3 groups of holders by must_link: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 5.11.3.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.12.3.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -449,13 +451,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.11.3.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.12.3.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.11.3.3 idw_links: one row is a link between two roots
+-- 5.12.3.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -463,15 +465,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 5.11.3 end of the round
+-- 5.12.3 end of the round
 
--- 5.11.4 idw_roots: one row is a node that is not the root of its component
+-- 5.12.4 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.11.5 groups of holders by must_link, backwards: repeat with idw_round from its last value down to 1:
+-- 5.12.5 groups of holders by must_link, backwards: repeat with idw_round from its last value down to 1:
 
--- 5.11.5.1 idw_roots: one row is a node that is not the root of its component
+-- 5.12.5.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -489,9 +491,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 5.11.5 end of the round
+-- 5.12.5 end of the round
 
--- 5.11.6 idw_groups: one row is a holder, and the smallest holder of its group
+-- 5.12.6 idw_groups: one row is a holder, and the smallest holder of its group
 create or replace temp table idw_groups as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -511,7 +513,7 @@ named as (
 select node as holder, label as group_holder
 from named;
 
--- 5.11.7 idw_loud: one row is a group that breaks a hard constraint
+-- 5.12.7 idw_loud: one row is a group that breaks a hard constraint
 create or replace temp table idw_loud as
 select distinct group_holder
 from (
@@ -522,13 +524,13 @@ from (
   having count(distinct l.class_rank) > l.limit_value
 ) as exceeded;
 
--- 5.11.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 5.12.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select g.holder as origin, g.holder
 from idw_groups as g
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 5.11.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 5.12.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 create or replace temp table idw_refusals as
 select
   cast(0 as bigint) as origin,
@@ -538,22 +540,22 @@ select
   cast(0 as bigint) as blocked_by
 where false;
 
--- 5.11.10 idw_contenders: one row is a holder and a value, in loud groups
+-- 5.12.10 idw_contenders: one row is a holder and a value, in loud groups
 create or replace temp table idw_contenders as
 select c.*
 from idw_contenders as c
 join idw_groups as g on g.holder = c.holder
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 5.11.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 5.12.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct l.holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 where l.holder in (select holder from idw_contenders);
 
--- 5.11.12 merging by must_link: repeat while idw_contenders has rows, counting rounds in idw_round:
+-- 5.12.12 merging by must_link: repeat while idw_contenders has rows, counting rounds in idw_round:
 
--- 5.11.12.1 idw_verdicts: one row is a holder of a value judged in this round
+-- 5.12.12.1 idw_verdicts: one row is a holder of a value judged in this round
 -- from decisions
 create or replace temp table idw_verdicts as
 with nearest as (
@@ -616,7 +618,7 @@ select
 from placed as p
 left join refused as r on r.turn = p.turn and r.holder = p.holder;
 
--- 5.11.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 5.12.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 -- from decisions
 insert into idw_refusals
 select
@@ -629,13 +631,13 @@ from idw_verdicts as v
 join idw_contenders as c on c.turn = v.turn and c.holder = v.holder
 where v.blocked_by is not null;
 
--- 5.11.12.3 idw_renames: one row is a holder that merged in this round
+-- 5.12.12.3 idw_renames: one row is a holder that merged in this round
 create or replace temp table idw_renames as
 select holder, min(holder) over (partition by turn) as new_holder
 from idw_verdicts
 where blocked_by is null;
 
--- 5.11.12.4 idw_contenders: one row is a holder and a value not yet judged
+-- 5.12.12.4 idw_contenders: one row is a holder and a value not yet judged
 create or replace temp table idw_contenders as
 with renamed as (
   select c.origin, coalesce(r.new_holder, c.holder) as holder, c.value_rank, c.ranked_at, c.turn
@@ -655,56 +657,56 @@ select n.*
 from renamed as n
 join several as s on s.turn = n.turn;
 
--- 5.11.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 5.12.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct coalesce(r.new_holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_phase_load as l
 left join idw_renames as r on r.holder = l.holder;
 
--- 5.11.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 5.12.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select m.origin, coalesce(r.new_holder, m.holder) as holder
 from idw_moves as m
 left join idw_renames as r on r.holder = m.holder;
 
--- 5.11.12 end of the round
+-- 5.12.12 end of the round
 
--- 5.11.13 idw_moves: one row is a holder of a quiet group
+-- 5.12.13 idw_moves: one row is a holder of a quiet group
 insert into idw_moves
 select g.holder as origin, g.group_holder as holder
 from idw_groups as g
 where g.group_holder not in (select group_holder from idw_loud);
 
--- 5.11.14 idw_blocked: one row is a holder and a value refused to it
+-- 5.12.14 idw_blocked: one row is a holder and a value refused to it
 -- from decisions
 insert into idw_blocked
 select distinct 'must_link' as identifier, value_rank, holder, owner, blocked_by
 from idw_refusals;
 
--- 5.11.15 idw_holders: one row is a record, and its holder
+-- 5.12.15 idw_holders: one row is a record, and its holder
 create or replace temp table idw_holders as
 select h.record, coalesce(m.holder, h.holder) as holder
 from idw_holders as h
 left join idw_moves as m on m.origin = h.holder;
 
--- 5.11.16 idw_load: one row is a holder, a hard constraint and a class
+-- 5.12.16 idw_load: one row is a holder, a hard constraint and a class
 create or replace temp table idw_load as
 select distinct coalesce(m.holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 left join idw_moves as m on m.origin = l.holder;
 
--- 5.11 end
+-- 5.12 end
 
--- 5.12 idw_linked: one row is a record that is must-linked to others, and their smallest record
+-- 5.13 idw_linked: one row is a record that is must-linked to others, and their smallest record
 create or replace temp table idw_linked as
 select record, holder
 from idw_holders
 where holder in (select holder from idw_holders group by holder having count(*) >= 2);
 
--- 5.13 idw_links: one row is a link between two values of must-linked records
+-- 5.14 idw_links: one row is a link between two values of must-linked records
 create or replace temp table idw_links as
 with of_linked as (
-  select distinct l.holder, c.identifier, c.value_id
+  select distinct l.holder, v.identifier, c.value_id
   from idw_linked as l
   join idw_carried as c on c.record = l.record
   join idw_value_counts as v on v.value_id = c.value_id
@@ -718,13 +720,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 5.14 idw_hops: one row is a node that stopped being a root, and its round
+-- 5.15 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 5.15 classes of values, before contested ones leave: repeat while idw_links has rows, counting rounds in idw_round:
+-- 5.16 classes of values, before contested ones leave: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 5.15.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.16.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -754,13 +756,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.15.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.16.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.15.3 idw_links: one row is a link between two roots
+-- 5.16.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -768,15 +770,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 5.15 end of the round
+-- 5.16 end of the round
 
--- 5.16 idw_roots: one row is a node that is not the root of its component
+-- 5.17 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.17 classes of values, before contested ones leave, backwards: repeat with idw_round from its last value down to 1:
+-- 5.18 classes of values, before contested ones leave, backwards: repeat with idw_round from its last value down to 1:
 
--- 5.17.1 idw_roots: one row is a node that is not the root of its component
+-- 5.18.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -794,9 +796,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 5.17 end of the round
+-- 5.18 end of the round
 
--- 5.18 idw_classes: one row is a value that shares a class with others
+-- 5.19 idw_classes: one row is a value that shares a class with others
 create or replace temp table idw_classes as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -816,46 +818,51 @@ named as (
 select node as value_id, label as class_id
 from named;
 
--- 5.19 idw_contested_values: one row is a value contested from the start
+-- 5.20 idw_contested_values: one row is a value contested from the start
 -- from identifiers
 create or replace temp table idw_contested_values as
 with limits as (
-  select 'login' as identifier, 1 as priority, 1 as limit_value
+  select 'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 1 as priority, 1 as limit_value
   union all
-  select 'email' as identifier, 2 as priority, 2 as limit_value
+  select 'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 2 as priority, 2 as limit_value
   union all
-  select 'phone' as identifier, 4 as priority, 2 as limit_value
+  select 'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 4 as priority, 2 as limit_value
 ),
 
 judged as (
-  select value_id, case identifier when 'name_and_birth' then 3 when 'phone' then 4 when 'device' then 5 end as priority
-  from idw_value_counts
-  where identifier in ('name_and_birth', 'phone', 'device') and records >= 2 and not is_shared
+  select c.record, c.value_id, case v.identifier when 'name_and_birth' then 3 when 'phone' then 4 when 'device' then 5 end as priority
+  from idw_value_counts as v
+  join idw_carried as c on c.value_id = v.value_id
+  where v.identifier in ('name_and_birth', 'phone', 'device') and v.records >= 2 and not v.is_shared
 ),
 
 strong as (
-  select c.record, c.value_id, l.identifier, l.priority, l.limit_value
+  select c.record, c.value_id, l.priority, l.limit_value
   from idw_carried as c
   join limits as l on l.identifier = c.identifier
   join idw_value_counts as v on v.value_id = c.value_id
   where not v.is_shared
 ),
 
-exceeded as (
-  select j.value_id, s.identifier, s.priority
+met as (
+  select distinct j.value_id, s.priority, s.limit_value, coalesce(k.class_id, s.value_id) as class_id
   from judged as j
-  join idw_carried as c on c.value_id = j.value_id
-  join strong as s on s.record = c.record and s.priority < j.priority
+  join strong as s on s.record = j.record and s.priority < j.priority
   left join idw_classes as k on k.value_id = s.value_id
-  group by j.value_id, s.identifier, s.priority, s.limit_value
-  having count(distinct coalesce(k.class_id, s.value_id)) > s.limit_value
+),
+
+exceeded as (
+  select value_id, priority
+  from met
+  group by value_id, priority, limit_value
+  having count(*) > limit_value
 )
 
-select value_id, arg_min(identifier, priority) as exceeded
+select value_id, min(priority) as exceeded
 from exceeded
 group by value_id;
 
--- 5.20 idw_values: one row is a value, with its records and its status
+-- 5.21 idw_values: one row is a value, with its records and its status
 create or replace temp table idw_values as
 select
   v.*,
@@ -864,10 +871,10 @@ select
 from idw_value_counts as v
 left join idw_contested_values as c on c.value_id = v.value_id;
 
--- 5.21 idw_links: one row is a link between two values of must-linked records
+-- 5.22 idw_links: one row is a link between two values of must-linked records
 create or replace temp table idw_links as
 with of_linked as (
-  select distinct l.holder, c.identifier, c.value_id
+  select distinct l.holder, v.identifier, c.value_id
   from idw_linked as l
   join idw_carried as c on c.record = l.record
   join idw_values as v on v.value_id = c.value_id
@@ -881,13 +888,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 5.22 idw_hops: one row is a node that stopped being a root, and its round
+-- 5.23 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 5.23 classes of values: repeat while idw_links has rows, counting rounds in idw_round:
+-- 5.24 classes of values: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 5.23.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.24.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -917,13 +924,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.23.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.24.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.23.3 idw_links: one row is a link between two roots
+-- 5.24.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -931,15 +938,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 5.23 end of the round
+-- 5.24 end of the round
 
--- 5.24 idw_roots: one row is a node that is not the root of its component
+-- 5.25 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.25 classes of values, backwards: repeat with idw_round from its last value down to 1:
+-- 5.26 classes of values, backwards: repeat with idw_round from its last value down to 1:
 
--- 5.25.1 idw_roots: one row is a node that is not the root of its component
+-- 5.26.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -957,9 +964,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 5.25 end of the round
+-- 5.26 end of the round
 
--- 5.26 idw_classes: one row is a value that shares a class with others
+-- 5.27 idw_classes: one row is a value that shares a class with others
 create or replace temp table idw_classes as
 with smallest as (
   select root, least(root, min(node)) as label

@@ -28,13 +28,14 @@ from (
     zip,
     replace(replace(office::varchar, '\', '\\'), '|', '\|') || '|' || replace(replace(number::varchar, '\', '\\'), '|', '\|') as idw_source_key,
     case
+      when typeof(changed_at) in ('TIMESTAMP', 'DATE') then try_cast(changed_at as timestamp)
       when typeof(changed_at) <> 'VARCHAR' then try_cast(changed_at as timestamptz)::timestamp
       when regexp_full_match(trim(changed_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
         try_cast(trim(changed_at::varchar) as timestamptz),
         try_cast(regexp_replace(trim(changed_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
       )::timestamp
     end as idw_observed_at,
-    changed_at::varchar as idw_time_text,
+    case when typeof(changed_at) <> 'TIMESTAMP' then changed_at::varchar end as idw_time_text,
     coalesce((email is null and phone is null), false) as idw_reject_1
   from idw_read_people
 ) as judged;
@@ -200,6 +201,7 @@ with read_as_given as (
     decided_at::varchar as given_decided_at,
     expires_at::varchar as given_expires_at,
     case
+      when typeof(decided_at) in ('TIMESTAMP', 'DATE') then try_cast(decided_at as timestamp)
       when typeof(decided_at) <> 'VARCHAR' then try_cast(decided_at as timestamptz)::timestamp
       when regexp_full_match(trim(decided_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
         try_cast(trim(decided_at::varchar) as timestamptz),
@@ -207,6 +209,7 @@ with read_as_given as (
       )::timestamp
     end as decided_at,
     case
+      when typeof(expires_at) in ('TIMESTAMP', 'DATE') then try_cast(expires_at as timestamp)
       when typeof(expires_at) <> 'VARCHAR' then try_cast(expires_at as timestamptz)::timestamp
       when regexp_full_match(trim(expires_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
         try_cast(trim(expires_at::varchar) as timestamptz),
@@ -340,7 +343,7 @@ create or replace temp table idw_ignored as
 select distinct identifier, value
 from (
   select
-    'login' as identifier,
+    'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
@@ -350,17 +353,19 @@ from (
   union all
 
   select
-    'email' as identifier,
+    'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     lower(case
   when given.value between '!' and '~~' and right(given.value, 1) between '!' and '~' then given.value
   else regexp_replace(given.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) as value
-  from (select 'test@example.com' as value) as given
+  from (
+    select 'test@example.com' as value
+  ) as given
 
   union all
 
   select
-    'email' as identifier,
+    'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     lower(case
   when given.value between '!' and '~~' and right(given.value, 1) between '!' and '~' then given.value
   else regexp_replace(given.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
@@ -373,7 +378,7 @@ end) as value
   union all
 
   select
-    'name_and_birth' as identifier,
+    'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
@@ -383,7 +388,7 @@ end) as value
   union all
 
   select
-    'phone' as identifier,
+    'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     '+' || nullif(
   regexp_replace(
     regexp_extract(
@@ -430,7 +435,7 @@ coalesce(
   union all
 
   select
-    'device' as identifier,
+    'device'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
   from idw_decided as given
   where given.decision = 'ignore_value'
@@ -656,7 +661,7 @@ order by position;
 create or replace temp table idw_candidates as
 select
   given.record,
-  'login' as identifier,
+  'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
   given.several
@@ -673,7 +678,7 @@ union all
 
 select
   given.record,
-  'email' as identifier,
+  'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
@@ -693,7 +698,7 @@ union all
 
 select
   given.record,
-  'email' as identifier,
+  'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   lower(case
   when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
@@ -713,7 +718,7 @@ union all
 
 select
   given.record,
-  'phone' as identifier,
+  'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   '+' || nullif(
   regexp_replace(
@@ -768,7 +773,7 @@ union all
 
 select
   given.record,
-  'login' as identifier,
+  'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
   given.several
@@ -785,7 +790,7 @@ union all
 
 select
   given.record,
-  'device' as identifier,
+  'device'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
   given.several
@@ -802,49 +807,57 @@ union all
 
 select
   given.record,
-  'name_and_birth' as identifier,
+  'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
   given.several
 from (
   select
     idw_record as record,
-    replace(replace(lower(case
+    replace(replace(nullif(lower(case
   when last_name::varchar between '!' and '~~' and right(last_name::varchar, 1) between '!' and '~' then last_name::varchar
   else regexp_replace(last_name::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), '\', '\\'), '|', '\|') || '|' || replace(replace(lower(case
+end), ''), '\', '\\'), '|', '\|') || '|' || replace(replace(nullif(lower(case
   when birth_date::varchar between '!' and '~~' and right(birth_date::varchar, 1) between '!' and '~' then birth_date::varchar
   else regexp_replace(birth_date::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), '\', '\\'), '|', '\|') as raw_value,
+end), ''), '\', '\\'), '|', '\|') as raw_value,
     false as several
   from idw_stage_visits
-  where lower(case
-  when last_name::varchar between '!' and '~~' and right(last_name::varchar, 1) between '!' and '~' then last_name::varchar
-  else regexp_replace(last_name::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end) <> ''
-    and lower(case
-  when birth_date::varchar between '!' and '~~' and right(birth_date::varchar, 1) between '!' and '~' then birth_date::varchar
-  else regexp_replace(birth_date::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end) <> ''
+  where last_name is not null
+    and birth_date is not null
 ) as given;
 
--- 3.26 idw_dictionary: one row is an identifier and a distinct value, with the reason it is dropped
+-- 3.26 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
+-- from identifiers
+create or replace temp table idw_several as
+select distinct record, identifier, value
+from idw_candidates
+where several and value <> '';
+
+-- 3.27 idw_dictionary: one row is an identifier and a distinct value, with its records and the reason it is dropped
 -- from identifiers
 create or replace temp table idw_dictionary as
-with judged as (
-  select
-    d.identifier,
-    d.value,
-    case
-      when d.identifier = 'email' and not regexp_full_match(d.value, '[^@ ]+@[^@ ]+\.[a-z]{2,}') then 'invalid'
-      when d.identifier = 'email' and regexp_full_match(d.value, 'no-?reply@.*') then 'ignored'
-    end as rule,
-    i.value is not null as is_listed
-  from (
-    select distinct identifier, value
-    from idw_candidates
-    where value <> ''
-  ) as d
+with given as (
+  select record, identifier, value
+  from idw_candidates
+  where not several and value <> ''
+  union all
+  select record, identifier, value
+  from idw_several
+),
+
+counted as (
+  select identifier, value, count(*) as records, min(record) as first_record
+  from given
+  group by identifier, value
+),
+
+judged as (
+  select d.*, case
+    when d.identifier = 'email' and not regexp_full_match(d.value, '[^@ ]+@[^@ ]+\.[a-z]{2,}') then 'invalid'
+    when d.identifier = 'email' and regexp_full_match(d.value, 'no-?reply@.*') then 'ignored'
+  end as rule, i.value is not null as is_listed
+  from counted as d
   left join idw_ignored as i on i.identifier = d.identifier and i.value = d.value
 )
 
@@ -853,28 +866,25 @@ select
   identifier,
   value,
   coalesce(rule, case when is_listed then 'ignored' end) as reason,
-  rule is null and is_listed as is_listed
+  rule is null and is_listed as is_listed,
+  records,
+  first_record
 from judged;
 
--- 3.27 idw_carried: one row is a record and a value that it carries
+-- 3.28 idw_carried: one row is a record and a value that it carries
 -- from identifiers
 create or replace temp table idw_carried as
-with encoded as (
-  select c.record, d.identifier, d.value_id, c.several
-  from idw_candidates as c
-  join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
-  where d.reason is null
-)
-
-select record, identifier, value_id
-from encoded
-where not several
+select c.record, c.identifier, d.value_id
+from idw_candidates as c
+join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
+where d.reason is null and not c.several
 union all
-select distinct record, identifier, value_id
-from encoded
-where several;
+select s.record, s.identifier, d.value_id
+from idw_several as s
+join idw_dictionary as d on d.identifier = s.identifier and d.value = s.value
+where d.reason is null;
 
--- 3.28 idw_shifts: one row is an unchanged record and a value that it loses or regains
+-- 3.29 idw_shifts: one row is an unchanged record and a value that it loses or regains
 -- from decisions
 create or replace temp table idw_shifts as
 select v.record_key, v.identifier, v.value, v.value as raw_value, false as gained
@@ -887,14 +897,14 @@ from idw_was_ignored_values as v
 left join idw_ignored as i on i.identifier = v.identifier and i.value = v.value
 where i.value is null and v.record_key not in (select record_key from idw_delta);
 
--- 3.29 idw_delta_values: one row is a new or changed record and a value that it carries
+-- 3.30 idw_delta_values: one row is a new or changed record and a value that it carries
 create or replace temp table idw_delta_values as
-select r.record_key, d.identifier, d.value
+select r.record_key, d.identifier::varchar as identifier, d.value
 from idw_carried as c
 join idw_dictionary as d on d.value_id = c.value_id
 join idw_records as r on r.record = c.record;
 
--- 3.30 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- 3.31 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
 -- from identifiers
 create or replace temp table idw_out_rejected_values as
 with dropped as (
@@ -908,7 +918,7 @@ with dropped as (
   where d.reason is not null
 )
 
-select distinct r.record_key, d.identifier, d.raw_value, d.reason
+select distinct r.record_key, d.identifier::varchar as identifier, d.raw_value, d.reason
 from dropped as d
 join idw_records as r on r.record = d.record
 union
@@ -916,9 +926,9 @@ select record_key, identifier, raw_value, 'ignored' as reason
 from idw_shifts
 where not gained;
 
--- 3.31 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
+-- 3.32 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
 create or replace temp table idw_out_ignored_values as
-select distinct r.record_key, d.identifier, d.value, c.raw_value
+select distinct r.record_key, d.identifier::varchar as identifier, d.value, c.raw_value
 from idw_candidates as c
 join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
 join idw_records as r on r.record = c.record
