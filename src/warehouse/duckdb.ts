@@ -24,6 +24,8 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
   });
   const connection = await instance.connect();
   await connection.run("set TimeZone = 'UTC'");
+  // No statement relies on the order of rows, and keeping it makes threads wait for each other.
+  await connection.run("set preserve_insertion_order = false");
   // Choosing how to compress texts costs several times what writing them does (docs/decisions/0003).
   await connection.run("set disabled_compression_methods = 'fsst,dict_fsst,dictionary'");
   if (options.folder !== undefined) {
