@@ -110,7 +110,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     context,
     selects,
     modelTexts: models.value ?? new Map(),
-    configHash: hashOf(project, [[...selects], macros.map(({ file, text }) => [file, text])]),
+    configHash: hashOf(project, [[...selects], macros.map(({ text }) => text)]),
   };
   return { value, diagnostics };
 }
