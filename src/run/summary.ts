@@ -12,6 +12,8 @@ export type Summary = {
   readonly constrainedComponents: number;
   readonly constrainedRecords: number;
   readonly refusedMerges: readonly { readonly blockedBy: string; readonly rows: number }[];
+  /** Rows that are no records, each once, whatever number of reasons it has. */
+  readonly recordsRejected: number;
   readonly rejectedRecords: readonly {
     readonly model: string;
     readonly reason: string;
@@ -34,6 +36,7 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
     select
       (select count(*) from ${work.records}) as records,
       (select count(*) from ${work.anchors}) as identities,
+      (select count(*) from (select distinct model, source_key from ${work.output("rejected_records")}) as keys) as rejected,
       (select count(distinct component) from ${work.components}) as components,
       (select count(*) from ${work.broken}) as constrained_components,
       (select count(*) from ${work.holders} as h join ${work.components} as c on c.record = h.record
@@ -71,6 +74,7 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
       blockedBy: String(row["blocked_by"]),
       rows: Number(row["rows"]),
     })),
+    recordsRejected: Number(totals?.["rejected"] ?? 0),
     rejectedRecords: rejected.map((row) => ({
       model: String(row["model"]),
       reason: String(row["reason"]),
