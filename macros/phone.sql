@@ -25,7 +25,7 @@
   'international': ('[+]((' ~ most_codes ~ ')' ~ signs ~ '[1-9]|52' ~ signs ~ '[2-9])[ ().0-9-]*').replace('d', digit),
   'national': '[ (]*[01][0-9]*[)]?[ .0-9-]*|(' ~ signs ~ '[0-9]){1,9}' ~ signs ~ '|[ (]*' ~ no_code ~ '(' ~ signs ~ '[0-9]){8}' ~ signs,
   'long': '[ (]*[2-9](' ~ signs ~ '[0-9])',
-  'prefix': ('^([0-9A-Z?]*:[+]|' ~ phone_lines(phone_exits()) ~ ')|' ~ phone_lines(phone_owns()) ~ '|'
+  'prefix': ('^([0-9A-Z?]*[:;][+]|' ~ phone_lines(phone_exits()) ~ '|[0-9A-Z?]*:[ (]*00)|' ~ phone_lines(phone_owns()) ~ '|'
     ~ phone_lines(phone_trunks()) ~ '|' ~ signs.replace('*', '+')).replace('d', digit),
   'plan': ('^(' ~ phone_lines(phone_plans()) ~ ')$').replace('d', digit),
   'fake': ('^(52|' ~ most_codes ~ ')(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|1234567890?)$').replace('d', digit)
@@ -67,9 +67,7 @@
         when regexp_full_match({{ value }}, '{{ pattern.international }}')
           then regexp_replace({{ value }}, '[^0-9]+', '', 'g')
         else regexp_replace(
-          {% if country is none %}'?:'{% else -%}
-          coalesce(map { {{ duckdb__phone_marks() | trim }} }[lower(trim({{ country }}))], '?:')
-          {%- endif %} || case
+          {{ phone_known_mark(country or "''") | trim or duckdb__phone_mark(country) | trim }} || case
             when regexp_full_match({{ value }}, '{{ pattern.national }}') then {{ value }}
             when regexp_full_match({{ value }}, '{{ pattern.long }}{9}[ ().-]*') then '!' || {{ value }}
             when regexp_full_match({{ value }}, '{{ pattern.long }}{10}[ ().-]*') then '!!' || {{ value }}
@@ -87,14 +85,14 @@
 )
 {% endmacro %}
 
-{% macro duckdb__phone_marks() %}
-{%- for line in phone_countries().strip().split('\n') -%}
+{% macro duckdb__phone_mark(country) %}
+coalesce(map { {%- for line in phone_countries().strip().split('\n') -%}
   {%- set mark = line.split(' ') | first -%}
   {%- for name in line.replace(mark ~ ' ', '').split(', ') -%}
     '{{ name }}': '{{ mark }}'{{ '' if loop.last else ', ' }}
   {%- endfor -%}
   {{ '' if loop.last else ', ' }}
-{%- endfor -%}
+{%- endfor -%} }[lower(trim({{ country }}))], '?:')
 {% endmacro %}
 
 {# Snowflake's regexp_like() is about the whole text. #}
@@ -111,9 +109,7 @@
         when regexp_like({{ value }}, '{{ pattern.international }}')
           then regexp_replace({{ value }}, '[^0-9]+', '')
         else regexp_replace(
-          {% if country is none %}'?:'{% else -%}
-          case lower(trim({{ country }})) {{ phone_cases() | trim }} else '?:' end
-          {%- endif %} || case
+          {{ phone_known_mark(country or "''") | trim or phone_mark(country) | trim }} || case
             when regexp_like({{ value }}, '{{ pattern.national }}') then {{ value }}
             when regexp_like({{ value }}, '{{ pattern.long }}{9}[ ().-]*') then '!' || {{ value }}
             when regexp_like({{ value }}, '{{ pattern.long }}{10}[ ().-]*') then '!!' || {{ value }}
@@ -146,9 +142,7 @@
         when regexp_contains({{ value }}, r'^({{ pattern.international }})$')
           then regexp_replace({{ value }}, r'[^0-9]+', '')
         else regexp_replace(
-          {% if country is none %}'?:'{% else -%}
-          case lower(trim({{ country }})) {{ phone_cases() | trim }} else '?:' end
-          {%- endif %} || case
+          {{ phone_known_mark(country or "''") | trim or phone_mark(country) | trim }} || case
             when regexp_contains({{ value }}, r'^({{ pattern.national }})$') then {{ value }}
             when regexp_contains({{ value }}, r'^({{ pattern.long }}{9}[ ().-]*)$') then '!' || {{ value }}
             when regexp_contains({{ value }}, r'^({{ pattern.long }}{10}[ ().-]*)$') then '!!' || {{ value }}
@@ -166,9 +160,23 @@
 )
 {% endmacro %}
 
-{% macro phone_cases() %}
+{% macro phone_mark(country) %}
+case lower(trim({{ country }}))
 {%- for line in phone_countries().strip().split('\n') -%}
   {%- set mark = line.split(' ') | first -%}
   {%- for name in line.replace(mark ~ ' ', '').split(', ') %} when '{{ name }}' then '{{ mark }}'{% endfor -%}
-{%- endfor -%}
+{%- endfor %} else '?:' end
+{% endmacro %}
+
+{# The mark of a country that is no column but a text, such as default_country; nothing for a column. #}
+{% macro phone_known_mark(country) %}
+{%- set text = country.replace("'", '') -%}
+{%- if country == "'" ~ text ~ "'" -%}
+  {%- set found = namespace(mark='?:') -%}
+  {%- for line in phone_countries().strip().split('\n') -%}
+    {%- set mark = line.split(' ') | first -%}
+    {%- if (text | trim | lower) in line.replace(mark ~ ' ', '').split(', ') -%}{%- set found.mark = mark -%}{%- endif -%}
+  {%- endfor -%}
+  '{{ found.mark }}'
+{%- endif -%}
 {% endmacro %}

@@ -31,9 +31,8 @@ const CHANGES = {
   // 00 and a carrier here, but people write 00 for + as everywhere. Where the two are easily taken for each other, neither
   // is read: 0049 151… is a number in Germany, or with the carrier 004 one in India.
   ...forAll(["591", "852"], { exit: "00" }),
-  ...forAll(["57", "62", "65", "66", "82", "234", "255", "256", "592", "855", "976"], { exit: "" }),
-  61: { exit: "0011|00" },
-  886: { exit: "019" },
+  ...forAll(["57", "62", "65", "66", "82", "234", "255", "256", "592", "855", "886", "976"], { exit: "" }),
+  61: { exit: "0011" },
 };
 
 const order = Object.keys(NAMES);
@@ -45,11 +44,14 @@ const everywhere = Object.entries(metadata.nonGeographic).map(([code, member]) =
   national: nationalOf(member),
 }));
 const trunks = [...new Set(plans.map(({ trunk }) => trunk))].sort();
-const marked = plans.map((plan) => ({ ...plan, mark: `${plan.code}${letterOf(plan.trunk)}${plan.code}:` }));
+const marked = plans.map((plan) => {
+  const { code, trunk, exit } = plan;
+  return { ...plan, mark: `${code}${letterOf(trunk)}${code}${exit === "" ? ";" : ":"}` };
+});
 
 const text = `{# The numbering plans that phone knows, those that are met more often first. d is any digit; no calling code is the beginning
    of another. A mark is a calling code, a letter for what is dialled before national numbers and is no part of them (trunk
-   prefix), the code again, a colon. Written by scripts/make-phone-countries.mjs from the metadata of libphonenumber-js; do not edit. #}
+   prefix), the code again, and a colon, or a semicolon where 00 is no exit code. Written by scripts/make-phone-countries.mjs from the metadata of libphonenumber-js; do not edit. #}
 
 {# Calling code, and the national numbers behind it, without trunk prefix. #}
 {% macro phone_plans() %}
@@ -62,21 +64,15 @@ ${trunks.map(trunkLine).join("\n")}
 {% endmacro %}
 
 {# The end of a mark, and the same calling code in front of a national number without +, maybe with a 0. ! stands before 10
-   digits, !! before 11, !!! before more, when the first is no 0; national numbers are shorter, or begin with other digits. #}
+   digits, !! before 11, !!! before more, when the first is no 0; national numbers are shorter, or begin with other digits.
+   Countries that have a name only. #}
 {% macro phone_owns() %}
 ${plans.flatMap(ownLine).join("\n")}
 {% endmacro %}
 
-{# Marks, and what is dialled there before another calling code (exit code). Not all are read: see the script. #}
+{# Marks, and what is dialled there before another calling code (exit code), besides 00 behind a colon. #}
 {% macro phone_exits() %}
-${marked
-  .filter(({ exit }) => exit !== "" && exit !== "00")
-  .map(({ mark, exit }) => `${mark}[ (!]*(${exit})`)
-  .join("\n")}
-([?]|${marked
-  .filter(({ exit }) => exit === "00")
-  .map(({ mark }) => mark.replace(":", ""))
-  .join("|")}):[ (]*00
+${marked.flatMap(exitLine).join("\n")}
 {% endmacro %}
 
 {# Calling codes behind which people put a 0 that is no part of the number: +44 (0)20 … #}
@@ -110,7 +106,7 @@ function planOf(code, countries) {
   const plan = {
     code,
     trunk: main[TRUNK] || "",
-    exit: plain(exitOf(main[EXIT])),
+    exit: plain(main[EXIT]),
     national: edit(nationalOf(main)),
     names: isoCodes.flatMap((country) => [country, ...(NAMES[country]?.split(", ") ?? [])]),
     rank: rank(isoCodes[0]),
@@ -132,9 +128,9 @@ function nationalOf(member) {
   return plain(kept.join("|"));
 }
 
-/** 00 is understood everywhere, besides what is dialled in the country itself. */
-function exitOf(pattern) {
-  return new RegExp(`^(?:${pattern})$`).test("00") ? pattern : `00|${pattern}`;
+/** 00 is understood everywhere, and stands in no table: '' is a country where it is not. */
+function exitLine({ mark, exit }) {
+  return exit === "" || exit === "00" ? [] : [`${mark}[ (!]*(${exit})`];
 }
 
 /** The alternatives of a pattern, split where no parenthesis is open. */
@@ -162,15 +158,17 @@ function letterOf(trunk) {
 /** A trunk prefix that begins with ! is one only before so many digits. */
 function trunkLine(trunk) {
   const prefixes = trunk.split("|").map((prefix) => (prefix.startsWith("!") ? prefix : `[ (!]*${prefix}`));
-  return `${letterOf(trunk)}[0-9]*:(${[...prefixes, ...(trunk === "" ? [] : ["!*"])].join("|")})`;
+  return `${letterOf(trunk)}[0-9]*[:;](${[...prefixes, ...(trunk === "" ? [] : ["!*"])].join("|")})`;
 }
 
-function ownLine({ code, national, trunk }) {
-  if (trunk.startsWith(code)) return [];
+function ownLine({ code, national, trunk, exit, rank }) {
+  if (trunk.startsWith(code) || rank === order.length) return [];
   const longest = longestWith(code, national);
   if (longest > 11) return [];
   const enough = longest < 10 ? "!!?!?" : longest < 11 ? "!!!?" : "!!!";
-  return [`${letterOf(trunk)}${code}:${enough}[ (]*${code}${trunk === "" ? "" : "([ (]*0)?"}`];
+  return [
+    `${letterOf(trunk)}${code}${exit === "" ? ";" : ":"}${enough}[ (]*${code}${trunk === "" ? "" : "([ (]*0)?"}`,
+  ];
 }
 
 /** Codes that differ in their last digit only are one alternative. */

@@ -32,7 +32,7 @@ export function summaryText(report: RunReport): string {
     ["records", records, list(byModel)],
     ["merges", merges, "records that joined others"],
     ["refused merges", sum(refused), refused.length === 0 ? "" : `by ${list(refused)}`],
-    ["rejected records", sum(rejected), list(rejected)],
+    ["rejected records", report.recordsRejected, list(rejected)],
     ["rejected values", sum(values), list(values)],
     ...(decisions.length === 0 ? [] : [["decisions", sum(decisions), list(decisions)] as const]),
     ...(largest === undefined

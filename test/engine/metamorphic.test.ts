@@ -292,7 +292,7 @@ test("a second run gives the same relations, and one more row of run_log", async
   expect(await relations()).toEqual(first);
   const log = `select run, mode, status, config_hash from ${DATABASE.schema}.run_log order by run`;
   const [one, two] = await folder.query(log, DATABASE.path);
-  expect(two).toEqual({ ...one, run: 2 });
+  expect(two).toEqual({ ...one, run: 2, mode: "incremental" });
   expect(one).toMatchObject({ run: 1, mode: "full", status: "success" });
   folder.remove();
 });
