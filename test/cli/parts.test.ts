@@ -116,6 +116,7 @@ test("the summary lines up its numbers and sums up long lists", () => {
     statements: 400,
     rounds: 21,
     warnings: [],
+    preview: undefined,
     alarms: [
       {
         metric: "match_rate",
