@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { Proposal, Ruling } from "../run/decide.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -48,7 +48,7 @@ Examples:
     addProjectOptions(command, ["text", "json"])
       .option("--reason <text>", "why, for whoever reads the decision later")
       .option("--by <name>", "who decided (default: git's user.name, else the login name)")
-      .option("--expires <time>", "until when it holds (ISO 8601, UTC without a zone)", readTime)
+      .option("--expires <time>", "until when it holds (ISO 8601, UTC without a zone)", readFuture)
       .option("-y, --yes", "write without asking")
       .option("--dry-run", "show what changes, and write nothing")
       .option("-q, --quiet", "no progress")
@@ -71,6 +71,13 @@ Examples:
     identifier,
     value: String(value),
   }));
+}
+
+function readFuture(text: string): Date {
+  const time = readTime(text);
+  if (time.getTime() <= Date.now())
+    throw new InvalidArgumentError("That time is past; the decision would never hold.");
+  return time;
 }
 
 function isAttended({ format }: DecideOptions): boolean {

@@ -116,7 +116,9 @@ async function runWith(
 ): Promise<RunReport> {
   const { onProgress, onCommit, signal } = options;
   const reader = await attachForReading(loaded, warehouse);
-  onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + 1, title: OPENING });
+  const dryRun = options.dryRun === true;
+  const publishing = dryRun ? 0 : 1;
+  onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + publishing, title: OPENING });
   const described = await describeSources(loaded, warehouse);
   const problems = checkColumns(loaded.project, described.columns);
   if (hasErrors(problems)) throw new DiagnosticError(problems);
@@ -126,8 +128,7 @@ async function runWith(
   });
   const plan = loaded.plans[state.mode];
   const others = plan.stages.slice(1);
-  const dryRun = options.dryRun === true;
-  const of = plan.stages.length + (dryRun ? 0 : 1);
+  const of = plan.stages.length + publishing;
   await setVariables(warehouse, loaded.context, state.run, started, options.asOf ?? started);
   const context = withState(described.context, loaded, state);
   const refused = await checkExpressions(context, warehouse);
