@@ -1,13 +1,17 @@
 // What a run did, for a person with ten seconds. The same numbers, complete, are in `--format json`.
 import { duckdb } from "../dialect/duckdb.ts";
 import { alarmText } from "../run/alerts.ts";
+import type { Preview } from "../run/preview.ts";
 import type { RunReport } from "../run/run.ts";
 import { id, lit, print } from "../sql/fragment.ts";
+import { happeningText } from "./happening-text.ts";
 
 type Counted = { readonly name: string; readonly count: number };
 
 /** How many of a list are named before the rest is summed up. */
 const NAMED = 5;
+/** How many changes of identities a dry run tells one by one. */
+const EVENTS_SHOWN = 20;
 
 export function summaryText(report: RunReport): string {
   const { records, identities, merges, seconds } = report;
@@ -41,16 +45,17 @@ export function summaryText(report: RunReport): string {
     ...(alarms === "" ? [] : [["alarms", report.alarms.length, alarms] as const]),
   ];
   const changed = changesLine(report);
+  const isDry = report.preview !== undefined;
   const width = Math.max(...lines.map(([, count]) => number(count).length));
   return [
-    `${report.entity}: ${number(records)} records are ${number(identities)} identities  (run ${report.run}, ${report.mode}, ${time})`,
+    `${report.entity}: ${number(records)} records ${isDry ? "would be" : "are"} ${number(identities)} identities  (run ${report.run}, ${report.mode}, ${time})`,
     ...(changed === undefined ? [] : [changed]),
     "",
     ...lines.map(([what, count, detail]) =>
       `  ${what.padEnd(16)}  ${number(count).padStart(width)}  ${detail}`.trimEnd(),
     ),
     "",
-    ...whereToLook(report),
+    ...(report.preview === undefined ? whereToLook(report) : previewLines(report.preview)),
     "",
   ].join("\n");
 }
@@ -72,6 +77,17 @@ function changesLine({ run, mode, reason, changes }: RunReport): string | undefi
   });
   const why = mode === "full" && reason !== undefined ? `everything anew: ${reason}; ` : "";
   return `Since the run before: ${why}records: ${records}; identities: ${told(events)}.`;
+}
+
+function previewLines({ events, eventsFound }: Preview): readonly string[] {
+  const shown = events.slice(0, EVENTS_SHOWN);
+  const rest = eventsFound - shown.length;
+  return [
+    ...shown.map((event) => `  ${happeningText(event)}`),
+    ...(rest > 0 ? [`  and ${number(rest)} more changes of identities`] : []),
+    ...(shown.length > 0 ? [""] : []),
+    "This was a dry run: nothing was published.",
+  ];
 }
 
 function whereToLook(report: RunReport): readonly string[] {

@@ -95,6 +95,12 @@ export const CODES = {
   IDW611: error("Override of an unknown attribute"),
   IDW612: error("Override that its attribute cannot hold"),
   IDW613: warning("Override that the data agrees with"),
+  IDW614: error("Project without decisions"),
+  IDW615: error("Decisions cannot be appended to"),
+  IDW616: error("Unknown record or identity"),
+  IDW617: error("Decision that another one refuses"),
+  IDW618: error("Records that cannot be split off"),
+  IDW619: warning("Decision that has expired"),
 
   IDW701: error("Another run holds the lock"),
   IDW702: error("Target is busy"),
@@ -109,6 +115,9 @@ export const CODES = {
   IDW711: error("File already exists"),
   IDW720: error("Alarm that stops the run"),
   IDW721: warning("Alarm"),
+  IDW730: error("Unknown run"),
+  IDW732: warning("Vanished records no longer known"),
+  IDW733: error("Nothing is published yet"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

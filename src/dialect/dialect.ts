@@ -63,6 +63,8 @@ export type Functions = {
   readonly arrayBy: (value: Fragment, order: Fragment) => Fragment;
   /** An array; the empty one for NULL. */
   readonly orEmptyArray: (array: Fragment) => Fragment;
+  /** An array as JSON text. */
+  readonly jsonText: (array: Fragment) => Fragment;
   /** A text as a value of the type of `example` (an array as JSON), or NULL where it cannot be one. */
   readonly castLike: (text: Fragment, example: Fragment) => Fragment;
   /** A variable that the runner or the script sets. */

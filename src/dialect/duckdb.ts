@@ -62,6 +62,7 @@ export const duckdb: Dialect = {
     allTrue: (value) => sql`bool_and(${value})`,
     arrayBy: (value, order) => sql`list(${value} order by ${order})`,
     orEmptyArray: (array) => sql`coalesce(${array}, [])`,
+    jsonText: (array) => sql`to_json(${array})::varchar`,
     castLike: (text, example) => sql`try(cast_to_type(${text}, ${example}))`,
     variable: (name) => sql`getvariable(${lit(name)})`,
   },

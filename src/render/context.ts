@@ -3,6 +3,7 @@ import type { Identifier, Model, Project } from "../config/project.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { OutputName } from "../plan/plan.ts";
 import { type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
+import type { DecisionRow } from "./decisions.ts";
 
 export type Context = {
   readonly project: Project;
@@ -14,6 +15,8 @@ export type Context = {
   readonly pathOf: (path: string) => string;
   /** What a run has seen of the files of models and decisions, by their path in identity.yml; empty when compiling. */
   readonly readings: ReadonlyMap<string, FileReading>;
+  /** Decisions that are tried out beside those of the project; none but in a dry run. */
+  readonly proposed: readonly DecisionRow[];
 };
 
 /** Declared columns keep every string of JSON a string. */

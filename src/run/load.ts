@@ -94,6 +94,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     dialect: duckdb,
     texts,
     readings: new Map(),
+    proposed: [],
     pathOf: (path) => path,
     was: (output) =>
       sql`select * from ${id(TARGET_CATALOG, path.value?.schema ?? "", `${project.prefix}${output}`)}`,

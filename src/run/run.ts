@@ -7,6 +7,7 @@ import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diag
 import type { Mode } from "../plan/plan.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
 import type { Context } from "../render/context.ts";
+import type { DecisionRow } from "../render/decisions.ts";
 import { id, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { type Alarm, alarmsOf, diagnosticOf } from "./alerts.ts";
@@ -18,8 +19,9 @@ import { checkExpressions } from "./expressions.ts";
 import { shownPath } from "./files.ts";
 import { type Loaded, type LoadOptions, load, type Sources, TARGET_CATALOG } from "./load.ts";
 import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
+import { type Preview, previewOf } from "./preview.ts";
 import type { OnProgress } from "./progress.ts";
-import { placeOf, publish } from "./publish.ts";
+import { type LogRow, placeOf, publish } from "./publish.ts";
 import { openScratch } from "./scratch.ts";
 import { describeSources } from "./sources.ts";
 import { alignState, readState, withState } from "./state.ts";
@@ -33,6 +35,12 @@ export type RunOptions = LoadOptions & {
   readonly asOf?: Date | undefined;
   /** Alarms that would stop the run only warn. */
   readonly acceptAlarms?: boolean | undefined;
+  /** Stops before publishing, with what would be published in the report; takes no lock of the target. */
+  readonly dryRun?: boolean | undefined;
+  /** Decisions to try out in a dry run, beside those of the project. */
+  readonly proposed?: readonly DecisionRow[] | undefined;
+  /** In a dry run: is shown the results beside those of the run before. */
+  readonly inspect?: ((warehouse: Warehouse) => Promise<void>) | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Aborting stops the run before anything is published. */
   readonly signal?: AbortSignal | undefined;
@@ -60,6 +68,8 @@ export type RunReport = Summary & {
   /** Alarms that fired and did not stop the run. */
   readonly alarms: readonly Alarm[];
   readonly warnings: readonly Diagnostic[];
+  /** Of a dry run: what it would have published. */
+  readonly preview: Preview | undefined;
 };
 
 /** Throws DiagnosticError for all that a user can mend; nothing is published then. */
@@ -69,7 +79,11 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const { value: loaded, diagnostics } = load(options, options.sources);
   if (loaded === undefined) throw new DiagnosticError(diagnostics);
   options.signal?.throwIfAborted();
-  const scratch = await openScratch(loaded);
+  const dryRun = options.dryRun === true;
+  if (!dryRun && (options.proposed ?? []).length > 0)
+    throw new RangeError("only a dry run tries decisions out");
+  const scratch = await openScratch(loaded, dryRun);
+  const proposing = { ...loaded, context: { ...loaded.context, proposed: options.proposed ?? [] } };
   const interrupt = () => scratch.warehouse.interrupt();
   options.signal?.addEventListener("abort", interrupt);
   let isCommitting = false;
@@ -79,7 +93,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
   };
   try {
     return await inFolder(loaded, () =>
-      runWith(loaded, scratch.warehouse, started, { ...options, onProgress, onCommit }, diagnostics),
+      runWith(proposing, scratch.warehouse, started, { ...options, onProgress, onCommit }, diagnostics),
     );
   } catch (error) {
     if (options.signal?.aborted === true && !isCommitting) {
@@ -102,7 +116,9 @@ async function runWith(
 ): Promise<RunReport> {
   const { onProgress, onCommit, signal } = options;
   const reader = await attachForReading(loaded, warehouse);
-  onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + 1, title: OPENING });
+  const dryRun = options.dryRun === true;
+  const publishing = dryRun ? 0 : 1;
+  onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + publishing, title: OPENING });
   const described = await describeSources(loaded, warehouse);
   const problems = checkColumns(loaded.project, described.columns);
   if (hasErrors(problems)) throw new DiagnosticError(problems);
@@ -112,7 +128,7 @@ async function runWith(
   });
   const plan = loaded.plans[state.mode];
   const others = plan.stages.slice(1);
-  const of = plan.stages.length + 1;
+  const of = plan.stages.length + publishing;
   await setVariables(warehouse, loaded.context, state.run, started, options.asOf ?? started);
   const context = withState(described.context, loaded, state);
   const refused = await checkExpressions(context, warehouse);
@@ -121,41 +137,40 @@ async function runWith(
   const built = await execute(others.slice(0, -1), context, warehouse, onProgress, signal, { first: 2, of });
   await alignState(loaded, context, state, warehouse);
   const compared = await execute(others.slice(-1), context, warehouse, onProgress, signal, {
-    first: of - 1,
+    first: plan.stages.length,
     of,
   });
   const summary = await summarise(warehouse);
   const changes = await changesOf(warehouse, state.mode);
   const noticed = await warningsOf(loaded.project, summary, warehouse);
   const alarmed = await alarm(loaded, warehouse, reader, options.acceptAlarms === true);
+  const preview = dryRun ? await previewOf(warehouse) : undefined;
+  if (dryRun) await options.inspect?.(warehouse);
   await reader.detach();
 
-  onProgress({ kind: "stage", number: of, of, title: "Publishing" });
-  const published = await publish(
-    { ...loaded, context },
-    state,
-    warehouse,
-    () => ({
-      run: state.run,
-      started_at: timestamp(started),
-      finished_at: timestamp(new Date()),
-      mode: state.mode,
-      config_hash: loaded.configHash,
-      status: "success",
-      records: summary.records,
-      new_records: changes.newRecords,
-      changed_records: changes.changedRecords,
-      erased_records: changes.erasedRecords,
-      components: summary.components,
-      constrained_components: summary.constrainedComponents,
-      rounds: built.rounds,
-      identities: summary.identities,
-      ...changes.events,
-    }),
-    onProgress,
-    signal,
-    onCommit,
-  );
+  const logRow = (): LogRow => ({
+    run: state.run,
+    started_at: timestamp(started),
+    finished_at: timestamp(new Date()),
+    mode: state.mode,
+    config_hash: loaded.configHash,
+    status: "success",
+    records: summary.records,
+    new_records: changes.newRecords,
+    changed_records: changes.changedRecords,
+    erased_records: changes.erasedRecords,
+    components: summary.components,
+    constrained_components: summary.constrainedComponents,
+    rounds: built.rounds,
+    identities: summary.identities,
+    ...changes.events,
+  });
+  let published = 0;
+  if (!dryRun) {
+    onProgress({ kind: "stage", number: of, of, title: "Publishing" });
+    const results = { ...loaded, context };
+    published = await publish(results, state, warehouse, logRow, onProgress, signal, onCommit);
+  }
   return {
     run: state.run,
     mode: state.mode,
@@ -172,6 +187,7 @@ async function runWith(
     rounds: built.rounds,
     alarms: alarmed.alarms,
     warnings: [...warnings, ...problems, ...noticed, ...alarmed.warnings],
+    preview,
   };
 }
 

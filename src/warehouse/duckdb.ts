@@ -54,9 +54,12 @@ class Duckdb implements Warehouse {
 
   async query(sql: string): Promise<readonly Row[]> {
     const reader = await this.#connection.runAndReadAll(sql);
-    return reader
-      .getRowObjects()
-      .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)])));
+    return reader.getRowObjects().map(rowOf);
+  }
+
+  async *stream(sql: string): AsyncIterable<readonly Row[]> {
+    const result = await this.#connection.stream(sql);
+    for await (const rows of result.yieldRowObjects()) yield rows.map(rowOf);
   }
 
   async describe(sql: string): Promise<readonly Column[]> {
@@ -85,6 +88,10 @@ class Duckdb implements Warehouse {
 function typeName(type: DuckDBType): string {
   if (type instanceof DuckDBListType) return `${typeName(type.valueType)}[]`;
   return type.alias === "JSON" ? "JSON" : type.toString();
+}
+
+function rowOf(row: Readonly<Record<string, unknown>>): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)]));
 }
 
 // Timestamps, decimals and nested values come as their text.

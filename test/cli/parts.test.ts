@@ -116,6 +116,7 @@ test("the summary lines up its numbers and sums up long lists", () => {
     statements: 400,
     rounds: 21,
     warnings: [],
+    preview: undefined,
     alarms: [
       {
         metric: "match_rate",
@@ -153,7 +154,8 @@ test("the summary lines up its numbers and sums up long lists", () => {
     ],
   });
   expect(text).toMatchInlineSnapshot(`
-    "customer: 2,403,112 records are 403,112 identities  (run 12, 5.2 min)
+    "customer: 2,403,112 records are 403,112 identities  (run 12, full, 5.2 min)
+    Since the run before: records: none; identities: none.
 
       records           2,403,112  crm 1,000,000, orders 999,999, web 999,998, app 999,997, desk 999,996, 2 others 1,999,989
       merges            2,000,000  records that joined others
