@@ -109,6 +109,9 @@ export const CODES = {
   IDW711: error("File already exists"),
   IDW720: error("Alarm that stops the run"),
   IDW721: warning("Alarm"),
+  IDW740: error("Run that is not kept"),
+  IDW741: error("Rollback from another project"),
+  IDW742: error("Nobody to ask"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -18,6 +18,7 @@ import * as ids from "./ids.ts";
 import { metrics } from "./metrics.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
+import * as rollback from "./rollback.ts";
 import * as scope from "./scope.ts";
 import { survivors } from "./survivors.ts";
 import * as values from "./values.ts";
@@ -88,6 +89,18 @@ const QUERIES: Renderers<Query> = {
   scoped_values: scope.scopedValues,
   outside: scope.outside,
   attributes: attributes,
+  nothing: rollback.nothing,
+  unchanged: rollback.unchanged,
+  returned: rollback.returned,
+  returned_records: rollback.returnedRecords,
+  state_records: rollback.stateRecords,
+  state_attributes: rollback.stateAttributes,
+  standing_decisions: rollback.standingDecisions,
+  standing_links: rollback.standingLinks,
+  returning_holders: rollback.returningHolders,
+  earlier_ids: rollback.earlierIds,
+  returned_statuses: rollback.returnedStatuses,
+  returned_blocked_merges: rollback.returnedBlockedMerges,
   given_decisions: decisions.givenDecisions,
   decisions: decisions.decisions,
   ignored: values.ignored,

@@ -106,6 +106,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     plans: {
       full: planOf(project, sourceOrder, "full"),
       incremental: planOf(project, sourceOrder, "incremental"),
+      rollback: planOf(project, sourceOrder, "rollback"),
     },
     context,
     selects,

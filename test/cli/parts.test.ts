@@ -99,12 +99,14 @@ test("the summary lines up its numbers and sums up long lists", () => {
   const text = summaryText({
     run: 12,
     mode: "full",
+    published: true,
     reason: undefined,
     changes: {
       newRecords: 0,
       changedRecords: 0,
       deletedRecords: 0,
       erasedRecords: 0,
+      regroupedRecords: 0,
       events: { created: 0, merged: 0, split: 0, moved: 0, revived: 0, retired: 0 },
     },
     entity: "customer",
@@ -149,7 +151,8 @@ test("the summary lines up its numbers and sums up long lists", () => {
     ],
   });
   expect(text).toMatchInlineSnapshot(`
-    "customer: 2,403,112 records are 403,112 identities  (run 12, 5.2 min)
+    "customer: 2,403,112 records are 403,112 identities  (run 12, full, 5.2 min)
+    Since the run before: records: none; identities: none.
 
       records           2,403,112  crm 1,000,000, orders 999,999, web 999,998, app 999,997, desk 999,996, 2 others 1,999,989
       merges            2,000,000  records that joined others
