@@ -95,6 +95,10 @@ export const CODES = {
   IDW611: error("Override of an unknown attribute"),
   IDW612: error("Override that its attribute cannot hold"),
   IDW613: warning("Override that the data agrees with"),
+  IDW620: error("Import lacks a column"),
+  IDW621: error("Imported record with two ids"),
+  IDW622: error("Import with an empty field"),
+  IDW623: warning("Imported ids of unknown records"),
 
   IDW701: error("Another run holds the lock"),
   IDW702: error("Target is busy"),

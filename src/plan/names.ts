@@ -103,6 +103,10 @@ export const work = {
   outside: "idw_outside",
 
   returned: "idw_returned",
+  importing: "idw_importing",
+  givenIds: "idw_given_ids",
+  imported: "idw_imported",
+  importedIdentities: "idw_imported_identities",
 
   // Ids and their life.
   former: "idw_former",

@@ -70,6 +70,7 @@ export type Assertion =
   | { readonly kind: "duplicate_keys"; readonly model: string; readonly seen: boolean }
   | { readonly kind: "bad_times"; readonly model: string; readonly column: string }
   | { readonly kind: "bad_decisions" }
+  | { readonly kind: "bad_imports" }
   | { readonly kind: "bad_overrides" }
   | { readonly kind: "duplicate_ids" };
 
@@ -170,6 +171,13 @@ export type Query =
   | { readonly kind: "scoped_values" }
   | { readonly kind: "outside" }
   | { readonly kind: "attributes"; readonly incremental: boolean }
+  // the ids of a system before
+  | { readonly kind: "importing" }
+  | { readonly kind: "given_ids" }
+  | { readonly kind: "imported" }
+  | { readonly kind: "imported_records" }
+  | { readonly kind: "imported_identities" }
+  | { readonly kind: "imported_was"; readonly output: "identities" | "identity_anchors" }
   // a rollback
   | { readonly kind: "nothing"; readonly of: NothingOf }
   | { readonly kind: "unchanged"; readonly output: OutputName }

@@ -15,6 +15,7 @@ import * as events from "./events.ts";
 import { badOverrides, outputGoldenRecords } from "./golden.ts";
 import * as identities from "./identities.ts";
 import * as ids from "./ids.ts";
+import * as importing from "./import.ts";
 import { metrics } from "./metrics.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
@@ -89,6 +90,12 @@ const QUERIES: Renderers<Query> = {
   scoped_values: scope.scopedValues,
   outside: scope.outside,
   attributes: attributes,
+  importing: importing.importing,
+  given_ids: importing.givenIds,
+  imported: importing.imported,
+  imported_records: importing.importedRecords,
+  imported_identities: importing.importedIdentities,
+  imported_was: importing.importedWas,
   nothing: rollback.nothing,
   unchanged: rollback.unchanged,
   returned: rollback.returned,
@@ -179,6 +186,7 @@ const ASSERTIONS: Renderers<Assertion> = {
   duplicate_keys: records.duplicateKeys,
   bad_times: records.badTimes,
   bad_decisions: (_assertion, context) => decisions.badDecisions(context),
+  bad_imports: () => importing.badImports(),
   bad_overrides: (_assertion, context) => badOverrides(context),
   duplicate_ids: () => identities.duplicateIds(),
 };

@@ -156,6 +156,8 @@ function hashOf(project: Project, texts: readonly unknown[]): string {
     targets: _targets,
     lockTimeoutSeconds: _lockTimeoutSeconds,
     keepRuns: _keepRuns,
+    // Only a first run imports.
+    importedIds: _importedIds,
     // Alarms change no result.
     alerts: _alerts,
     ...meaning

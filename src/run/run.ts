@@ -16,6 +16,7 @@ import { explainFailure, messageOf } from "./errors.ts";
 import { execute } from "./execute.ts";
 import { checkExpressions } from "./expressions.ts";
 import { shownPath } from "./files.ts";
+import { openImport, unknownImports } from "./import.ts";
 import { type Loaded, type LoadOptions, load, type Sources, TARGET_CATALOG } from "./load.ts";
 import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
 import type { OnProgress } from "./progress.ts";
@@ -129,7 +130,10 @@ async function runWith(
   });
   const summary = await summarise(warehouse);
   const changes = await changesOf(warehouse, state.mode);
-  const noticed = await warningsOf(loaded.project, summary, warehouse);
+  const noticed = [
+    ...(await warningsOf(loaded.project, summary, warehouse)),
+    ...(state.mode === "full" ? await unknownImports(loaded, warehouse) : []),
+  ];
   const alarmed = await alarm(loaded, warehouse, reader, {
     // Whoever goes back has seen what it changes.
     isAccepted: options.acceptAlarms === true || state.mode === "rollback",
@@ -211,7 +215,12 @@ async function open(
     full: options.full ?? false,
     attributes: await attributeTypes(described.context, warehouse),
   });
-  return { state, context: withState(described.context, loaded, state), warnings };
+  const context = withState(described.context, loaded, state);
+  return {
+    state,
+    context: state.run === 1 ? await openImport(loaded, context, warehouse) : context,
+    warnings,
+  };
 }
 
 const OPENING = "Reading the models";
