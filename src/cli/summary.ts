@@ -1,4 +1,6 @@
 // What a run did, for a person with ten seconds. The same numbers, complete, are in `--format json`.
+
+import { listOf } from "../diagnostics/text.ts";
 import { duckdb } from "../dialect/duckdb.ts";
 import { alarmText } from "../run/alerts.ts";
 import type { RunReport } from "../run/run.ts";
@@ -45,6 +47,7 @@ export function summaryText(report: RunReport): string {
   return [
     `${report.entity}: ${number(records)} records are ${number(identities)} identities  (run ${report.run}, ${report.mode}, ${time})`,
     ...(changed === undefined ? [] : [changed]),
+    ...unseenLine(report),
     "",
     ...lines.map(([what, count, detail]) =>
       `  ${what.padEnd(16)}  ${number(count).padStart(width)}  ${detail}`.trimEnd(),
@@ -72,6 +75,12 @@ function changesLine({ run, mode, reason, changes }: RunReport): string | undefi
   });
   const why = mode === "full" && reason !== undefined ? `everything anew: ${reason}; ` : "";
   return `Since the run before: ${why}records: ${records}; identities: ${told(events)}.`;
+}
+
+function unseenLine({ unseenDeletions: models }: RunReport): readonly string[] {
+  if (models.length === 0) return [];
+  const read = `${listOf(models, "and")} ${models.length === 1 ? "was" : "were"} read by watermark`;
+  return [`${read}: rows deleted there are not seen before a run with --full.`];
 }
 
 function whereToLook(report: RunReport): readonly string[] {

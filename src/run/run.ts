@@ -59,6 +59,8 @@ export type RunReport = Summary & {
   readonly schema: string;
   /** In front of every relation. */
   readonly prefix: string;
+  /** Models of whose deleted rows this run knows nothing: a watermark shows what was loaded, not what went. */
+  readonly unseenDeletions: readonly string[];
   /** What is different from the run before. */
   readonly changes: Changes;
   readonly seconds: number;
@@ -151,6 +153,7 @@ async function runWith(
     schema: loaded.target.schema,
     prefix: loaded.project.prefix,
     ...summary,
+    unseenDeletions: state.mode === "incremental" ? withWatermark(loaded) : [],
     changes,
     seconds: (Date.now() - started.getTime()) / 1000,
     statements: built.statements + compared.statements + statements,
@@ -187,6 +190,10 @@ async function runWith(
     onCommit,
   );
   return report(true, published);
+}
+
+function withWatermark({ project }: Loaded): readonly string[] {
+  return project.models.filter(({ changes }) => changes.kind === "watermark").map(({ name }) => name);
 }
 
 type Opened = {

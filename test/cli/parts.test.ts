@@ -100,6 +100,7 @@ test("the summary lines up its numbers and sums up long lists", () => {
     run: 12,
     mode: "full",
     published: true,
+    unseenDeletions: [],
     reason: undefined,
     changes: {
       newRecords: 0,
