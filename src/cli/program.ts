@@ -9,6 +9,7 @@ import { addHistory } from "./history.ts";
 import { addInit } from "./init.ts";
 import { version } from "./package.ts";
 import { addProfile } from "./profile.ts";
+import { addRollback } from "./rollback.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
 
@@ -24,6 +25,7 @@ const VERBS: readonly AddVerb[] = [
   addRun,
   addDecide,
   addHistory,
+  addRollback,
   addChanges,
   addSchema,
 ];

@@ -4,7 +4,7 @@ import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { RunReport } from "../run/run.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { addProjectOptions, type ProjectOptions } from "./options.ts";
-import { progressLine } from "./progress.ts";
+import { running } from "./running.ts";
 import { attempt, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
 import { snakeCase } from "./snake-case.ts";
 import { readTime } from "./time.ts";
@@ -50,44 +50,10 @@ Examples:
 
 async function runProject(options: RunVerbOptions): Promise<ExitCode> {
   const saying = sayingOf(options);
-  const { hide, env } = saying.environment;
-  const controller = new AbortController();
-  const line = progressLine(process.stderr, {
-    quiet: options.quiet === true || options.format === "json",
-    plain: (process.env["CI"] ?? "") !== "" || process.env["TERM"] === "dumb",
+  return attempt(saying, async () => {
+    await tell(saying, await running(saying, options));
+    return EXIT.ok;
   });
-  // Heard once: a second Ctrl-C meets no listener and ends the process at once.
-  const stop = () => {
-    line.tell("Stopping; nothing is published. Ctrl-C again ends it at once.");
-    controller.abort();
-  };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  try {
-    return await attempt(saying, async () => {
-      const { run } = await import("../run/run.ts");
-      let report: RunReport;
-      try {
-        report = await run({
-          ...options,
-          env,
-          sources: saying.sources,
-          signal: controller.signal,
-          onProgress: (progress) =>
-            line.onProgress(
-              progress.kind === "waiting" ? { ...progress, message: hide(progress.message) } : progress,
-            ),
-        });
-      } finally {
-        line.end();
-      }
-      await tell(saying, { ...report, database: hide(report.database), schema: hide(report.schema) });
-      return EXIT.ok;
-    });
-  } finally {
-    process.removeListener("SIGINT", stop);
-    process.removeListener("SIGTERM", stop);
-  }
 }
 
 async function tell(saying: Saying, report: RunReport): Promise<void> {

@@ -1,4 +1,6 @@
 // What a run did, for a person with ten seconds. The same numbers, complete, are in `--format json`.
+
+import { listOf } from "../diagnostics/text.ts";
 import { duckdb } from "../dialect/duckdb.ts";
 import { alarmText } from "../run/alerts.ts";
 import type { Preview } from "../run/preview.ts";
@@ -50,6 +52,7 @@ export function summaryText(report: RunReport): string {
   return [
     `${report.entity}: ${number(records)} records ${isDry ? "would be" : "are"} ${number(identities)} identities  (run ${report.run}, ${report.mode}, ${time})`,
     ...(changed === undefined ? [] : [changed]),
+    ...unseenLine(report),
     "",
     ...lines.map(([what, count, detail]) =>
       `  ${what.padEnd(16)}  ${number(count).padStart(width)}  ${detail}`.trimEnd(),
@@ -88,6 +91,12 @@ function previewLines({ events, eventsFound }: Preview): readonly string[] {
     ...(shown.length > 0 ? [""] : []),
     "This was a dry run: nothing was published.",
   ];
+}
+
+function unseenLine({ unseenDeletions: models }: RunReport): readonly string[] {
+  if (models.length === 0) return [];
+  const read = `${listOf(models, "and")} ${models.length === 1 ? "was" : "were"} read by watermark`;
+  return [`${read}: rows deleted there are not seen before a run with --full.`];
 }
 
 function whereToLook(report: RunReport): readonly string[] {

@@ -15,7 +15,9 @@ export type Project = {
   readonly models: readonly Model[];
   /** By ascending priority. */
   readonly identifiers: readonly Identifier[];
-  readonly decisions: DecisionSource | undefined;
+  readonly decisions: RowSource | undefined;
+  /** Ids of a system that is being replaced: columns record_key and identity_id. */
+  readonly importedIds: RowSource | undefined;
   readonly golden: Golden;
   readonly confidence: Confidence;
   /** In the order of the file; the defaults when `alerts` is absent. */
@@ -104,7 +106,7 @@ export type IgnoreEntry =
   | { readonly kind: "value"; readonly value: string }
   | { readonly kind: "pattern"; readonly pattern: string };
 
-export type DecisionSource =
+export type RowSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "table"; readonly table: string };
 

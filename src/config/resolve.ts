@@ -1,10 +1,10 @@
 // SourceDocument → Project: fills every default and checks what the schema cannot. Reads on where the shape is wrong,
 // so that mistakes of shape and of meaning are reported together.
-import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
+import { type ConfigPath, type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { checkTimes, checkUnmapped } from "./cross-checks.ts";
 import { secondsOf } from "./duration.ts";
 import { checkNames } from "./names.ts";
-import type { DecisionSource, Project, Scalar } from "./project.ts";
+import type { Project, RowSource, Scalar } from "./project.ts";
 import { Reader } from "./reader.ts";
 import { resolveAlerts } from "./resolve-alerts.ts";
 import { resolveConfidence } from "./resolve-confidence.ts";
@@ -38,7 +38,8 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     targets,
     models,
     identifiers,
-    decisions: decisionsOf(reader),
+    decisions: rowsOf(reader, ["decisions"]),
+    importedIds: rowsOf(reader, ["import", "ids"]),
     golden: resolveGolden(reader, models, declared, isSound),
     confidence: resolveConfidence(reader, models, isSound),
     alerts: resolveAlerts(reader, { models, identifiers }, isSound),
@@ -58,9 +59,10 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
   return hasErrors(diagnostics) ? { diagnostics } : { value: project, diagnostics };
 }
 
-function decisionsOf(reader: Reader): DecisionSource | undefined {
-  const path = reader.text(["decisions"]);
+/** A file, or `{ table: … }`. */
+function rowsOf(reader: Reader, at: ConfigPath): RowSource | undefined {
+  const path = reader.text(at);
   if (path !== undefined) return { kind: "file", path };
-  const table = reader.text(["decisions", "table"]);
+  const table = reader.text([...at, "table"]);
   return table === undefined ? undefined : { kind: "table", table };
 }

@@ -101,6 +101,10 @@ export const CODES = {
   IDW617: error("Decision that another one refuses"),
   IDW618: error("Records that cannot be split off"),
   IDW619: warning("Decision that has expired"),
+  IDW620: error("Import lacks a column"),
+  IDW621: error("Imported record with two ids"),
+  IDW622: error("Import with an empty field"),
+  IDW623: warning("Imported ids of unknown records"),
 
   IDW701: error("Another run holds the lock"),
   IDW702: error("Target is busy"),
@@ -118,6 +122,9 @@ export const CODES = {
   IDW730: error("Unknown run"),
   IDW732: warning("Vanished records no longer known"),
   IDW733: error("Nothing is published yet"),
+  IDW740: error("Run that is not kept"),
+  IDW741: error("Rollback from another project"),
+  IDW742: error("Nobody to ask"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -10,6 +10,7 @@ import { APPENDED, OUTPUTS, work } from "./names.ts";
 import { changes, outputs, state } from "./outputs.ts";
 import { phaseSteps, phasesOf } from "./phases.ts";
 import type { Mode, Plan, Stage, Step } from "./plan.ts";
+import { rollbackStages } from "./rollback.ts";
 import { create, view, when } from "./steps.ts";
 
 /**
@@ -17,22 +18,17 @@ import { create, view, when } from "./steps.ts";
  * it refers to.
  */
 export function planOf(project: Project, sourceOrder: readonly string[], mode: Mode): Plan {
-  const phases = phasesOf(project);
-  const incremental = mode === "incremental";
+  const incremental = mode !== "full";
   const stages: readonly Stage[] = [
-    { name: "sources", title: "Reading the models", steps: sources(sourceOrder) },
+    ...(mode === "rollback"
+      ? []
+      : [{ name: "sources", title: "Reading the models", steps: sources(sourceOrder) }]),
     { name: "state", title: "Looking at the run before", steps: state() },
-    ...(incremental ? incrementalStages(project) : fullStages(project)),
-    { name: "components", title: "Finding plain components", steps: plainComponents(project) },
-    ...phases.map((phase) => ({
-      name: `phase_${phase.identifier}`,
-      title: `Merging by ${phase.identifier} where limits are broken`,
-      steps: [when(`broken components, ${phase.identifier}`, work.broken, phaseSteps(phase))],
-    })),
-    { name: "identities", title: "Naming the identities", steps: identities(incremental) },
+    ...resolution(project, mode),
+    { name: "identities", title: "Naming the identities", steps: identities(mode) },
     { name: "confidence", title: "Judging the identities", steps: confidence(project) },
-    { name: "outputs", title: "Building the results", steps: outputs(project, incremental) },
-    { name: "metrics", title: "Measuring the run", steps: metrics(incremental) },
+    { name: "outputs", title: "Building the results", steps: outputs(project, mode) },
+    { name: "metrics", title: "Measuring the run", steps: metrics(mode) },
     { name: "changes", title: "Comparing with the run before", steps: changes(incremental) },
   ];
   return {
@@ -41,6 +37,20 @@ export function planOf(project: Project, sourceOrder: readonly string[], mode: M
     outputs: OUTPUTS,
     appended: APPENDED,
   };
+}
+
+/** What ends in `idw_components` and `idw_holders`: which records are one. */
+function resolution(project: Project, mode: Mode): readonly Stage[] {
+  if (mode === "rollback") return rollbackStages(project);
+  return [
+    ...(mode === "incremental" ? incrementalStages(project) : fullStages(project)),
+    { name: "components", title: "Finding plain components", steps: plainComponents(project) },
+    ...phasesOf(project).map((phase) => ({
+      name: `phase_${phase.identifier}`,
+      title: `Merging by ${phase.identifier} where limits are broken`,
+      steps: [when(`broken components, ${phase.identifier}`, work.broken, phaseSteps(phase))],
+    })),
+  ];
 }
 
 function sources(sourceOrder: readonly string[]): readonly Step[] {

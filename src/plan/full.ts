@@ -1,5 +1,6 @@
 // What a full run does before it resolves: it reads every row, numbers the records and cleans their values.
 import type { Project } from "../config/project.ts";
+import { importedIds } from "./import.ts";
 import { work } from "./names.ts";
 import {
   attributeRows,
@@ -20,6 +21,7 @@ import { assert, create, view } from "./steps.ts";
 export function fullStages(project: Project): readonly Stage[] {
   return [
     { name: "records", title: "Numbering the records", steps: records(project) },
+    { name: "import", title: "Taking over ids", steps: importedIds(project) },
     { name: "decisions", title: "Reading the decisions", steps: decisions(project) },
     { name: "values", title: "Cleaning the values", steps: values(project) },
   ];

@@ -1,9 +1,9 @@
 // From components and phases to identities with their ids (resolution.md §4; render/ids.ts has the rules).
 import { work } from "./names.ts";
-import type { Step } from "./plan.ts";
+import type { Mode, Step } from "./plan.ts";
 import { assert, create } from "./steps.ts";
 
-export function identities(incremental: boolean): readonly Step[] {
+export function identities(mode: Mode): readonly Step[] {
   return [
     create({
       relation: work.resolved,
@@ -12,7 +12,7 @@ export function identities(incremental: boolean): readonly Step[] {
     }),
     create({
       relation: work.settled,
-      query: { kind: "settled" },
+      query: { kind: mode === "rollback" ? "returned_statuses" : "settled" },
       grain: "a record and a value that it carries, with its status in the end",
     }),
     create({
@@ -57,14 +57,17 @@ export function identities(incremental: boolean): readonly Step[] {
       query: { kind: "descents" },
       grain: "an earlier id that merges, with its survivor and its new anchor",
     }),
-    ...(incremental
-      ? [
-          create({
-            relation: work.outside,
-            query: { kind: "outside" as const },
-            grain: "a value contested from the start, and an identity outside that holds it",
-          }),
-        ]
-      : []),
+    ...outside(mode),
+  ];
+}
+
+function outside(mode: Mode): readonly Step[] {
+  if (mode === "full") return [];
+  return [
+    create({
+      relation: work.outside,
+      query: mode === "rollback" ? { kind: "nothing", of: "outside" } : { kind: "outside" },
+      grain: "a value contested from the start, and an identity outside that holds it",
+    }),
   ];
 }

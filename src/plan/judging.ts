@@ -1,7 +1,7 @@
 // What is said of identities once they are named: the confidence in each, and the metrics of the run.
 import type { Project } from "../config/project.ts";
 import { work } from "./names.ts";
-import type { MetricTopic, Step } from "./plan.ts";
+import type { MetricTopic, Mode, Step } from "./plan.ts";
 import { append, create, view } from "./steps.ts";
 
 export function confidence(project: Project): readonly Step[] {
@@ -45,9 +45,10 @@ const TOPICS: readonly MetricTopic[] = [
   "changes",
 ];
 
-/** Of the whole state as the run leaves it. */
-export function metrics(incremental: boolean): readonly Step[] {
-  return TOPICS.map((topic, index) => {
+/** Of the whole state as the run leaves it; of the rows that were read only where any were. */
+export function metrics(mode: Mode): readonly Step[] {
+  const incremental = mode !== "full";
+  return TOPICS.filter((topic) => mode !== "rollback" || topic !== "rejections").map((topic, index) => {
     const made = { relation: work.metrics, query: { kind: "metrics" as const, topic, incremental } };
     const grain = `a metric and a dimension: ${topic}`;
     return index === 0 ? create({ ...made, grain }) : append({ ...made, grain });

@@ -81,7 +81,7 @@ export const work = {
   now: (output: OutputName) => `idw_now_${output}`,
 
   // The state of the run before, and what of it a run reconsiders.
-  was: (output: OutputName) => `idw_was_${output}`,
+  was: (output: OutputName | AppendedName) => `idw_was_${output}`,
   drop: (output: OutputName) => `idw_drop_${output}`,
   put: (output: OutputName) => `idw_put_${output}`,
   read: (model: string) => `idw_read_${model}`,
@@ -103,6 +103,12 @@ export const work = {
   touchedRecords: "idw_touched_records",
   touchedIdentities: "idw_touched_identities",
   outside: "idw_outside",
+
+  returned: "idw_returned",
+  importing: "idw_importing",
+  givenIds: "idw_given_ids",
+  imported: "idw_imported",
+  importedIdentities: "idw_imported_identities",
 
   // Ids and their life.
   former: "idw_former",

@@ -2,11 +2,15 @@
 import type { Project } from "../config/project.ts";
 import { APPENDED, OUTPUTS, work } from "./names.ts";
 import { hasGolden } from "./parts.ts";
-import type { AppendedName, OutputName, Step } from "./plan.ts";
+import type { AppendedName, Mode, OutputName, Step } from "./plan.ts";
 import { create, view } from "./steps.ts";
 
-/** Results that an incremental run has before it knows all that it will reconsider. */
-const MADE_ON_THE_WAY: readonly OutputName[] = ["rejected_values", "ignored_values", "withheld_values"];
+/** Results that a run has before it knows all that it will reconsider. */
+const MADE_BEFORE: Readonly<Record<Mode, readonly OutputName[]>> = {
+  full: [],
+  incremental: ["rejected_values", "ignored_values", "withheld_values"],
+  rollback: ["withheld_values"],
+};
 
 export function state(): readonly Step[] {
   return OUTPUTS.map((output) =>
@@ -18,12 +22,22 @@ export function state(): readonly Step[] {
   );
 }
 
-export function outputs(project: Project, incremental: boolean): readonly Step[] {
-  const made = incremental ? MADE_ON_THE_WAY : [];
+/** What the models say: a rollback does not read them. */
+const OF_MODELS: readonly OutputName[] = [
+  "rejected_records",
+  "rejected_values",
+  "record_state",
+  "ignored_values",
+  "watermarks",
+];
+
+export function outputs(project: Project, mode: Mode): readonly Step[] {
+  const incremental = mode !== "full";
+  const made = MADE_BEFORE[mode];
   return [
     ...survivors(project),
     ...OUTPUTS.filter((output) => output !== "identity_redirects" && !made.includes(output)).map((output) =>
-      outputStep(output, incremental),
+      mode === "rollback" ? returnedStep(output) : outputStep(output, incremental),
     ),
     ...OUTPUTS.filter((output) => output !== "identity_redirects").map((output) =>
       nowStep(output, incremental),
@@ -60,6 +74,13 @@ export function outputStep(output: OutputName, incremental: boolean): Step {
     grain: GRAIN[output],
     ...ORIGIN[output],
   });
+}
+
+function returnedStep(output: OutputName): Step {
+  const made = { relation: work.output(output), grain: GRAIN[output], ...ORIGIN[output] };
+  if (OF_MODELS.includes(output)) return create({ ...made, query: { kind: "unchanged", output } });
+  if (output === "blocked_merges") return create({ ...made, query: { kind: "returned_blocked_merges" } });
+  return outputStep(output, true);
 }
 
 function nowStep(output: OutputName, incremental: boolean): Step {

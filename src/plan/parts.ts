@@ -10,9 +10,14 @@ export function hasGolden({ golden }: Project): boolean {
   return golden.attributes.length + golden.groups.length > 0;
 }
 
+/** Whether anything looks at attributes. */
+export function hasStateAttributes(project: Project): boolean {
+  return visibleAttributes(project).length > 0 || hasGolden(project);
+}
+
 /** What golden records and confidence read of each record. */
 export function attributeRows(project: Project, incremental: boolean): readonly Step[] {
-  if (visibleAttributes(project).length === 0 && !hasGolden(project)) return [];
+  if (!hasStateAttributes(project)) return [];
   return [
     view({
       relation: work.attributeRows,

@@ -57,7 +57,7 @@ export function phaseSteps(phase: Phase): readonly Step[] {
 
 /** Steps 2 to 5, from what is kept. */
 export function merge(phase: Phase): readonly Step[] {
-  const origin = phase === MUST_LINK ? ["decisions"] : ["identifiers", phase.identifier];
+  const origin = phase.priority === 0 ? ["decisions"] : ["identifiers", phase.identifier];
   return [
     create({
       relation: work.contenders,
@@ -143,7 +143,8 @@ export function merge(phase: Phase): readonly Step[] {
         ],
       },
       append({ relation: work.moves, query: { kind: "quiet_moves" }, grain: "a holder of a quiet group" }),
-      ...(phase === MUST_LINK
+      // Phase 0 and a rollback merge by what is no value of a record.
+      ...(phase.priority === 0
         ? []
         : [
             append({

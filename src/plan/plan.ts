@@ -10,8 +10,11 @@ export type Plan = {
   readonly appended: readonly AppendedName[];
 };
 
-/** A full run reads everything and keeps the ids of the state, if there is one; an incremental run reconsiders what a delta can reach. */
-export type Mode = "full" | "incremental";
+/**
+ * A full run reads everything and keeps the ids of the state, if there is one; an incremental run reconsiders what a delta can reach; a rollback
+ * puts records together as an earlier run did.
+ */
+export type Mode = "full" | "incremental" | "rollback";
 
 /** A chapter of the run: one compiled file, one line of progress. */
 export type Stage = { readonly name: string; readonly title: string; readonly steps: readonly Step[] };
@@ -67,6 +70,7 @@ export type Assertion =
   | { readonly kind: "duplicate_keys"; readonly model: string; readonly seen: boolean }
   | { readonly kind: "bad_times"; readonly model: string; readonly column: string }
   | { readonly kind: "bad_decisions" }
+  | { readonly kind: "bad_imports" }
   | { readonly kind: "bad_overrides" }
   | { readonly kind: "duplicate_ids" };
 
@@ -109,6 +113,17 @@ export type MetricTopic =
   | "confidence"
   | "changes";
 
+/** Working relations that are there, and empty, where nothing was read. */
+export type NothingOf =
+  | "erased"
+  | "delta"
+  | "delta_values"
+  | "shifts"
+  | "flips"
+  | "judged_values"
+  | "broken"
+  | "outside";
+
 /** What a statement selects. One renderer answers for each kind (render/index.ts holds the table). */
 export type Query =
   // records
@@ -122,7 +137,7 @@ export type Query =
     }
   | { readonly kind: "records" }
   // the state, and what changed since
-  | { readonly kind: "was"; readonly output: OutputName }
+  | { readonly kind: "was"; readonly output: OutputName | AppendedName }
   | { readonly kind: "now"; readonly output: OutputName; readonly incremental: boolean }
   | { readonly kind: "read"; readonly model: string }
   | { readonly kind: "all_rows"; readonly model: string }
@@ -156,6 +171,26 @@ export type Query =
   | { readonly kind: "scoped_values" }
   | { readonly kind: "outside" }
   | { readonly kind: "attributes"; readonly incremental: boolean }
+  // the ids of a system before
+  | { readonly kind: "importing" }
+  | { readonly kind: "given_ids" }
+  | { readonly kind: "imported" }
+  | { readonly kind: "imported_records" }
+  | { readonly kind: "imported_identities" }
+  | { readonly kind: "imported_was"; readonly output: "identities" | "identity_anchors" }
+  // a rollback
+  | { readonly kind: "nothing"; readonly of: NothingOf }
+  | { readonly kind: "unchanged"; readonly output: OutputName }
+  | { readonly kind: "returned" }
+  | { readonly kind: "returned_records" }
+  | { readonly kind: "state_records" }
+  | { readonly kind: "state_attributes" }
+  | { readonly kind: "standing_decisions" }
+  | { readonly kind: "standing_links" }
+  | { readonly kind: "returning_holders" }
+  | { readonly kind: "earlier_ids" }
+  | { readonly kind: "returned_statuses" }
+  | { readonly kind: "returned_blocked_merges" }
   // decisions
   | { readonly kind: "given_decisions" }
   | { readonly kind: "decisions" }

@@ -1,7 +1,7 @@
 // What every renderer is given: the project, the dialect, and the texts that only Jinja can render.
 import type { Identifier, Model, Project } from "../config/project.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { OutputName } from "../plan/plan.ts";
+import type { AppendedName, OutputName } from "../plan/plan.ts";
 import { type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
 import type { DecisionRow } from "./decisions.ts";
 
@@ -10,7 +10,7 @@ export type Context = {
   readonly dialect: Dialect;
   readonly texts: Texts;
   /** A published relation as the run before left it. */
-  readonly was: (output: OutputName) => Fragment;
+  readonly was: (output: OutputName | AppendedName) => Fragment;
   /** A path of identity.yml as the statement names it: unchanged in compiled files, absolute in a run. */
   readonly pathOf: (path: string) => string;
   /** What a run has seen of the files of models and decisions, by their path in identity.yml; empty when compiling. */

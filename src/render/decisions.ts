@@ -93,8 +93,8 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
       select
         g.id,
         g.decision,
-        case when g.a like 'id\\_%' escape '\\' then coalesce(w.a, g.a) else g.a end as a,
-        case when g.b like 'id\\_%' escape '\\' then coalesce(w.b, g.b) else g.b end as b,
+        case when ${isId(id("g", "a"))} then coalesce(w.a, g.a) else g.a end as a,
+        case when ${isId(id("g", "b"))} then coalesce(w.b, g.b) else g.b end as b,
         g.identifier,
         g.value,
         g.attribute,
@@ -162,6 +162,11 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
     left join subjects as a on a.name = g.a
     left join subjects as b on b.name = g.b
   `;
+}
+
+// Ours, or one that was imported.
+function isId(name: Fragment): Fragment {
+  return sql`(${name} like 'id\\_%' escape '\\' or ${name} in (select identity_id from ${id(work.was("identities"))}))`;
 }
 
 /** Decisions with the numbers of their records; one whose records this run does not consider binds nobody in it. */

@@ -15,9 +15,11 @@ import * as events from "./events.ts";
 import { badOverrides, outputGoldenRecords } from "./golden.ts";
 import * as identities from "./identities.ts";
 import * as ids from "./ids.ts";
+import * as importing from "./import.ts";
 import { metrics } from "./metrics.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
+import * as rollback from "./rollback.ts";
 import * as scope from "./scope.ts";
 import { survivors } from "./survivors.ts";
 import * as values from "./values.ts";
@@ -88,6 +90,24 @@ const QUERIES: Renderers<Query> = {
   scoped_values: scope.scopedValues,
   outside: scope.outside,
   attributes: attributes,
+  importing: importing.importing,
+  given_ids: importing.givenIds,
+  imported: importing.imported,
+  imported_records: importing.importedRecords,
+  imported_identities: importing.importedIdentities,
+  imported_was: importing.importedWas,
+  nothing: rollback.nothing,
+  unchanged: rollback.unchanged,
+  returned: rollback.returned,
+  returned_records: rollback.returnedRecords,
+  state_records: rollback.stateRecords,
+  state_attributes: rollback.stateAttributes,
+  standing_decisions: rollback.standingDecisions,
+  standing_links: rollback.standingLinks,
+  returning_holders: rollback.returningHolders,
+  earlier_ids: rollback.earlierIds,
+  returned_statuses: rollback.returnedStatuses,
+  returned_blocked_merges: rollback.returnedBlockedMerges,
   given_decisions: decisions.givenDecisions,
   decisions: decisions.decisions,
   ignored: values.ignored,
@@ -168,6 +188,7 @@ const ASSERTIONS: Renderers<Assertion> = {
   duplicate_keys: records.duplicateKeys,
   bad_times: records.badTimes,
   bad_decisions: (_assertion, context) => decisions.badDecisions(context),
+  bad_imports: () => importing.badImports(),
   bad_overrides: (_assertion, context) => badOverrides(context),
   duplicate_ids: () => identities.duplicateIds(),
 };

@@ -71,7 +71,7 @@ export function preparations(plan: Plan, place: Place, context: Context): readon
 
 /** The statements of the transaction, without its begin and commit. */
 export function replacements(plan: Plan, place: Place, context: Context): readonly string[] {
-  const { lexical, functions } = context.dialect;
+  const { lexical } = context.dialect;
   const changed = plan.outputs.flatMap((output) => [
     sql`
       delete from ${relation(place, output)} as t
@@ -92,11 +92,31 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
       select * from ${id(work.output(output))}
     `,
   );
-  const forgotten = sql`
-    delete from ${relation(place, "identity_history")}
-    where run <= ${functions.variable("idw_run")} - ${lit(context.project.keepRuns)}
-  `;
-  return [...changed, ...appended, forgotten].map((statement) => print(statement, lexical));
+  return [...changed, ...appended, ...forget(place, context)].map((statement) => print(statement, lexical));
+}
+
+// A row without a record says up to which run the history is gone: `runs.keep` may have been smaller before. Without rows
+// to forget nothing is written.
+function forget(place: Place, { project, dialect }: Context): readonly Fragment[] {
+  const history = relation(place, "identity_history");
+  const last = sql`${dialect.functions.variable("idw_run")} - ${lit(project.keepRuns)}`;
+  const { integer, text } = dialect.types;
+  return [
+    sql`
+      insert into ${history} (run, record_key, identity_id)
+      select cast(${last} as ${keyword(integer)}), '', cast(null as ${keyword(text)})
+      where exists (
+        select 1
+        from ${history}
+        where run <= ${last} and record_key is distinct from ''
+      )
+    `,
+    sql`delete from ${history} where run <= ${last} and record_key is distinct from ''`,
+    sql`
+      delete from ${history}
+      where record_key = '' and run < (select max(run) from ${history} where record_key = '')
+    `,
+  ];
 }
 
 /** Values of an attribute that identity.yml no longer has are nobody's. */

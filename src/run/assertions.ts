@@ -61,6 +61,8 @@ function diagnosticsOf(
         diagnose("IDW901", message, { hint: "Two record keys with one MD5 prefix: please report it." }),
       ];
     }
+    case "bad_imports":
+      return badImports(rows, project);
     case "bad_decisions":
       return rows.map((row) => badDecision(row, project));
     case "bad_overrides":
@@ -72,6 +74,32 @@ const DECISIONS = ["must_link", "cannot_link", "ignore_value", "golden_override"
 
 function sourceOf({ decisions }: Project): string | undefined {
   return decisions?.kind === "file" ? decisions.path : decisions?.table;
+}
+
+const BAD_IMPORTS = [
+  { problem: "two_ids", code: "IDW621", what: (found: string) => `${found} with more than one id` },
+  { problem: "no_id", code: "IDW622", what: (found: string) => `${found} without an id` },
+] as const;
+
+function badImports(rows: readonly Row[], project: Project): readonly Diagnostic[] {
+  const span = project.places.of(["import", "ids"]);
+  const { importedIds } = project;
+  const source = importedIds?.kind === "file" ? importedIds.path : importedIds?.table;
+  const of = (problem: string) => rows.filter((row) => row["problem"] === problem);
+  const told = BAD_IMPORTS.flatMap(({ problem, code, what }) => {
+    const found = of(problem);
+    const [first] = found;
+    if (first === undefined) return [];
+    const named = found.map((row) => `${row["example"]}${row["ids"] === "" ? "" : ` (${row["ids"]})`}`);
+    const listed = examples(named, first["problems_found"]);
+    return [
+      diagnose(code, `${source} has ${what(count(first["problems_found"], "record"))}: ${listed}.`, { span }),
+    ];
+  });
+  const [keyless] = of("no_key");
+  if (keyless === undefined) return told;
+  const message = `${source} has ${count(keyless["problems_found"], "id")} without a record_key.`;
+  return [...told, diagnose("IDW622", message, { span })];
 }
 
 function badOverride(row: Row, project: Project): Diagnostic {

@@ -10,15 +10,18 @@ export type Changes = {
   readonly changedRecords: number;
   readonly deletedRecords: number;
   readonly erasedRecords: number;
+  /** Records that had an identity and have another now. */
+  readonly regroupedRecords: number;
   /** Rows of identity_events by their event. */
   readonly events: Readonly<Record<(typeof EVENTS)[number], number>>;
 };
 
 export async function changesOf(warehouse: Warehouse, mode: Mode): Promise<Changes> {
-  const [records] = await warehouse.query(mode === "incremental" ? OF_DELTA : OF_STATES);
+  const [records] = await warehouse.query(mode === "full" ? OF_STATES : OF_DELTA);
   const events = await warehouse.query(
     `select event, count(*) as events from ${work.output("identity_events")} group by event`,
   );
+  const [regrouped] = await warehouse.query(REGROUPED);
   const found = (name: string) => Number(records?.[name] ?? 0);
   const happened = (name: string) => Number(events.find((row) => row["event"] === name)?.["events"] ?? 0);
   return {
@@ -26,6 +29,7 @@ export async function changesOf(warehouse: Warehouse, mode: Mode): Promise<Chang
     changedRecords: found("changed_records"),
     deletedRecords: found("deleted_records"),
     erasedRecords: found("erased_records"),
+    regroupedRecords: Number(regrouped?.["records"] ?? 0),
     events: {
       created: happened("created"),
       merged: happened("merged"),
@@ -36,6 +40,13 @@ export async function changesOf(warehouse: Warehouse, mode: Mode): Promise<Chang
     },
   };
 }
+
+const REGROUPED = `
+  select count(*) as records
+  from ${work.output("identity_records")} as n
+  join ${work.was("identity_records")} as w on w.record_key = n.record_key
+  where w.identity_id <> n.identity_id
+`;
 
 const OF_DELTA = `
   select

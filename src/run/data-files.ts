@@ -31,10 +31,19 @@ export function namedFile({ places, decisions }: Project, model: Model | undefin
   return { reader: `The model ${model.name}`, path: model.source.path, span };
 }
 
+/** The `file` of imported ids; undefined when there is none. */
+export function importFile({ places, importedIds }: Project): NamedFile | undefined {
+  if (importedIds?.kind !== "file") return undefined;
+  return { reader: "The import", path: importedIds.path, span: places.of(["import", "ids"]) };
+}
+
 /** IDW413 for each file whose ending tells no format. */
 export function checkFormats(project: Project): readonly Diagnostic[] {
   const endings = Object.keys(FILE_ENDINGS);
-  const files = [...project.models, undefined].map((model) => namedFile(project, model));
+  const files = [
+    ...[...project.models, undefined].map((model) => namedFile(project, model)),
+    importFile(project),
+  ];
   return files.flatMap((file) => {
     if (file === undefined) return [];
     const { reader, path, span } = file;

@@ -39,6 +39,9 @@ export function explainFailure(error: unknown, loaded: Loaded): Diagnostic | und
   if (query.kind === "given_decisions") {
     return tell("IDW510", "The decisions cannot be read", project.places.of(["decisions"]));
   }
+  if (query.kind === "given_ids" || query.kind === "imported") {
+    return tell("IDW510", "The imported ids cannot be read", project.places.of(["import", "ids"]));
+  }
   if (query.kind === "candidates" || query.kind === "ignored") {
     return tell("IDW412", "What `normalize` makes of a value fails", project.places.of(["identifiers"]));
   }

@@ -107,6 +107,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     plans: {
       full: planOf(project, sourceOrder, "full"),
       incremental: planOf(project, sourceOrder, "incremental"),
+      rollback: planOf(project, sourceOrder, "rollback"),
     },
     context,
     selects,
@@ -156,6 +157,8 @@ function hashOf(project: Project, texts: readonly unknown[]): string {
     targets: _targets,
     lockTimeoutSeconds: _lockTimeoutSeconds,
     keepRuns: _keepRuns,
+    // Only a first run imports.
+    importedIds: _importedIds,
     // Alarms change no result.
     alerts: _alerts,
     ...meaning

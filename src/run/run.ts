@@ -17,20 +17,25 @@ import { explainFailure, messageOf } from "./errors.ts";
 import { execute } from "./execute.ts";
 import { checkExpressions } from "./expressions.ts";
 import { shownPath } from "./files.ts";
+import { openImport, unknownImports } from "./import.ts";
 import { type Loaded, type LoadOptions, load, type Sources, TARGET_CATALOG } from "./load.ts";
 import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
 import { type Preview, previewOf } from "./preview.ts";
 import type { OnProgress } from "./progress.ts";
-import { type LogRow, placeOf, publish } from "./publish.ts";
+import { placeOf, publish } from "./publish.ts";
 import { openScratch } from "./scratch.ts";
 import { describeSources } from "./sources.ts";
-import { alignState, readState, withState } from "./state.ts";
+import { alignState, readState, type State, withState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
 export type RunOptions = LoadOptions & {
   /** Reads and resolves everything anew, even where a state would do; ids are kept. */
   readonly full?: boolean | undefined;
+  /** Puts records together as they were together after this run, instead of resolving them. Reads no model. */
+  readonly rollbackTo?: number | undefined;
+  /** Asked before anything is published, with what would be; on false nothing is. */
+  readonly approve?: ((report: RunReport) => boolean | Promise<boolean>) | undefined;
   /** Decisions are in force as of this time; the start of the run by default. */
   readonly asOf?: Date | undefined;
   /** Alarms that would stop the run only warn. */
@@ -51,6 +56,8 @@ export type RunOptions = LoadOptions & {
 export type RunReport = Summary & {
   readonly run: number;
   readonly mode: Mode;
+  /** False when it was not approved. */
+  readonly published: boolean;
   /** Why the run was full although there was a state. */
   readonly reason: string | undefined;
   readonly entity: string;
@@ -60,6 +67,8 @@ export type RunReport = Summary & {
   readonly schema: string;
   /** In front of every relation. */
   readonly prefix: string;
+  /** Models of whose deleted rows this run knows nothing: a watermark shows what was loaded, not what went. */
+  readonly unseenDeletions: readonly string[];
   /** What is different from the run before. */
   readonly changes: Changes;
   readonly seconds: number;
@@ -117,21 +126,17 @@ async function runWith(
   const { onProgress, onCommit, signal } = options;
   const reader = await attachForReading(loaded, warehouse);
   const dryRun = options.dryRun === true;
-  const publishing = dryRun ? 0 : 1;
-  onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + publishing, title: OPENING });
-  const described = await describeSources(loaded, warehouse);
-  const problems = checkColumns(loaded.project, described.columns);
-  if (hasErrors(problems)) throw new DiagnosticError(problems);
-  const state = await readState(loaded, warehouse, reader.exists, {
-    full: options.full ?? false,
-    attributes: await attributeTypes(described.context, warehouse),
-  });
+  const opened = await open(loaded, warehouse, reader.exists, options);
+  const { state, context } = opened;
   const plan = loaded.plans[state.mode];
-  const others = plan.stages.slice(1);
-  const of = plan.stages.length + publishing;
+  // The models were opened before the state was read.
+  const others = plan.stages.filter(({ name }) => name !== "sources");
+  const of = others.length + 2;
   await setVariables(warehouse, loaded.context, state.run, started, options.asOf ?? started);
-  const context = withState(described.context, loaded, state);
-  const refused = await checkExpressions(context, warehouse);
+  if (options.rollbackTo !== undefined) {
+    await warehouse.execute(`set variable idw_rollback_to = ${options.rollbackTo}::bigint`);
+  }
+  const refused = state.mode === "rollback" ? [] : await checkExpressions(context, warehouse);
   if (hasErrors(refused)) throw new DiagnosticError(refused);
 
   const built = await execute(others.slice(0, -1), context, warehouse, onProgress, signal, { first: 2, of });
@@ -142,38 +147,22 @@ async function runWith(
   });
   const summary = await summarise(warehouse);
   const changes = await changesOf(warehouse, state.mode);
-  const noticed = await warningsOf(loaded.project, summary, warehouse);
-  const alarmed = await alarm(loaded, warehouse, reader, options.acceptAlarms === true);
+  const noticed = [
+    ...(await warningsOf(loaded.project, summary, warehouse)),
+    ...(state.mode === "full" ? await unknownImports(loaded, warehouse) : []),
+  ];
+  const alarmed = await alarm(loaded, warehouse, reader, {
+    // Whoever goes back has seen what it changes.
+    isAccepted: options.acceptAlarms === true || state.mode === "rollback",
+  });
   const preview = dryRun ? await previewOf(warehouse) : undefined;
   if (dryRun) await options.inspect?.(warehouse);
   await reader.detach();
 
-  const logRow = (): LogRow => ({
-    run: state.run,
-    started_at: timestamp(started),
-    finished_at: timestamp(new Date()),
-    mode: state.mode,
-    config_hash: loaded.configHash,
-    status: "success",
-    records: summary.records,
-    new_records: changes.newRecords,
-    changed_records: changes.changedRecords,
-    erased_records: changes.erasedRecords,
-    components: summary.components,
-    constrained_components: summary.constrainedComponents,
-    rounds: built.rounds,
-    identities: summary.identities,
-    ...changes.events,
-  });
-  let published = 0;
-  if (!dryRun) {
-    onProgress({ kind: "stage", number: of, of, title: "Publishing" });
-    const results = { ...loaded, context };
-    published = await publish(results, state, warehouse, logRow, onProgress, signal, onCommit);
-  }
-  return {
+  const report = (published: boolean, statements: number): RunReport => ({
     run: state.run,
     mode: state.mode,
+    published,
     reason: state.reason,
     entity: loaded.project.entity,
     target: loaded.target.name,
@@ -181,13 +170,82 @@ async function runWith(
     schema: loaded.target.schema,
     prefix: loaded.project.prefix,
     ...summary,
+    unseenDeletions: state.mode === "incremental" ? withWatermark(loaded) : [],
     changes,
     seconds: (Date.now() - started.getTime()) / 1000,
-    statements: built.statements + compared.statements + published,
+    statements: built.statements + compared.statements + statements,
     rounds: built.rounds,
     alarms: alarmed.alarms,
-    warnings: [...warnings, ...problems, ...noticed, ...alarmed.warnings],
+    warnings: [...warnings, ...opened.warnings, ...noticed, ...alarmed.warnings],
     preview,
+  });
+  if (dryRun) return report(false, 0);
+  if (options.approve !== undefined && !(await options.approve(report(false, 0)))) return report(false, 0);
+
+  onProgress({ kind: "stage", number: of, of, title: "Publishing" });
+  const published = await publish(
+    { ...loaded, context },
+    state,
+    warehouse,
+    () => ({
+      run: state.run,
+      started_at: timestamp(started),
+      finished_at: timestamp(new Date()),
+      mode: state.mode,
+      config_hash: loaded.configHash,
+      status: "success",
+      records: summary.records,
+      new_records: changes.newRecords,
+      changed_records: changes.changedRecords,
+      erased_records: changes.erasedRecords,
+      components: summary.components,
+      constrained_components: summary.constrainedComponents,
+      rounds: built.rounds,
+      identities: summary.identities,
+      ...changes.events,
+    }),
+    onProgress,
+    signal,
+    onCommit,
+  );
+  return report(true, published);
+}
+
+function withWatermark({ project }: Loaded): readonly string[] {
+  return project.models.filter(({ changes }) => changes.kind === "watermark").map(({ name }) => name);
+}
+
+type Opened = {
+  readonly state: State;
+  readonly context: Context;
+  readonly warnings: readonly Diagnostic[];
+};
+
+/** The models, which a rollback does not read, and the state. */
+async function open(
+  loaded: Loaded,
+  warehouse: Warehouse,
+  exists: boolean,
+  options: RunOptions & { readonly onProgress: OnProgress },
+): Promise<Opened> {
+  const { rollbackTo } = options;
+  if (rollbackTo !== undefined) {
+    const state = await readState(loaded, warehouse, exists, { full: false, attributes: [], rollbackTo });
+    return { state, context: withState(loaded.context, loaded, state), warnings: [] };
+  }
+  options.onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + 1, title: OPENING });
+  const described = await describeSources(loaded, warehouse);
+  const warnings = checkColumns(loaded.project, described.columns);
+  if (hasErrors(warnings)) throw new DiagnosticError(warnings);
+  const state = await readState(loaded, warehouse, exists, {
+    full: options.full ?? false,
+    attributes: await attributeTypes(described.context, warehouse),
+  });
+  const context = withState(described.context, loaded, state);
+  return {
+    state,
+    context: state.run === 1 ? await openImport(loaded, context, warehouse) : context,
+    warnings,
   };
 }
 
@@ -208,7 +266,7 @@ async function alarm(
   loaded: Loaded,
   warehouse: Warehouse,
   reader: Reader,
-  isAccepted: boolean,
+  { isAccepted }: { readonly isAccepted: boolean },
 ): Promise<{ readonly alarms: readonly Alarm[]; readonly warnings: readonly Diagnostic[] }> {
   const { project, context } = loaded;
   const previous = reader.exists ? await lastMetrics(placeOf(loaded), warehouse, context) : new Map();

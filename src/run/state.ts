@@ -1,8 +1,8 @@
 // The state: what the run before left in the target, as the relations `idw_was_…` read it, and whether this run can build on it.
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { OUTPUTS, work } from "../plan/names.ts";
-import type { Mode, OutputName } from "../plan/plan.ts";
+import { APPENDED, OUTPUTS, work } from "../plan/names.ts";
+import type { AppendedName, Mode, OutputName } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
 import { relation } from "../render/publish.ts";
 import { columnsOf, noRows } from "../render/relations.ts";
@@ -10,6 +10,7 @@ import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragme
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { type Loaded, TARGET_CATALOG } from "./load.ts";
 import { placeOf } from "./publish.ts";
+import { checkRollback } from "./rollback.ts";
 
 export type State = {
   /** The number of this run. */
@@ -18,13 +19,15 @@ export type State = {
   /** Why a run is full although there is a state; undefined for what needs no reason. */
   readonly reason: string | undefined;
   /** The columns of each published relation; none when it is not there. */
-  readonly columns: ReadonlyMap<OutputName, readonly Column[]>;
+  readonly columns: ReadonlyMap<OutputName | AppendedName, readonly Column[]>;
   /** Columns of attributes that identity.yml no longer has. */
   readonly stale: readonly { readonly output: OutputName; readonly column: string }[];
 };
 
 export type Wish = {
   readonly full: boolean;
+  /** The run to return to; its number is not checked yet. */
+  readonly rollbackTo?: number | undefined;
   /** The types of the attributes as the models have them now, by their columns in record_state. */
   readonly attributes: readonly Column[];
 };
@@ -44,7 +47,7 @@ export async function readState(
       )
     : [];
   const columns = new Map(
-    OUTPUTS.map((output): [OutputName, readonly Column[]] => [
+    [...OUTPUTS, ...APPENDED].map((output): [OutputName | AppendedName, readonly Column[]] => [
       output,
       all
         .filter((row) => row["table_name"] === `${place.prefix}${output}`)
@@ -74,6 +77,10 @@ export async function readState(
     columns.get("record_state") ?? [],
   );
   const isFirst = last === undefined || missing.includes("identity_records");
+  if (wish.rollbackTo !== undefined) {
+    await checkRollback(loaded, warehouse, wish.rollbackTo, { isFirst, reason });
+    return { run: Number(last?.["run"] ?? 0) + 1, mode: "rollback", reason: undefined, columns, stale };
+  }
   return {
     run: Number(last?.["run"] ?? 0) + 1,
     mode: isFirst || reason !== undefined ? "full" : "incremental",

@@ -99,12 +99,15 @@ test("the summary lines up its numbers and sums up long lists", () => {
   const text = summaryText({
     run: 12,
     mode: "full",
+    published: true,
+    unseenDeletions: [],
     reason: undefined,
     changes: {
       newRecords: 0,
       changedRecords: 0,
       deletedRecords: 0,
       erasedRecords: 0,
+      regroupedRecords: 0,
       events: { created: 0, merged: 0, split: 0, moved: 0, revived: 0, retired: 0 },
     },
     entity: "customer",

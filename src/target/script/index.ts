@@ -11,7 +11,7 @@ import { publishingText } from "./publishing.ts";
 export type CompiledFile = { readonly path: string; readonly text: string };
 
 export type ScriptInput = {
-  /** A full run, and a run on what changed. */
+  /** A full run, a run on what changed, and a run that goes back. */
   readonly plans: Readonly<Record<Mode, Plan>>;
   readonly context: Context;
   readonly target: { readonly name: string; readonly type: string; readonly path: string };
@@ -21,19 +21,27 @@ export type ScriptInput = {
   readonly version: string;
 };
 
-/** plan.json, manifest.json, then the SQL in the order in which it runs; that of an incremental run in a folder of its own. */
+/** plan.json, manifest.json, then the SQL in the order in which it runs; incremental runs and rollbacks have folders of their own. */
 export function scriptFiles(input: ScriptInput): readonly CompiledFile[] {
   const full = statementsOf(input.plans.full, "", input);
   const incremental = statementsOf(input.plans.incremental, "incremental/", input);
+  const rollback = statementsOf(input.plans.rollback, "rollback/", input);
   const names = (files: readonly CompiledFile[]) => files.map(({ path }) => path);
   return [
     { path: "plan.json", text: json(input.plans) },
     {
       path: "manifest.json",
-      text: json(manifestOf(input, { full: names(full), incremental: names(incremental) })),
+      text: json(
+        manifestOf(input, {
+          full: names(full),
+          incremental: names(incremental),
+          rollback: names(rollback),
+        }),
+      ),
     },
     ...full,
     ...incremental,
+    ...rollback,
   ];
 }
 

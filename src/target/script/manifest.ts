@@ -14,11 +14,13 @@ export function manifestOf(input: ScriptInput, files: Readonly<Record<Mode, read
     target: { name: target.name, type: target.type, path: target.path, schema: place.schema },
     ...runOf(plans.full, files.full, input),
     incremental: runOf(plans.incremental, files.incremental, input),
-    files: ["manifest.json", "plan.json", ...files.full, ...files.incremental],
+    rollback: runOf(plans.rollback, files.rollback, input),
+    files: ["manifest.json", "plan.json", ...files.full, ...files.incremental, ...files.rollback],
     relations: relationsOf(plans.full, place.prefix),
     variables: {
       idw_run: "the number of the run",
       idw_started: "when the run began, a timestamp in UTC",
+      idw_rollback_to: "in a rollback, the number of the run to return to",
       idw_as_of: "the time as of which decisions are in force, a timestamp in UTC",
     },
   };

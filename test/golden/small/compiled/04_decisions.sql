@@ -59,8 +59,8 @@ given as (
   select
     g.id,
     g.decision,
-    case when g.a like 'id\_%' escape '\' then coalesce(w.a, g.a) else g.a end as a,
-    case when g.b like 'id\_%' escape '\' then coalesce(w.b, g.b) else g.b end as b,
+    case when (g.a like 'id\_%' escape '\' or g.a in (select identity_id from idw_was_identities)) then coalesce(w.a, g.a) else g.a end as a,
+    case when (g.b like 'id\_%' escape '\' or g.b in (select identity_id from idw_was_identities)) then coalesce(w.b, g.b) else g.b end as b,
     g.identifier,
     g.value,
     g.attribute,

@@ -263,8 +263,18 @@ select * from idw_out_identity_events;
 insert into idw_target.identity.identity_history by name
 select * from idw_out_identity_history;
 
+insert into idw_target.identity.identity_history (run, record_key, identity_id)
+select cast(getvariable('idw_run') - 5 as bigint), '', cast(null as varchar)
+where exists (
+  select 1
+  from idw_target.identity.identity_history
+  where run <= getvariable('idw_run') - 5 and record_key is distinct from ''
+);
+
+delete from idw_target.identity.identity_history where run <= getvariable('idw_run') - 5 and record_key is distinct from '';
+
 delete from idw_target.identity.identity_history
-where run <= getvariable('idw_run') - 5;
+where record_key = '' and run < (select max(run) from idw_target.identity.identity_history where record_key = '');
 
 insert into idw_target.identity.run_metrics
 select getvariable('idw_run'), metric, dimension, metric_value

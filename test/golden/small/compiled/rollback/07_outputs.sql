@@ -1,0 +1,821 @@
+-- 7. Building the results
+
+-- 7.1 idw_survivors: one row is an identity, with what the rules make of its records
+-- from golden_record
+create or replace temp table idw_survivors as
+with places as (
+  select 'people' as model, 1 as place
+  union all
+  select 'visits' as model, 2 as place
+),
+
+placed as (
+  -- Orders are made on narrow rows; attributes, which are wide, join them afterwards.
+  select
+    r.record,
+    s.label as idw_label,
+    r.model,
+    r.record_key,
+    row_number() over (partition by s.label order by p.place, r.observed_at desc nulls last, r.record) as idw_by_source_priority,
+    row_number() over (partition by s.label order by r.observed_at desc nulls last, p.place, r.record) as idw_by_most_recent,
+    row_number() over (partition by s.label order by p.place, r.observed_at asc nulls last, r.record) as idw_by_source_priority_then_earliest
+  from idw_records as r
+  join places as p on p.model = r.model
+  join idw_resolved as s on s.record = r.record
+),
+
+seen as (
+  -- What `where` sees.
+  select
+    r.record as idw_record,
+    r.model,
+    r.record_key,
+    r.observed_at,
+    a.first_name,
+    a.town,
+    a.street,
+    a.zip,
+    a.amount
+  from idw_records as r
+  join idw_attributes as a on a.idw_record = r.record
+),
+
+given as (
+  select
+    idw_record,
+    first_name,
+    amount,
+    street,
+    zip,
+    case when (town is not null and model = 'people') then town end as idw_of_town
+  from seen
+),
+
+ranked as (
+  select
+    p.idw_label,
+    p.model,
+    p.record_key,
+    p.idw_by_source_priority,
+    p.idw_by_most_recent,
+    p.idw_by_source_priority_then_earliest,
+    g.first_name,
+    g.amount,
+    g.street,
+    g.zip,
+    g.idw_of_town,
+    case when g.street is not null or g.zip is not null then p.idw_by_source_priority_then_earliest end as idw_order_of_residence
+  from given as g
+  join placed as p on p.record = g.idw_record
+),
+
+gathered as (
+  select
+    r.idw_label,
+    arg_min(r.idw_of_town, r.idw_by_most_recent + case when r.model in ('visits') then 0 else 2000000000000000000 end) as town,
+    arg_min(r.record_key, case when r.idw_of_town is not null then r.idw_by_most_recent + case when r.model in ('visits') then 0 else 2000000000000000000 end end) as town__record,
+    cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
+    arg_min_null(r.street, r.idw_order_of_residence) as street,
+    arg_min_null(r.zip, r.idw_order_of_residence) as zip,
+    arg_min_null(r.record_key, r.idw_order_of_residence) as idw_record_of_residence
+  from ranked as r
+  group by r.idw_label
+),
+
+first_name_values as (
+  select
+    r.idw_label,
+    r.first_name as value,
+    count(*) as records,
+    min(r.idw_by_source_priority) as best
+  from ranked as r
+  where r.first_name is not null
+  group by r.idw_label, r.first_name
+),
+
+first_name_order as (
+  select
+    idw_label,
+    value,
+    row_number() over (partition by idw_label order by records desc, best) as nth
+  from first_name_values
+),
+
+logins_rows as (
+  select
+    p.idw_label,
+    d.value
+  from idw_settled as t
+  join idw_dictionary as d on d.value_id = t.value_id
+  join placed as p on p.record = t.record
+  where d.identifier = 'login' and t.status = 'active'
+),
+
+logins_folded as (
+  select
+    idw_label,
+    count(distinct r.value) as value
+  from logins_rows as r
+  group by idw_label
+),
+
+emails_rows as (
+  select
+    p.idw_label,
+    p.idw_by_most_recent,
+    d.value
+  from idw_settled as t
+  join idw_dictionary as d on d.value_id = t.value_id
+  join placed as p on p.record = t.record
+  where d.identifier = 'email' and t.status = 'active'
+),
+
+emails_values as (
+  select
+    r.idw_label,
+    r.value,
+    min(r.idw_by_most_recent) as best
+  from emails_rows as r
+  where r.value is not null
+  group by r.idw_label, r.value
+),
+
+emails_order as (
+  select
+    idw_label,
+    value,
+    row_number() over (partition by idw_label order by best, value) as nth
+  from emails_values
+),
+
+emails_array as (
+  select
+    idw_label,
+    list(o.value order by o.nth) as value
+  from emails_order as o
+  where o.nth <= 3
+  group by idw_label
+)
+
+select
+  a.label as idw_label,
+  first_name_order.value as first_name,
+  gathered.town as town,
+  case when gathered.town is not null then gathered.town__record end as town__record,
+  case when gathered.town is not null then 'most_recent' end as town__rule,
+  coalesce(logins_folded.value, 0) as logins,
+  coalesce(emails_array.value, []) as emails,
+  gathered.spent as spent,
+  gathered.street as street,
+  gathered.idw_record_of_residence as street__record,
+  case when gathered.idw_record_of_residence is not null then 'source_priority' end as street__rule,
+  gathered.zip as zip,
+  gathered.idw_record_of_residence as zip__record,
+  case when gathered.idw_record_of_residence is not null then 'source_priority' end as zip__rule
+from idw_anchors as a
+left join gathered on gathered.idw_label = a.label
+left join first_name_order on first_name_order.idw_label = a.label and first_name_order.nth = 1
+left join logins_folded on logins_folded.idw_label = a.label
+left join emails_array on emails_array.idw_label = a.label;
+
+-- 7.2 idw_out_identity_records: one row is a record, with its identity
+create or replace temp table idw_out_identity_records as
+select
+  r.record_key,
+  r.model,
+  r.source_key,
+  r.observed_at,
+  a.identity_id,
+  f.record_key as component,
+  case when w.identity_id = a.identity_id then w.updated_run else getvariable('idw_run') end as updated_run
+from idw_resolved as s
+join idw_records as r on r.record = s.record
+join idw_records as f on f.record = s.component
+join idw_anchors as a on a.label = s.label
+left join idw_was_identity_records as w on w.record_key = r.record_key;
+
+-- 7.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
+create or replace temp table idw_out_record_values as
+select r.record_key, d.identifier::varchar as identifier, d.value, t.status
+from idw_settled as t
+join idw_dictionary as d on d.value_id = t.value_id
+join idw_records as r on r.record = t.record;
+
+-- 7.4 idw_out_identities: one row is an identity
+create or replace temp table idw_out_identities as
+select
+  identity_id,
+  'active' as status,
+  cast(null as varchar) as merged_into,
+  anchor_record_key,
+  created_run,
+  getvariable('idw_run') as updated_run,
+  records,
+  models,
+  first_seen,
+  last_seen,
+  -- one record alone is nobody else's
+  coalesce(c.confidence, 1) as confidence
+from idw_anchors as a
+left join idw_confidence as c on c.label = a.label
+union all
+select
+  d.identity_id,
+  'merged' as status,
+  d.survivor_id as merged_into,
+  d.anchor_record_key,
+  i.created_run,
+  getvariable('idw_run') as updated_run,
+  cast(0 as bigint) as records,
+  cast(0 as bigint) as models,
+  cast(null as timestamp) as first_seen,
+  cast(null as timestamp) as last_seen,
+  cast(null as double) as confidence
+from idw_descents as d
+join idw_was_identities as i on i.identity_id = d.identity_id
+union all
+select
+  i.identity_id,
+  case when i.status = 'active' then 'retired' else i.status end as status,
+  case when i.status = 'merged' then coalesce(a.identity_id, i.merged_into) end as merged_into,
+  case when i.anchor_record_key not in (select record_key from idw_erased) then i.anchor_record_key end as anchor_record_key,
+  i.created_run,
+  getvariable('idw_run') as updated_run,
+  cast(0 as bigint) as records,
+  cast(0 as bigint) as models,
+  cast(null as timestamp) as first_seen,
+  cast(null as timestamp) as last_seen,
+  cast(null as double) as confidence
+from idw_was_identities as i
+join idw_touched_identities as t on t.identity_id = i.identity_id
+left join idw_records as r on r.record_key = i.anchor_record_key
+left join idw_resolved as s on s.record = r.record
+left join idw_anchors as a on a.label = s.label
+where i.identity_id not in (select identity_id from idw_anchors)
+  and i.identity_id not in (select identity_id from idw_descents);
+
+-- 7.5 idw_out_identity_values: one row is an identity, an identifier and a value, with the best status of its records
+create or replace temp table idw_out_identity_values as
+with held as (
+  select
+    t.label,
+    t.value_id,
+    min(case t.status when 'active' then 0 when 'contested' then 1 when 'over_limit' then 2 when 'shared' then 3 end) as status,
+    count(*) as records,
+    min(r.observed_at) as first_seen,
+    max(r.observed_at) as last_seen
+  from idw_settled as t
+  join idw_records as r on r.record = t.record
+  group by t.label, t.value_id
+)
+
+select
+  a.identity_id,
+  d.identifier::varchar as identifier,
+  d.value,
+  case h.status when 0 then 'active' when 1 then 'contested' when 2 then 'over_limit' when 3 then 'shared' end as status,
+  h.records,
+  h.first_seen,
+  h.last_seen,
+  getvariable('idw_run') as updated_run
+from held as h
+join idw_anchors as a on a.label = h.label
+join idw_dictionary as d on d.value_id = h.value_id;
+
+-- 7.6 idw_out_blocked_merges: one row is an identity, a value and the identity that owns it
+create or replace temp table idw_out_blocked_merges as
+with held as (
+  select
+    label,
+    value_id,
+    max(case when status = 'active' then 1 else 0 end) as is_active,
+    max(case when status = 'contested' then 1 else 0 end) as is_contested
+  from idw_settled
+  group by label, value_id
+),
+
+contested as (
+  select label, value_id, count(*) over (partition by value_id) as holders
+  from held
+  where is_contested = 1 and is_active = 0
+),
+
+elsewhere as (
+  select v.identifier, v.value, count(*) as holders
+  from idw_was_identity_values as v
+  left join idw_touched_identities as t on t.identity_id = v.identity_id
+  where v.status = 'contested' and t.identity_id is null
+  group by v.identifier, v.value
+),
+
+known as (
+  select identifier, value, blocked_by, limit_value
+  from (
+    select *, row_number() over (partition by identifier, value order by blocked_by, limit_value) as place
+    from idw_was_blocked_merges
+  ) as placed
+  where place = 1
+)
+
+select
+  a.identity_id,
+  p.identity_id as owner_identity_id,
+  d.identifier,
+  d.value,
+  coalesce(k.blocked_by, 'rollback') as blocked_by,
+  cast(k.limit_value as bigint) as limit_value
+from contested as c
+join idw_dictionary as d on d.value_id = c.value_id
+join idw_anchors as a on a.label = c.label
+left join held as o on o.value_id = c.value_id and o.is_active = 1
+left join idw_anchors as p on p.label = o.label
+left join elsewhere as e on e.identifier = d.identifier and e.value = d.value
+left join known as k on k.identifier = d.identifier and k.value = d.value
+where o.label is not null or c.holders + coalesce(e.holders, 0) >= 2
+union all
+select
+  h.identity_id,
+  o.identity_id as owner_identity_id,
+  'must_link' as identifier,
+  d.id as value,
+  c.id as blocked_by,
+  1 as limit_value
+from idw_blocked as b
+join idw_decisions as d on d.position = b.value_rank
+join idw_decisions as c on c."position" - 1000000000 = b.blocked_by
+join idw_resolved as s on s.record = b.holder
+join idw_resolved as t on t.record = b.owner and t.label <> s.label
+join idw_anchors as h on h.label = s.label
+join idw_anchors as o on o.label = t.label
+where b.identifier = 'must_link';
+
+-- 7.7 idw_out_golden_records: one row is an identity, with its golden values
+-- from golden_record
+create or replace temp table idw_out_golden_records as
+with decided as (
+  select
+    s.label as idw_label,
+    d.attribute,
+    d.value,
+    d.a,
+    row_number() over (
+      partition by s.label, d.attribute order by d.decided_at desc nulls last, d.id
+    ) as nth
+  from idw_decisions as d
+  join idw_resolved as s on s.record = d.a_record
+  where d.decision = 'golden_override' and d.status = 'in_force'
+),
+
+overrides as (
+  select
+    idw_label,
+    max(case when attribute = 'first_name' then value end) as first_name,
+    max(case when attribute = 'town' then value end) as town,
+    max(case when attribute = 'town' then a end) as town__record,
+    max(case when attribute = 'logins' then value end) as logins,
+    max(case when attribute = 'emails' then value end) as emails,
+    max(case when attribute = 'spent' then value end) as spent,
+    max(case when attribute = 'street' then value end) as street,
+    max(case when attribute = 'street' then a end) as street__record,
+    max(case when attribute = 'zip' then value end) as zip,
+    max(case when attribute = 'zip' then a end) as zip__record
+  from decided
+  where nth = 1
+  group by idw_label
+)
+
+select
+  a.identity_id,
+  coalesce(try(cast_to_type(o.first_name, v.first_name)), v.first_name) as first_name,
+  coalesce(try(cast_to_type(o.town, v.town)), v.town) as town,
+  case when o.town is not null then o.town__record else v.town__record end as town__record,
+  case when o.town is not null then 'override' else v.town__rule end as town__rule,
+  coalesce(try(cast_to_type(o.logins, v.logins)), v.logins) as logins,
+  coalesce(try(cast_to_type(o.emails, v.emails)), v.emails) as emails,
+  coalesce(try(cast_to_type(o.spent, v.spent)), v.spent) as spent,
+  coalesce(try(cast_to_type(o.street, v.street)), v.street) as street,
+  case when o.street is not null then o.street__record else v.street__record end as street__record,
+  case when o.street is not null then 'override' else v.street__rule end as street__rule,
+  coalesce(try(cast_to_type(o.zip, v.zip)), v.zip) as zip,
+  case when o.zip is not null then o.zip__record else v.zip__record end as zip__record,
+  case when o.zip is not null then 'override' else v.zip__rule end as zip__rule,
+  getvariable('idw_run') as updated_run
+from idw_anchors as a
+join idw_survivors as v on v.idw_label = a.label
+left join overrides as o on o.idw_label = a.label;
+
+-- 7.8 idw_out_rejected_records: one row is a row that is not a record, and a reason
+-- from models
+create or replace temp table idw_out_rejected_records as
+select * from idw_was_rejected_records;
+
+-- 7.9 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- from identifiers
+create or replace temp table idw_out_rejected_values as
+select * from idw_was_rejected_values where false;
+
+-- 7.10 idw_out_decisions_in_force: one row is a decision, with its status
+-- from decisions
+create or replace temp table idw_out_decisions_in_force as
+select
+  d.id,
+  d.decision,
+  d.a,
+  d.b,
+  d.identifier,
+  d.value,
+  d.attribute,
+  d.reason,
+  d.decided_by,
+  d.decided_at,
+  d.expires_at,
+  case
+    when b.value_rank is not null then 'refused'
+    when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
+    when d.decision = 'golden_override' and d.status = 'in_force' and case d.attribute
+      when 'first_name' then try(cast_to_type(d.value, v.first_name))::varchar = v.first_name::varchar
+      when 'town' then try(cast_to_type(d.value, v.town))::varchar = v.town::varchar
+      when 'logins' then try(cast_to_type(d.value, v.logins))::varchar = v.logins::varchar
+      when 'emails' then try(cast_to_type(d.value, v.emails))::varchar = v.emails::varchar
+      when 'spent' then try(cast_to_type(d.value, v.spent))::varchar = v.spent::varchar
+      when 'street' then try(cast_to_type(d.value, v.street))::varchar = v.street::varchar
+      when 'zip' then try(cast_to_type(d.value, v.zip))::varchar = v.zip::varchar
+    end then 'agreed'
+    else d.status
+  end as status
+from idw_decisions as d
+left join idw_was_decisions_in_force as w on w.id = d.id and w.status in ('refused', 'agreed')
+left join (
+  select distinct value_rank from idw_blocked where identifier = 'must_link'
+) as b on d.decision = 'must_link' and b.value_rank = d.position
+left join idw_resolved as s on d.decision = 'golden_override' and s.record = d.a_record
+left join idw_survivors as v on v.idw_label = s.label;
+
+-- 7.11 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
+create or replace temp table idw_out_record_state as
+select * from idw_was_record_state where false;
+
+-- 7.12 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
+create or replace temp table idw_out_ignored_values as
+select * from idw_was_ignored_values where false;
+
+-- 7.13 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
+create or replace temp table idw_out_identity_anchors as
+select identity_id, anchor_observed_at as observed_at, false as gone
+from idw_anchors
+union all
+select identity_id, observed_at, false as gone
+from idw_descents
+union all
+select
+  i.identity_id,
+  case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+  r.record is null as gone
+from idw_was_identities as i
+join idw_touched_identities as t on t.identity_id = i.identity_id
+join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+left join idw_records as r on r.record_key = i.anchor_record_key
+where i.identity_id not in (select identity_id from idw_anchors)
+  and i.identity_id not in (select identity_id from idw_descents);
+
+-- 7.14 idw_out_withdrawn_ids: one row is an id that is never issued, since its record was erased
+create or replace temp table idw_out_withdrawn_ids as
+select identity_id
+from idw_was_withdrawn_ids
+union
+select 'id_' || left(md5(record_key), 20) as identity_id
+from idw_erased;
+
+-- 7.15 idw_out_watermarks: one row is a model, with the latest time of loading that was read
+create or replace temp table idw_out_watermarks as
+select * from idw_was_watermarks;
+
+-- 7.16 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
+create or replace temp view idw_now_identity_records as
+select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
+from idw_was_identity_records as w
+where not (w.record_key in (select record_key from idw_touched_records))
+union all
+select record_key, model, source_key, observed_at, identity_id, component, updated_run
+from idw_out_identity_records;
+
+-- 7.17 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
+create or replace temp view idw_now_record_values as
+select w.record_key, w.identifier, w.value, w.status
+from idw_was_record_values as w
+where not (w.record_key in (select record_key from idw_touched_records))
+union all
+select record_key, identifier, value, status
+from idw_out_record_values;
+
+-- 7.18 idw_now_identities: one row is an identity, as this run leaves it
+create or replace temp view idw_now_identities as
+select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
+from idw_was_identities as w
+where not (w.identity_id in (select identity_id from idw_touched_identities))
+union all
+select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
+from idw_out_identities;
+
+-- 7.19 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
+create or replace temp view idw_now_identity_values as
+select w.identity_id, w.identifier, w.value, w.status, w.records, w.first_seen, w.last_seen, w.updated_run
+from idw_was_identity_values as w
+where not (w.identity_id in (select identity_id from idw_touched_identities))
+union all
+select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
+from idw_out_identity_values;
+
+-- 7.20 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
+create or replace temp view idw_now_blocked_merges as
+select w.identity_id, w.owner_identity_id, w.identifier, w.value, w.blocked_by, w.limit_value
+from idw_was_blocked_merges as w
+where not (w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value))
+union all
+select identity_id, owner_identity_id, identifier, value, blocked_by, limit_value
+from idw_out_blocked_merges;
+
+-- 7.21 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
+create or replace temp view idw_now_golden_records as
+select w.identity_id, w.updated_run, w.first_name, w.town, w.town__record, w.town__rule, w.logins, w.emails, w.spent, w.street, w.street__record, w.street__rule, w.zip, w.zip__record, w.zip__rule
+from idw_was_golden_records as w
+where not (w.identity_id in (select identity_id from idw_touched_identities))
+union all
+select identity_id, updated_run, first_name, town, town__record, town__rule, logins, emails, spent, street, street__record, street__rule, zip, zip__record, zip__rule
+from idw_out_golden_records;
+
+-- 7.22 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
+create or replace temp view idw_now_rejected_records as
+select * from idw_out_rejected_records;
+
+-- 7.23 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
+create or replace temp view idw_now_rejected_values as
+select w.record_key, w.identifier, w.raw_value, w.reason
+from idw_was_rejected_values as w
+where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
+union all
+select record_key, identifier, raw_value, reason
+from idw_out_rejected_values;
+
+-- 7.24 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
+create or replace temp view idw_now_decisions_in_force as
+select * from idw_out_decisions_in_force;
+
+-- 7.25 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
+create or replace temp view idw_now_record_state as
+select w.record_key, w.model, w.fingerprint, w.a_first_name, w.a_town, w.a_street, w.a_zip, w.a_amount
+from idw_was_record_state as w
+where not (w.record_key in (select record_key from idw_delta))
+union all
+select record_key, model, fingerprint, a_first_name, a_town, a_street, a_zip, a_amount
+from idw_out_record_state;
+
+-- 7.26 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
+create or replace temp view idw_now_withheld_values as
+select w.identifier, w.value, w.status, w.exceeded
+from idw_was_withheld_values as w
+where not (exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value))
+union all
+select identifier, value, status, exceeded
+from idw_out_withheld_values;
+
+-- 7.27 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
+create or replace temp view idw_now_ignored_values as
+select w.record_key, w.identifier, w.value, w.raw_value
+from idw_was_ignored_values as w
+where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
+union all
+select record_key, identifier, value, raw_value
+from idw_out_ignored_values;
+
+-- 7.28 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+create or replace temp view idw_now_identity_anchors as
+select w.identity_id, w.observed_at, w.gone
+from idw_was_identity_anchors as w
+where not (w.identity_id in (select identity_id from idw_touched_identities))
+union all
+select identity_id, observed_at, gone
+from idw_out_identity_anchors;
+
+-- 7.29 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
+create or replace temp view idw_now_withdrawn_ids as
+select * from idw_out_withdrawn_ids;
+
+-- 7.30 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
+create or replace temp view idw_now_watermarks as
+select * from idw_out_watermarks;
+
+-- 7.31 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+create or replace temp table idw_out_identity_redirects as
+with recursive gone as (
+  select i.identity_id, i.merged_into
+  from idw_now_identities as i
+  join idw_now_identity_anchors as k on k.identity_id = i.identity_id
+  where i.status = 'merged' and k.gone
+),
+
+pointers as (
+  select identity_id, merged_into as target
+  from gone
+  union all
+  select p.identity_id, g.merged_into as target
+  from pointers as p
+  join gone as g on g.identity_id = p.target
+),
+
+ends as (
+  select identity_id, target
+  from pointers
+  where target not in (select identity_id from gone)
+)
+
+select
+  i.identity_id,
+  case
+    when i.status = 'active' then i.identity_id
+    when i.status = 'retired' then cast(null as varchar)
+    when e.identity_id is null then i.merged_into
+    when o.status = 'active' then o.identity_id
+    else o.merged_into
+  end as current_identity_id
+from idw_out_identities as i
+left join ends as e on e.identity_id = i.identity_id
+left join idw_now_identities as o on o.identity_id = e.target;
+
+-- 7.32 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+create or replace temp view idw_now_identity_redirects as
+select w.identity_id, w.current_identity_id
+from idw_was_identity_redirects as w
+where not (w.identity_id in (select identity_id from idw_touched_identities))
+union all
+select identity_id, current_identity_id
+from idw_out_identity_redirects;
+
+-- 7.33 idw_out_identity_events: one row is a change of an identity
+create or replace temp table idw_out_identity_events as
+with priorities as (
+  select 'login' as identifier, 1 as priority
+  union all
+  select 'email' as identifier, 2 as priority
+  union all
+  select 'name_and_birth' as identifier, 3 as priority
+  union all
+  select 'phone' as identifier, 4 as priority
+  union all
+  select 'device' as identifier, 5 as priority
+),
+
+own as (
+  select d.identity_id, t.value_id, count(*) as records
+  from idw_descents as d
+  join idw_former as f on f.identity_id = d.identity_id
+  join idw_settled as t on t.record = f.record and t.label = d.label
+  where t.status = 'active'
+  group by d.identity_id, t.value_id
+),
+
+all_told as (
+  select value_id, count(*) as records
+  from idw_settled
+  where status = 'active' and value_id in (select value_id from own)
+  group by value_id
+),
+
+ties as (
+  select o.identity_id, y.identifier::varchar as identifier, y.value, p.priority, 0 as position, cast(null as varchar) as reason
+  from own as o
+  join all_told as a on a.value_id = o.value_id and a.records > o.records
+  join idw_dictionary as y on y.value_id = o.value_id
+  join priorities as p on p.identifier = y.identifier
+  union all
+  select x.identity_id, 'must_link' as identifier, d.id as value, 0 as priority, d.position, d.reason
+  from idw_decisions as d
+  join idw_resolved as a on a.record = d.a_record
+  join idw_resolved as b on b.record = d.b_record and b.label = a.label
+  left join idw_former as f on f.record = d.a_record
+  left join idw_former as g on g.record = d.b_record
+  join idw_descents as x
+    on x.label = a.label
+    and (x.identity_id = f.identity_id or x.identity_id = g.identity_id)
+    and f.identity_id is distinct from g.identity_id
+  where d.decision = 'must_link'
+    and d.status = 'in_force'
+    and d.position not in (select value_rank from idw_blocked where identifier = 'must_link')
+),
+
+causes as (
+  select identity_id, identifier, value, reason
+  from (
+    select *, row_number() over (partition by identity_id order by priority, position, value) as place
+    from ties
+  ) as ranked
+  where place = 1
+),
+
+anchors_before as (
+  select
+    k.identity_id,
+    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    case when e.record_key is null then i.anchor_record_key end as record_key
+  from idw_was_identities as i
+  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  left join idw_records as r on r.record_key = i.anchor_record_key
+  left join idw_erased as e on e.record_key = i.anchor_record_key
+),
+
+strangers as (
+  select w.identity_id, w.label, w.records, a.identity_id as new_id, a.origin
+  from idw_flows as w
+  join idw_anchors as a on a.label = w.label
+  left join idw_heirs as h on h.identity_id = w.identity_id and h.label = w.label
+  where a.identity_id <> w.identity_id and h.identity_id is null
+),
+
+sources as (
+  select s.*, case when s.origin <> 'kept' then row_number() over (
+    partition by s.label
+    order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
+  ) end as place
+  from strangers as s
+  join idw_was_identities as i on i.identity_id = s.identity_id
+  join anchors_before as a on a.identity_id = s.identity_id
+),
+
+happened as (
+  select 'merged' as event, d.identity_id, d.survivor_id as other_identity_id, c.identifier, c.value, d.records, c.reason
+  from idw_descents as d
+  left join causes as c on c.identity_id = d.identity_id
+  union all
+  select
+    case when origin = 'revived' then 'revived' else 'split' end as event,
+    new_id as identity_id,
+    identity_id as other_identity_id,
+    cast(null as varchar) as identifier, cast(null as varchar) as value,
+    records,
+    cast(null as varchar) as reason
+  from sources
+  where place = 1
+  union all
+  select 'moved' as event, identity_id, new_id as other_identity_id, cast(null as varchar) as identifier, cast(null as varchar) as value, records, cast(null as varchar) as reason
+  from sources
+  where coalesce(place, 2) > 1
+  union all
+  select
+    origin as event,
+    identity_id,
+    cast(null as varchar) as other_identity_id,
+    cast(null as varchar) as identifier, cast(null as varchar) as value,
+    records,
+    cast(null as varchar) as reason
+  from idw_anchors
+  where origin <> 'kept' and label not in (select label from idw_flows)
+  union all
+  select
+    'retired' as event,
+    identity_id,
+    cast(null as varchar) as other_identity_id,
+    cast(null as varchar) as identifier, cast(null as varchar) as value,
+    records,
+    cast(null as varchar) as reason
+  from idw_was_identities
+  where status = 'active'
+    and identity_id in (select identity_id from idw_touched_identities)
+    and identity_id not in (select identity_id from idw_heirs)
+  union all
+  select
+    'erased' as event,
+    identity_id,
+    cast(null as varchar) as other_identity_id,
+    cast(null as varchar) as identifier, cast(null as varchar) as value,
+    count(*) as records,
+    cast(null as varchar) as reason
+  from idw_was_identity_records
+  where record_key in (select record_key from idw_erased)
+  group by identity_id
+)
+
+select
+  getvariable('idw_run') as run,
+  getvariable('idw_started') as occurred_at,
+  cast(event as varchar) as event,
+  identity_id,
+  other_identity_id,
+  identifier,
+  value,
+  records,
+  reason
+from happened;
+
+-- 7.34 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+create or replace temp table idw_out_identity_history as
+select getvariable('idw_run') as run, n.record_key, w.identity_id
+from idw_out_identity_records as n
+left join idw_was_identity_records as w on w.record_key = n.record_key
+where w.identity_id is distinct from n.identity_id
+  and exists (select 1 from idw_was_identities)
+union all
+select getvariable('idw_run') as run, w.record_key, w.identity_id
+from idw_was_identity_records as w
+join idw_touched_records as t on t.record_key = w.record_key
+left join idw_out_identity_records as n on n.record_key = w.record_key
+where n.record_key is null and w.record_key not in (select record_key from idw_erased);
