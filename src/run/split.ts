@@ -136,10 +136,10 @@ export async function split<T extends { readonly placement: Placement }>(
   for (let round = 1; round <= ROUNDS; round += 1) {
     const tried = await tryOut(drafts);
     const together = meetings(cut, tried.placement);
-    if (together.length === 0) return tried;
+    if (together.length === 0) return fewer(cut, drafts, tried, tryOut);
     const { ties } = tried.placement;
     const more =
-      round <= ROUNDS_OF_LINKS || ties.length === 0
+      round < ROUNDS_OF_LINKS || ties.length === 0
         ? together.map(([leaving, staying]) => cannotLink(leaving, staying))
         : ties.map(({ identifier, value }) => ({ decision: "ignore_value", identifier, value }));
     drafts = [...drafts, ...more];
@@ -147,6 +147,19 @@ export async function split<T extends { readonly placement: Placement }>(
   const message = `${ROUNDS} tries do not part these records from the rest of ${cut.identity.identityId}; nothing was written.`;
   const hint = "Take out fewer records at a time, or `decide unlink` and `decide ignore` by hand.";
   throw new DiagnosticError([diagnose("IDW618", message, { hint })]);
+}
+
+/** Where values had to be ignored, further cannot-links may do nothing any more. */
+async function fewer<T extends { readonly placement: Placement }>(
+  cut: Cut,
+  drafts: readonly Draft[],
+  found: T,
+  tryOut: (drafts: readonly Draft[]) => Promise<T>,
+): Promise<T> {
+  const ignored = drafts.filter(({ decision }) => decision === "ignore_value");
+  if (ignored.length === 0) return found;
+  const tried = await tryOut([cannotLink(...cut.first), ...ignored]);
+  return meetings(cut, tried.placement).length === 0 ? tried : found;
 }
 
 /** A record of each side for every identity that has both. */
