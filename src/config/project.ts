@@ -16,6 +16,8 @@ export type Project = {
   /** By ascending priority. */
   readonly identifiers: readonly Identifier[];
   readonly decisions: DecisionSource | undefined;
+  /** Requests to forget somebody, read by every run. */
+  readonly forget: DecisionSource | undefined;
   readonly golden: Golden;
   readonly confidence: Confidence;
   /** In the order of the file; the defaults when `alerts` is absent. */
@@ -104,6 +106,7 @@ export type IgnoreEntry =
   | { readonly kind: "value"; readonly value: string }
   | { readonly kind: "pattern"; readonly pattern: string };
 
+/** Rows that people write: decisions, requests to forget. */
 export type DecisionSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "table"; readonly table: string };

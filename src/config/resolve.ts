@@ -38,7 +38,8 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     targets,
     models,
     identifiers,
-    decisions: decisionsOf(reader),
+    decisions: rowsAt(reader, "decisions"),
+    forget: rowsAt(reader, "forget"),
     golden: resolveGolden(reader, models, declared, isSound),
     confidence: resolveConfidence(reader, models, isSound),
     alerts: resolveAlerts(reader, { models, identifiers }, isSound),
@@ -58,9 +59,9 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
   return hasErrors(diagnostics) ? { diagnostics } : { value: project, diagnostics };
 }
 
-function decisionsOf(reader: Reader): DecisionSource | undefined {
-  const path = reader.text(["decisions"]);
+function rowsAt(reader: Reader, key: "decisions" | "forget"): DecisionSource | undefined {
+  const path = reader.text([key]);
   if (path !== undefined) return { kind: "file", path };
-  const table = reader.text(["decisions", "table"]);
+  const table = reader.text([key, "table"]);
   return table === undefined ? undefined : { kind: "table", table };
 }

@@ -96,6 +96,10 @@ export const CODES = {
   IDW612: error("Override that its attribute cannot hold"),
   IDW613: warning("Override that the data agrees with"),
 
+  IDW630: error("Erasure requests lack a column"),
+  IDW631: error("Erasure request that says nothing to forget"),
+  IDW632: warning("Erasure request for an unknown identity"),
+
   IDW701: error("Another run holds the lock"),
   IDW702: error("Target is busy"),
   IDW703: error("Out of memory"),
@@ -109,6 +113,11 @@ export const CODES = {
   IDW711: error("File already exists"),
   IDW720: error("Alarm that stops the run"),
   IDW721: warning("Alarm"),
+  IDW730: error("Secret of the project is missing"),
+  IDW731: error("Secret of the project is another one"),
+  IDW732: warning("Erased values may be left in the database file"),
+  IDW733: error("Nothing says what to forget"),
+  IDW734: error("Forgetting wants to be confirmed"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

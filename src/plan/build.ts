@@ -2,6 +2,7 @@
 // in full.ts and incremental.ts.
 import type { Project } from "../config/project.ts";
 import { components } from "./components.ts";
+import { requests } from "./erasure.ts";
 import { fullStages } from "./full.ts";
 import { identities } from "./identities.ts";
 import { incrementalStages } from "./incremental.ts";
@@ -22,6 +23,7 @@ export function planOf(project: Project, sourceOrder: readonly string[], mode: M
   const stages: readonly Stage[] = [
     { name: "sources", title: "Reading the models", steps: sources(sourceOrder) },
     { name: "state", title: "Looking at the run before", steps: state() },
+    { name: "requests", title: "Reading who is to be forgotten", steps: requests(project) },
     ...(incremental ? incrementalStages(project) : fullStages(project)),
     { name: "components", title: "Finding plain components", steps: plainComponents(project) },
     ...phases.map((phase) => ({

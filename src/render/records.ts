@@ -5,6 +5,7 @@ import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragme
 import { select, unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 import { modelOf } from "./context.ts";
+import { notErased } from "./erasure.ts";
 import { fileRows } from "./files.ts";
 
 export function source({ model: name }: { readonly model: string }, context: Context): Fragment {
@@ -88,9 +89,10 @@ export function staged(
   `;
   const conditions = [
     ...(model.erased === undefined ? [] : [sql`not idw_is_erased`]),
+    notErased(model, "rows_read"),
     ...(incremental ? [delta] : []),
   ];
-  const where = conditions.length === 0 ? empty : sql`where ${join(conditions, "\n  and ")}`;
+  const where = sql`where ${join(conditions, "\n  and ")}`;
   const kept = columns.map((column) => sql`,\n${id(column)}`);
   return sql`
     with rows_read as (
@@ -162,6 +164,7 @@ export function rejectedRecords(
     from (
       ${rows}
     ) as rejected
+    where not exists (select 1 from ${id(work.erased)} as e where e.record_key = model || ':' || source_key)
     ${incremental ? rejectedBefore(context) : empty}
   `;
 }
@@ -177,6 +180,7 @@ function rejectedBefore(context: Context): Fragment {
         from ${id(work.was("rejected_records"))}
         where model = ${lit(model.name)}
           and not exists (select 1 from ${id(work.judged(model.name))} as j where j.idw_source_key = source_key)
+          and not exists (select 1 from ${id(work.erased)} as e where e.record_key = model || ':' || source_key)
       `,
     ];
   });

@@ -39,6 +39,9 @@ export function explainFailure(error: unknown, loaded: Loaded): Diagnostic | und
   if (query.kind === "given_decisions") {
     return tell("IDW510", "The decisions cannot be read", project.places.of(["decisions"]));
   }
+  if (query.kind === "given_requests") {
+    return tell("IDW510", "The erasure requests cannot be read", project.places.of(["forget"]));
+  }
   if (query.kind === "candidates" || query.kind === "ignored") {
     return tell("IDW412", "What `normalize` makes of a value fails", project.places.of(["identifiers"]));
   }

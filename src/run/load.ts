@@ -94,6 +94,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     dialect: duckdb,
     texts,
     readings: new Map(),
+    requests: [],
     pathOf: (path) => path,
     was: (output) =>
       sql`select * from ${id(TARGET_CATALOG, path.value?.schema ?? "", `${project.prefix}${output}`)}`,
@@ -157,6 +158,8 @@ function hashOf(project: Project, texts: readonly unknown[]): string {
     keepRuns: _keepRuns,
     // Alarms change no result.
     alerts: _alerts,
+    // Requests that are new erase what they mean in a run of either mode.
+    forget: _forget,
     ...meaning
   } = project;
   return createHash("sha256")

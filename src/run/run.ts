@@ -6,7 +6,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Mode } from "../plan/plan.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
-import type { Context } from "../render/context.ts";
+import type { Context, Request } from "../render/context.ts";
 import { id, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { type Alarm, alarmsOf, diagnosticOf } from "./alerts.ts";
@@ -21,8 +21,9 @@ import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
 import type { OnProgress } from "./progress.ts";
 import { placeOf, publish } from "./publish.ts";
 import { openScratch } from "./scratch.ts";
+import { setSecret } from "./secret.ts";
 import { describeSources } from "./sources.ts";
-import { alignState, readState, withState } from "./state.ts";
+import { alignState, publishedSecrets, readState, withState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -31,6 +32,8 @@ export type RunOptions = LoadOptions & {
   readonly full?: boolean | undefined;
   /** Decisions are in force as of this time; the start of the run by default. */
   readonly asOf?: Date | undefined;
+  /** Who is to be forgotten, besides those whom `forget` of identity.yml names. */
+  readonly forget?: readonly Request[] | undefined;
   /** Alarms that would stop the run only warn. */
   readonly acceptAlarms?: boolean | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -114,7 +117,10 @@ async function runWith(
   const others = plan.stages.slice(1);
   const of = plan.stages.length + 1;
   await setVariables(warehouse, loaded.context, state.run, started, options.asOf ?? started);
-  const context = withState(described.context, loaded, state);
+  const context = { ...withState(described.context, loaded, state), requests: options.forget ?? [] };
+  const suppressions = await publishedSecrets(context, warehouse);
+  const asks = context.requests.length > 0 || loaded.project.forget !== undefined;
+  await setSecret(loaded, warehouse, options.env ?? process.env, suppressions, asks);
   const refused = await checkExpressions(context, warehouse);
   if (hasErrors(refused)) throw new DiagnosticError(refused);
 
@@ -168,10 +174,10 @@ async function runWith(
     ...summary,
     changes,
     seconds: (Date.now() - started.getTime()) / 1000,
-    statements: built.statements + compared.statements + published,
+    statements: built.statements + compared.statements + published.statements,
     rounds: built.rounds,
     alarms: alarmed.alarms,
-    warnings: [...warnings, ...problems, ...noticed, ...alarmed.warnings],
+    warnings: [...warnings, ...problems, ...noticed, ...alarmed.warnings, ...published.warnings],
   };
 }
 
