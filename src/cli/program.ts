@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addCheck } from "./check.ts";
 import { addCompile } from "./compile.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit.ts";
+import { addForget } from "./forget.ts";
 import { addInit } from "./init.ts";
 import { version } from "./package.ts";
 import { addProfile } from "./profile.ts";
@@ -13,7 +14,7 @@ import { addSchema } from "./schema.ts";
 export type AddVerb = (program: Command, done: (code: ExitCode) => void) => void;
 
 /** One line a verb, in the order of the help. */
-const VERBS: readonly AddVerb[] = [addInit, addCheck, addCompile, addProfile, addRun, addSchema];
+const VERBS: readonly AddVerb[] = [addInit, addCheck, addCompile, addProfile, addRun, addForget, addSchema];
 
 /** Resolves to the exit code; never rejects for what a user did. */
 export async function runProgram(words: readonly string[]): Promise<ExitCode> {

@@ -116,7 +116,7 @@ export const CODES = {
   IDW730: error("Secret of the project is missing"),
   IDW731: error("Secret of the project is another one"),
   IDW732: warning("Erased values may be left in the database file"),
-  IDW733: error("Nothing says what to forget"),
+  IDW733: error("Cannot tell what to forget"),
   IDW734: error("Forgetting wants to be confirmed"),
 
   IDW901: error("Internal error"),

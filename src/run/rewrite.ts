@@ -93,7 +93,8 @@ async function fill(warehouse: Warehouse): Promise<void> {
     const refused: Row[] = [];
     let reason: unknown;
     for (const row of waiting) {
-      const insert = `insert into ${named(COPY, row)} select * from ${named(TARGET_CATALOG, row)}`;
+      const columns = await storedColumns(row, warehouse);
+      const insert = `insert into ${named(COPY, row)} (${columns}) select ${columns} from ${named(TARGET_CATALOG, row)}`;
       await warehouse.execute(insert).catch((error: unknown) => {
         reason = error;
         refused.push(row);
@@ -102,6 +103,20 @@ async function fill(warehouse: Warehouse): Promise<void> {
     if (refused.length === waiting.length) throw reason;
     waiting = refused;
   }
+}
+
+// No catalog of DuckDB tells a generated column; it refuses to be inserted into.
+async function storedColumns(row: Row, warehouse: Warehouse): Promise<string> {
+  const stored: string[] = [];
+  for (const { name } of await warehouse.describe(`select * from ${named(COPY, row)}`)) {
+    const column = print(id(name), duckdb.lexical);
+    const isStored = await warehouse
+      .describe(`insert into ${named(COPY, row)} (${column}) select null`)
+      .then(() => true)
+      .catch((error: unknown) => !/generated column/i.test(messageOf(error)));
+    if (isStored) stored.push(column);
+  }
+  return stored.join(", ");
 }
 
 async function storageVersion(warehouse: Warehouse): Promise<string | undefined> {
