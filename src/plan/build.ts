@@ -22,8 +22,7 @@ export function planOf(project: Project, sourceOrder: readonly string[], mode: M
   const incremental = mode === "incremental";
   const stages: readonly Stage[] = [
     { name: "sources", title: "Reading the models", steps: sources(sourceOrder) },
-    { name: "state", title: "Looking at the run before", steps: state() },
-    { name: "requests", title: "Reading who is to be forgotten", steps: requests(project) },
+    { name: "state", title: "Looking at the run before", steps: [...state(), ...requests(project)] },
     ...(incremental ? incrementalStages(project) : fullStages(project)),
     { name: "components", title: "Finding plain components", steps: plainComponents(project) },
     ...phases.map((phase) => ({

@@ -56,10 +56,19 @@ export function requests(_query: object, context: Context): Fragment {
           ${join(columns, ",\n")}
         from ${id(work.givenRequests)}
       `;
+  // As long as nobody can be asked for, there is no value to normalise.
+  const asks = project.forget !== undefined || context.requests.length > 0;
   const forms = project.identifiers.map(
     (identifier) =>
       sql`when ${lit(identifier.name)} then nullif(${texts.normalised(identifier, id("g", "value"), undefined)}, '')`,
   );
+  const normalised = asks
+    ? sql`
+        case g.identifier
+          ${join(forms, "\n")}
+        end
+      `
+    : sql`cast(null as ${text})`;
   return sql`
     with given as (
       ${asked}
@@ -68,9 +77,7 @@ export function requests(_query: object, context: Context): Fragment {
 
     select
       g.*,
-      case g.identifier
-        ${join(forms, "\n")}
-      end as normalised
+      ${normalised} as normalised
     from given as g
   `;
 }

@@ -1,13 +1,13 @@
 // What an erasure takes from relations to which runs only add, and from the user's decisions as we keep them (resolution.md
 // §4). All else is built anew without the erased records. Runs after the results of the run are in place.
 import { work } from "../plan/names.ts";
-import { type Fragment, id, lit, print, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, lit, print, sql } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { type Place, relation } from "./publish.ts";
 
 /** The statements, for the transaction of the run, if `idw_purged_records` or `idw_purged_values` has rows. Counts stay. */
 export function purges(place: Place, context: Context): readonly string[] {
-  const decisions = context.project.decisions === undefined ? [] : ignoredValues(place, context);
+  const decisions = context.project.decisions === undefined ? [] : [ignoredValues(place, context)];
   return [events(place, context), history(place), ...decisions].map((statement) =>
     print(statement, context.dialect.lexical),
   );
@@ -66,24 +66,23 @@ function history(place: Place): Fragment {
 }
 
 /** A value that people ruled to ignore, once no record has it. */
-function ignoredValues(place: Place, context: Context): readonly Fragment[] {
-  return context.project.identifiers.map((identifier) => {
-    const normalised = context.texts.normalised(identifier, id("t", "value"), undefined);
-    return sql`
-      update ${relation(place, "decisions_in_force")} as t
-      set value = null, reason = null
-      where t.decision = 'ignore_value'
-        and t.identifier = ${lit(identifier.name)}
-        and ${normalised} in (
-          select p.value
-          from ${id(work.purgedValues)} as p
-          where p.identifier = ${lit(identifier.name)}
-            and not exists (
-              select 1
-              from ${relation(place, "ignored_values")} as v
-              where v.identifier = p.identifier and v.value = p.value
-            )
-        )
-    `;
-  });
+function ignoredValues(place: Place, { project, texts }: Context): Fragment {
+  const forms = project.identifiers.map(
+    (identifier) =>
+      sql`when ${lit(identifier.name)} then ${texts.normalised(identifier, id("t", "value"), undefined)}`,
+  );
+  return sql`
+    update ${relation(place, "decisions_in_force")} as t
+    set value = null, reason = null
+    where t.decision = 'ignore_value' and exists (
+      select 1
+      from ${id(work.purgedValues)} as p
+      left join ${relation(place, "ignored_values")} as v on v.identifier = p.identifier and v.value = p.value
+      where v.value is null
+        and p.identifier = t.identifier
+        and p.value = case t.identifier
+          ${join(forms, "\n")}
+        end
+    )
+  `;
 }

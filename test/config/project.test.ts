@@ -180,6 +180,7 @@ describe("defaults", () => {
         "defaultCountry": undefined,
         "entity": "customer",
         "file": "identity.yml",
+        "forget": undefined,
         "golden": {
           "attributes": [],
           "groups": [],
@@ -199,10 +200,15 @@ describe("defaults", () => {
             "valid": undefined,
           },
         ],
+        "keepRuns": 5,
         "lockTimeoutSeconds": 3600,
         "models": [
           {
             "attributes": [],
+            "changes": {
+              "kind": "scan",
+            },
+            "erased": undefined,
             "identifiers": [
               {
                 "columns": [

@@ -53,6 +53,9 @@ select * from idw_out_withdrawn_ids where false;
 create table if not exists idw_target.identity.watermarks as
 select * from idw_out_watermarks where false;
 
+create table if not exists idw_target.identity.suppressions as
+select * from idw_out_suppressions where false;
+
 create table if not exists idw_target.identity.identity_events as
 select * from idw_out_identity_events where false;
 
@@ -257,6 +260,16 @@ where exists (
 insert into idw_target.identity.watermarks by name
 select * from idw_put_watermarks;
 
+delete from idw_target.identity.suppressions as t
+where exists (
+  select 1
+  from idw_drop_suppressions as d
+  where d.kind = t.kind and d.hash = t.hash
+);
+
+insert into idw_target.identity.suppressions by name
+select * from idw_put_suppressions;
+
 insert into idw_target.identity.identity_events by name
 select * from idw_out_identity_events;
 
@@ -270,5 +283,164 @@ insert into idw_target.identity.run_metrics
 select getvariable('idw_run'), metric, dimension, metric_value
 from idw_metrics;
 
+-- 17.3 only if idw_purged_records or idw_purged_values has rows: what an erasure takes from what stays otherwise
+update idw_target.identity.identity_events as t
+set value = null, reason = null
+where t.value is not null
+  and t.run < getvariable('idw_run')
+  and (
+    -- a decision that names an erased record, or is gone
+    t.identifier = 'must_link' and not exists (
+      select 1
+      from idw_target.identity.decisions_in_force as d
+      where d.id = t.value and d.a is not null and d.b is not null
+    )
+    -- a value that nobody carries
+    or t.identifier <> 'must_link' and not exists (
+      select 1
+      from idw_target.identity.identity_values as v
+      where v.identifier = t.identifier and v.value = t.value
+    )
+    -- a value of the person that others carry too, as the cause of what happened to the person's identities
+    or exists (
+      select 1
+      from idw_purged_values as v
+      where v.identifier = t.identifier and v.value = t.value
+    ) and exists (
+      select 1
+      from (
+        select w.identity_id
+        from idw_was_identity_records as w
+        where w.record_key in (select record_key from idw_purged_records)
+        union
+        select h.identity_id
+        from idw_target.identity.identity_history as h
+        where h.record_key in (select record_key from idw_purged_records)
+      ) as i
+      where i.identity_id = t.identity_id or i.identity_id = t.other_identity_id
+    )
+  );
+
+update idw_target.identity.identity_history
+set record_key = null
+where record_key in (select record_key from idw_purged_records);
+
+update idw_target.identity.decisions_in_force as t
+set value = null, reason = null
+where t.decision = 'ignore_value'
+  and t.identifier = 'login'
+  and t.value in (
+    select p.value
+    from idw_purged_values as p
+    where p.identifier = 'login'
+      and not exists (
+        select 1
+        from idw_target.identity.ignored_values as v
+        where v.identifier = p.identifier and v.value = p.value
+      )
+  );
+
+update idw_target.identity.decisions_in_force as t
+set value = null, reason = null
+where t.decision = 'ignore_value'
+  and t.identifier = 'email'
+  and lower(case
+  when t.value between '!' and '~~' and right(t.value, 1) between '!' and '~' then t.value
+  else regexp_replace(t.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end) in (
+    select p.value
+    from idw_purged_values as p
+    where p.identifier = 'email'
+      and not exists (
+        select 1
+        from idw_target.identity.ignored_values as v
+        where v.identifier = p.identifier and v.value = p.value
+      )
+  );
+
+update idw_target.identity.decisions_in_force as t
+set value = null, reason = null
+where t.decision = 'ignore_value'
+  and t.identifier = 'name_and_birth'
+  and t.value in (
+    select p.value
+    from idw_purged_values as p
+    where p.identifier = 'name_and_birth'
+      and not exists (
+        select 1
+        from idw_target.identity.ignored_values as v
+        where v.identifier = p.identifier and v.value = p.value
+      )
+  );
+
+update idw_target.identity.decisions_in_force as t
+set value = null, reason = null
+where t.decision = 'ignore_value'
+  and t.identifier = 'phone'
+  and '+' || nullif(
+  regexp_replace(
+    regexp_extract(
+      regexp_replace(
+        
+coalesce(
+      map {
+        'us': '1γ', 'usa': '1γ', 'u.s.': '1γ', 'u.s.a.': '1γ', 'united states': '1γ', 'united states of america': '1γ', 'america': '1γ', 'ca': '1γ', 'can': '1γ', 'canada': '1γ', 'gb': '44β', 'gbr': '44β', 'uk': '44β', 'u.k.': '44β', 'united kingdom': '44β', 'great britain': '44β', 'britain': '44β', 'england': '44β', 'scotland': '44β', 'wales': '44β', 'northern ireland': '44β', 'de': '49β', 'deu': '49β', 'germany': '49β', 'deutschland': '49β', 'allemagne': '49β', 'alemania': '49β', 'fr': '33β', 'fra': '33β', 'france': '33β', 'frankreich': '33β', 'francia': '33β', 'in': '91β', 'ind': '91β', 'india': '91β', 'bharat': '91β', 'br': '55β', 'bra': '55β', 'brazil': '55β', 'brasil': '55β', 'mx': '52δ', 'mex': '52δ', 'mexico': '52δ', 'méxico': '52δ', 'jp': '81β', 'jpn': '81β', 'japan': '81β', 'nippon': '81β', 'nihon': '81β', '日本': '81β', 'es': '34α', 'esp': '34α', 'spain': '34α', 'españa': '34α', 'espana': '34α', 'it': '39α', 'ita': '39α', 'italy': '39α', 'italia': '39α', 'italien': '39α', 'italie': '39α', 'nl': '31β', 'nld': '31β', 'netherlands': '31β', 'the netherlands': '31β', 'holland': '31β', 'nederland': '31β', 'au': '61β', 'aus': '61β', 'australia': '61β', 'sg': '65α', 'sgp': '65α', 'singapore': '65α'
+      }[lower(trim('US'))],
+      'ω'
+    ) || regexp_replace(t.value, '^[^0-9a-zA-Z+]*[tT][eE][lL][a-zA-Z]*[^0-9a-zA-Z+]*|([eE][xX][tT][a-zA-Z]*|[xX#])[^0-9a-zA-Z]*[0-9]{1,7}[^0-9a-zA-Z]*$|[^!-~]+|[&-),-/;]+', '', 'g'),
+        '^(1γ011|61β0011|81β010|[0-9]*[α-ω]00|[0-9]*[α-ω][+])|α|β(0)?|γ(1)?|δ(01|04[45]|1)?', ''
+      )
+      || case
+        when regexp_matches(t.value, '^[^0-9+]*([+]|00|011|010|0011)([^0-9]*[0-9]){1,3}[^0-9]*(0|1|01|04[45]|1)')
+          or regexp_matches(t.value, '^[^0-9+]*[1-9]')
+          and lower(trim('US')) not in ('us', 'usa', 'u.s.', 'u.s.a.', 'united states', 'united states of america', 'america', 'ca', 'can', 'canada')
+          then ' ' || regexp_replace(
+            regexp_extract(
+              
+coalesce(
+      map {
+        'us': '1γ', 'usa': '1γ', 'u.s.': '1γ', 'u.s.a.': '1γ', 'united states': '1γ', 'united states of america': '1γ', 'america': '1γ', 'ca': '1γ', 'can': '1γ', 'canada': '1γ', 'gb': '44β', 'gbr': '44β', 'uk': '44β', 'u.k.': '44β', 'united kingdom': '44β', 'great britain': '44β', 'britain': '44β', 'england': '44β', 'scotland': '44β', 'wales': '44β', 'northern ireland': '44β', 'de': '49β', 'deu': '49β', 'germany': '49β', 'deutschland': '49β', 'allemagne': '49β', 'alemania': '49β', 'fr': '33β', 'fra': '33β', 'france': '33β', 'frankreich': '33β', 'francia': '33β', 'in': '91β', 'ind': '91β', 'india': '91β', 'bharat': '91β', 'br': '55β', 'bra': '55β', 'brazil': '55β', 'brasil': '55β', 'mx': '52δ', 'mex': '52δ', 'mexico': '52δ', 'méxico': '52δ', 'jp': '81β', 'jpn': '81β', 'japan': '81β', 'nippon': '81β', 'nihon': '81β', '日本': '81β', 'es': '34α', 'esp': '34α', 'spain': '34α', 'españa': '34α', 'espana': '34α', 'it': '39α', 'ita': '39α', 'italy': '39α', 'italia': '39α', 'italien': '39α', 'italie': '39α', 'nl': '31β', 'nld': '31β', 'netherlands': '31β', 'the netherlands': '31β', 'holland': '31β', 'nederland': '31β', 'au': '61β', 'aus': '61β', 'australia': '61β', 'sg': '65α', 'sgp': '65α', 'singapore': '65α'
+      }[lower(trim('US'))],
+      'ω'
+    ) || regexp_replace(t.value, '^[^0-9a-zA-Z+]*[tT][eE][lL][a-zA-Z]*[^0-9a-zA-Z+]*|([eE][xX][tT][a-zA-Z]*|[xX#])[^0-9a-zA-Z]*[0-9]{1,7}[^0-9a-zA-Z]*$|[^!-~]+|[&-),-/;]+', '', 'g'),
+              '^([0-9]*[α-ω][+]|[0-9]*[α-ω]00|1γ011|81β010|61β0011|44β44|49β49|33β33|91β91|55β55|52δ52|81β81|34α34|39α39|31β31|61β61|65α65)[0-9]+$'
+            ),
+            '^(1γ011|61β0011|81β010|[0-9]*[α-ω]00|[0-9]*[α-ω][+]|[0-9]*[α-ω])((44|49|33|91|55|81|31|61|2[07]|21[12368]|22[0-46-9]|23[0-9]|24[03-9]|25[0-8]|26[0-9]|29[01789]|3[026]|35[0-9]|37[0-79]|38[0-35-79]|4[0135678]|42[013]|5[134678]|50[0-9]|59[0-9]|6[02346]|67[02-9]|68[0-35-9]|69[0-2]|8[246]|800|808|85[02356]|870|88[01236]|9[023458]|96[0-8]|97[0-79]|99[2-68])(0)|(1)(1)|(52)(01|04[45]|1))|^(1γ011|61β0011|81β010|[0-9]*[α-ω]00|[0-9]*[α-ω][+]|[0-9]*[α-ω])', '\3\5\7'
+          )
+        else ''
+      end,
+      '(^| )((1)([2-9][0-9]{2}[2-9][0-9]{6})|(44)([23579][0-9]{9}|[18][0-9]{8,9})|(49)([1-9][0-9]{5,10})|(33)([1-9][0-9]{8})|(91)([1-9][0-9]{9})|(55)([1-9][1-9](9[0-9]{8}|[2-9][0-9]{7})|[3589]00[0-9]{6,7})|(52)([2-9][0-9]{9})|(81)([5-9]0[0-9]{8}|[1-9][0-9]{8})|(34)([5-9][0-9]{8})|(39)(0[1-9][0-9]{4,9}|3[0-9]{8,9}|8[0-9]{5,9})|(31)([1-9][0-9]{8}|800[0-9]{4,7}|90[0-9]{5,8})|(61)([23478][0-9]{8}|1[38]00[0-9]{6})|(65)([3689][0-9]{7}|1800[0-9]{7})|(2[07]|21[12368]|22[0-46-9]|23[0-9]|24[03-9]|25[0-8]|26[0-9]|29[01789]|3[026]|35[0-9]|37[0-79]|38[0-35-79]|4[0135678]|42[013]|5[134678]|50[0-9]|59[0-9]|6[02346]|67[02-9]|68[0-35-9]|69[0-2]|8[246]|800|808|85[02356]|870|88[01236]|9[023458]|96[0-8]|97[0-79]|99[2-68])([1-9][0-9]{5,11})|(7|225|24[12]|378)([0-9]{7,12}))( |$)'
+    ),
+    '^ ?(1|44|49|33|91|55|52|81|34|39|31|61|65|2[07]|21[12368]|22[0-46-9]|23[0-9]|24[03-9]|25[0-8]|26[0-9]|29[01789]|3[026]|35[0-9]|37[0-79]|38[0-35-79]|4[0135678]|42[013]|5[134678]|50[0-9]|59[0-9]|6[02346]|67[02-9]|68[0-35-9]|69[0-2]|8[246]|800|808|85[02356]|870|88[01236]|9[023458]|96[0-8]|97[0-79]|99[2-68]|7|225|24[12]|378)(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|1234567890?) ?$| ', '', 'g'
+  ),
+  ''
+) in (
+    select p.value
+    from idw_purged_values as p
+    where p.identifier = 'phone'
+      and not exists (
+        select 1
+        from idw_target.identity.ignored_values as v
+        where v.identifier = p.identifier and v.value = p.value
+      )
+  );
+
+update idw_target.identity.decisions_in_force as t
+set value = null, reason = null
+where t.decision = 'ignore_value'
+  and t.identifier = 'device'
+  and t.value in (
+    select p.value
+    from idw_purged_values as p
+    where p.identifier = 'device'
+      and not exists (
+        select 1
+        from idw_target.identity.ignored_values as v
+        where v.identifier = p.identifier and v.value = p.value
+      )
+  );
+
 -- Here the runner adds the row of this run to run_log; its times and counts are known only now.
 commit;
+
+-- After an erasure the runner writes the database file anew, since free blocks of it would still hold what is gone.
