@@ -8,8 +8,7 @@ import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragme
 import { select, unionAll } from "../sql/knex.ts";
 import { stateColumn } from "./attributes.ts";
 import { type Context, modelOf } from "./context.ts";
-import { notErased } from "./erasure.ts";
-import { fingerprint, givenColumns, isJudged } from "./records.ts";
+import { fingerprint, givenColumns, isJudged, notErased } from "./records.ts";
 
 /** With a watermark, the rows loaded since the latest seen less the lookback, and those that do not say when. */
 export function read({ model: name }: { readonly model: string }, context: Context): Fragment {

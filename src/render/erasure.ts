@@ -217,11 +217,6 @@ function allRows(model: Model, context: Context): Fragment {
   });
 }
 
-/** Rows that are to be forgotten are no records. */
-export function notErased(model: Model, table: string): Fragment {
-  return sql`not exists (select 1 from ${id(work.erased)} as e where e.record_key = ${recordKey(model, table)})`;
-}
-
 export function suppressedCarriers(
   { incremental }: { readonly incremental: boolean },
   context: Context,

@@ -5,7 +5,6 @@ import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragme
 import { select, unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 import { modelOf } from "./context.ts";
-import { notErased } from "./erasure.ts";
 import { fileRows } from "./files.ts";
 
 export function source({ model: name }: { readonly model: string }, context: Context): Fragment {
@@ -115,6 +114,12 @@ export function staged(
       *
     from timed
   `;
+}
+
+/** Rows that are to be forgotten are no records. */
+export function notErased(model: Model, table: string): Fragment {
+  const key = sql`${lit(`${model.name}:`)} || ${id(table, "idw_source_key")}`;
+  return sql`not exists (select 1 from ${id(work.erased)} as e where e.record_key = ${key})`;
 }
 
 export function records(_query: object, context: Context): Fragment {

@@ -35,9 +35,16 @@ test("without a terminal it wants --yes, and says so", async () => {
 });
 
 test("--dry-run lists shapes where it may end in a log, and erases nothing", async () => {
-  const { code, stdout, stderr } = await project.idweave("forget email Ann.Secret@x.example --dry-run");
+  const { code, stdout, stderr } = await project.idweave("forget email ann.secret@x.example --dry-run");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout.replaceAll(/id_[0-9a-f]{20}/g, "id_…")).toBe(`0 records`);
+  expect(stdout.replaceAll(/id_[0-9a-f]{20}/g, "id_…")).toBe(`2 records of 1 identity:
+  crm:9  in id_…
+  crm:9  in id_…
+with 2 values:
+  email xxx.xxxxxx@x.xxxxxxx
+  user_id x9
+`);
+  expect(tells("ann.secret").length).toBeGreaterThan(0);
 });
 
 test("a model or identifier that is not there", async () => {

@@ -327,57 +327,20 @@ where record_key in (select record_key from idw_purged_records);
 
 update idw_target.identity.decisions_in_force as t
 set value = null, reason = null
-where t.decision = 'ignore_value'
-  and t.identifier = 'login'
-  and t.value in (
-    select p.value
-    from idw_purged_values as p
-    where p.identifier = 'login'
-      and not exists (
-        select 1
-        from idw_target.identity.ignored_values as v
-        where v.identifier = p.identifier and v.value = p.value
-      )
-  );
-
-update idw_target.identity.decisions_in_force as t
-set value = null, reason = null
-where t.decision = 'ignore_value'
-  and t.identifier = 'email'
-  and lower(case
+where t.decision = 'ignore_value' and exists (
+  select 1
+  from idw_purged_values as p
+  left join idw_target.identity.ignored_values as v on v.identifier = p.identifier and v.value = p.value
+  where v.value is null
+    and p.identifier = t.identifier
+    and p.value = case t.identifier
+      when 'login' then t.value
+      when 'email' then lower(case
   when t.value between '!' and '~~' and right(t.value, 1) between '!' and '~' then t.value
   else regexp_replace(t.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end) in (
-    select p.value
-    from idw_purged_values as p
-    where p.identifier = 'email'
-      and not exists (
-        select 1
-        from idw_target.identity.ignored_values as v
-        where v.identifier = p.identifier and v.value = p.value
-      )
-  );
-
-update idw_target.identity.decisions_in_force as t
-set value = null, reason = null
-where t.decision = 'ignore_value'
-  and t.identifier = 'name_and_birth'
-  and t.value in (
-    select p.value
-    from idw_purged_values as p
-    where p.identifier = 'name_and_birth'
-      and not exists (
-        select 1
-        from idw_target.identity.ignored_values as v
-        where v.identifier = p.identifier and v.value = p.value
-      )
-  );
-
-update idw_target.identity.decisions_in_force as t
-set value = null, reason = null
-where t.decision = 'ignore_value'
-  and t.identifier = 'phone'
-  and '+' || nullif(
+end)
+      when 'name_and_birth' then t.value
+      when 'phone' then '+' || nullif(
   regexp_replace(
     regexp_extract(
       regexp_replace(
@@ -414,31 +377,10 @@ coalesce(
     '^ ?(1|44|49|33|91|55|52|81|34|39|31|61|65|2[07]|21[12368]|22[0-46-9]|23[0-9]|24[03-9]|25[0-8]|26[0-9]|29[01789]|3[026]|35[0-9]|37[0-79]|38[0-35-79]|4[0135678]|42[013]|5[134678]|50[0-9]|59[0-9]|6[02346]|67[02-9]|68[0-35-9]|69[0-2]|8[246]|800|808|85[02356]|870|88[01236]|9[023458]|96[0-8]|97[0-79]|99[2-68]|7|225|24[12]|378)(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|1234567890?) ?$| ', '', 'g'
   ),
   ''
-) in (
-    select p.value
-    from idw_purged_values as p
-    where p.identifier = 'phone'
-      and not exists (
-        select 1
-        from idw_target.identity.ignored_values as v
-        where v.identifier = p.identifier and v.value = p.value
-      )
-  );
-
-update idw_target.identity.decisions_in_force as t
-set value = null, reason = null
-where t.decision = 'ignore_value'
-  and t.identifier = 'device'
-  and t.value in (
-    select p.value
-    from idw_purged_values as p
-    where p.identifier = 'device'
-      and not exists (
-        select 1
-        from idw_target.identity.ignored_values as v
-        where v.identifier = p.identifier and v.value = p.value
-      )
-  );
+)
+      when 'device' then t.value
+    end
+);
 
 -- Here the runner adds the row of this run to run_log; its times and counts are known only now.
 commit;
