@@ -5,6 +5,7 @@ import { addCheck } from "./check.ts";
 import { addCompile } from "./compile.ts";
 import { addDecide } from "./decide.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit.ts";
+import { addForget } from "./forget.ts";
 import { addHistory } from "./history.ts";
 import { addInit } from "./init.ts";
 import { version } from "./package.ts";
@@ -26,6 +27,7 @@ const VERBS: readonly AddVerb[] = [
   addDecide,
   addHistory,
   addRollback,
+  addForget,
   addChanges,
   addSchema,
 ];

@@ -1,6 +1,7 @@
 // `idweave run`: resolves the records and publishes the identities, with progress on the way and a summary in the end.
 import type { Command } from "commander";
 import { diagnosticToJson } from "../diagnostics/format.ts";
+import type { Request } from "../render/context.ts";
 import type { RunReport } from "../run/run.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { addProjectOptions, type ProjectOptions } from "./options.ts";
@@ -15,6 +16,8 @@ type RunVerbOptions = ProjectOptions & {
   readonly acceptAlarms?: boolean;
   readonly dryRun?: boolean;
   readonly quiet?: boolean;
+  /** Of `forget`: whom this run erases. */
+  readonly forget?: readonly Request[];
 };
 
 export function addRun(program: Command, done: (code: ExitCode) => void): void {
@@ -48,7 +51,8 @@ Examples:
     .action(async (options: RunVerbOptions) => done(await runProject(options)));
 }
 
-async function runProject(options: RunVerbOptions): Promise<ExitCode> {
+/** Runs the project with progress, and prints its summary or its problems. */
+export async function runProject(options: RunVerbOptions): Promise<ExitCode> {
   const saying = sayingOf(options);
   return attempt(saying, async () => {
     await tell(saying, await running(saying, options));

@@ -18,6 +18,8 @@ export type Project = {
   readonly decisions: RowSource | undefined;
   /** Ids of a system that is being replaced: columns record_key and identity_id. */
   readonly importedIds: RowSource | undefined;
+  /** Requests to forget somebody, read by every run. */
+  readonly forget: RowSource | undefined;
   readonly golden: Golden;
   readonly confidence: Confidence;
   /** In the order of the file; the defaults when `alerts` is absent. */
@@ -106,6 +108,7 @@ export type IgnoreEntry =
   | { readonly kind: "value"; readonly value: string }
   | { readonly kind: "pattern"; readonly pattern: string };
 
+/** Rows that people write: decisions, requests to forget. */
 export type RowSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "table"; readonly table: string };

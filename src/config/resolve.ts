@@ -40,6 +40,7 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     identifiers,
     decisions: rowsOf(reader, ["decisions"]),
     importedIds: rowsOf(reader, ["import", "ids"]),
+    forget: rowsOf(reader, ["forget"]),
     golden: resolveGolden(reader, models, declared, isSound),
     confidence: resolveConfidence(reader, models, isSound),
     alerts: resolveAlerts(reader, { models, identifiers }, isSound),

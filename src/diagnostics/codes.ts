@@ -106,6 +106,10 @@ export const CODES = {
   IDW622: error("Import with an empty field"),
   IDW623: warning("Imported ids of unknown records"),
 
+  IDW630: error("Erasure requests lack a column"),
+  IDW631: error("Erasure request that says nothing to forget"),
+  IDW632: warning("Erasure request for an unknown identity"),
+
   IDW701: error("Another run holds the lock"),
   IDW702: error("Target is busy"),
   IDW703: error("Out of memory"),
@@ -125,6 +129,11 @@ export const CODES = {
   IDW740: error("Run that is not kept"),
   IDW741: error("Rollback from another project"),
   IDW742: error("Nobody to ask"),
+  IDW750: error("Secret of the project is missing"),
+  IDW751: error("Secret of the project is another one"),
+  IDW752: warning("Erased values may be left in the database file"),
+  IDW753: error("Cannot tell what to forget"),
+  IDW754: error("Forgetting wants to be confirmed"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -45,6 +45,8 @@ export type Functions = {
   /** A timestamp less some seconds. */
   readonly before: (timestamp: Fragment, seconds: number) => Fragment;
   readonly md5: (text: Fragment) => Fragment;
+  /** SHA-256 of the UTF-8 text, in lower-case hex. */
+  readonly sha256: (text: Fragment) => Fragment;
   /** The first n characters. */
   readonly left: (text: Fragment, length: number) => Fragment;
   readonly replace: (text: Fragment, from: string, to: string) => Fragment;

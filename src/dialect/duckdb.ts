@@ -52,6 +52,7 @@ export const duckdb: Dialect = {
       )})`,
     before: (timestamp, seconds) => sql`${timestamp} - to_seconds(${lit(seconds)})`,
     md5: (text) => sql`md5(${text})`,
+    sha256: (text) => sql`sha256(${text})`,
     left: (text, length) => sql`left(${text}, ${lit(length)})`,
     replace: (text, from, to) => sql`replace(${text}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,

@@ -2,6 +2,7 @@
 // in full.ts and incremental.ts.
 import type { Project } from "../config/project.ts";
 import { components } from "./components.ts";
+import { requests } from "./erasure.ts";
 import { fullStages } from "./full.ts";
 import { identities } from "./identities.ts";
 import { incrementalStages } from "./incremental.ts";
@@ -23,7 +24,11 @@ export function planOf(project: Project, sourceOrder: readonly string[], mode: M
     ...(mode === "rollback"
       ? []
       : [{ name: "sources", title: "Reading the models", steps: sources(sourceOrder) }]),
-    { name: "state", title: "Looking at the run before", steps: state() },
+    {
+      name: "state",
+      title: "Looking at the run before",
+      steps: [...state(), ...(mode === "rollback" ? [] : requests(project))],
+    },
     ...resolution(project, mode),
     { name: "identities", title: "Naming the identities", steps: identities(mode) },
     { name: "confidence", title: "Judging the identities", steps: confidence(project) },

@@ -1,5 +1,6 @@
 // What a full run does before it resolves: it reads every row, numbers the records and cleans their values.
 import type { Project } from "../config/project.ts";
+import { erased, suppressedCarriers } from "./erasure.ts";
 import { importedIds } from "./import.ts";
 import { work } from "./names.ts";
 import {
@@ -29,7 +30,7 @@ export function fullStages(project: Project): readonly Stage[] {
 
 function records(project: Project): readonly Step[] {
   const byKey = modelsByKey(project);
-  const steps = byKey.flatMap((name, index): readonly Step[] => {
+  const read = byKey.flatMap((name): readonly Step[] => {
     const model = project.models.find((candidate) => candidate.name === name);
     const origin = ["models", name];
     const judged = model !== undefined && (model.reject.length > 0 || model.onDuplicateKey === "latest");
@@ -50,6 +51,12 @@ function records(project: Project): readonly Step[] {
             }),
           ]
         : []),
+    ];
+  });
+  const staged = byKey.flatMap((name, index): readonly Step[] => {
+    const model = project.models.find((candidate) => candidate.name === name);
+    const origin = ["models", name];
+    return [
       create({
         relation: work.staged(name),
         query: { kind: "staged", model: name, after: byKey.slice(0, index), incremental: false },
@@ -69,7 +76,9 @@ function records(project: Project): readonly Step[] {
     ];
   });
   return [
-    ...steps,
+    ...read,
+    ...erased(false),
+    ...staged,
     create({
       relation: work.records,
       query: { kind: "records" },
@@ -77,7 +86,6 @@ function records(project: Project): readonly Step[] {
       origin: ["models"],
     }),
     ...attributeRows(project, false),
-    create({ relation: work.erased, query: { kind: "erased" }, grain: "a record to be forgotten" }),
     view({ relation: work.known, query: { kind: "all_known" }, grain: "a record" }),
     view({
       relation: work.touchedRecords,
@@ -103,6 +111,7 @@ function values(project: Project): readonly Step[] {
   return [
     valuesToIgnore(),
     ...readValues(),
+    ...suppressedCarriers(project, false),
     view({
       relation: work.valueCounts,
       query: { kind: "value_counts" },

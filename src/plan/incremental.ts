@@ -8,6 +8,7 @@
 //     new value ties them to; and all of the plain components of these, as they were before.
 //  4. The records so found are numbered, with what they carry; from here on a run is a run.
 import type { Project } from "../config/project.ts";
+import { erased, suppressedCarriers } from "./erasure.ts";
 import { work } from "./names.ts";
 import { outputStep } from "./outputs.ts";
 import {
@@ -57,6 +58,11 @@ function delta(project: Project): readonly Step[] {
             }),
           ]
         : []),
+    ];
+  });
+  const seen = byKey.flatMap((name): readonly Step[] => {
+    const origin = ["models", name];
+    return [
       create({
         relation: work.seen(name),
         query: { kind: "seen", model: name },
@@ -89,7 +95,8 @@ function delta(project: Project): readonly Step[] {
   });
   return [
     ...read,
-    create({ relation: work.erased, query: { kind: "erased" }, grain: "a record to be forgotten" }),
+    ...erased(true),
+    ...seen,
     create({
       relation: work.delta,
       query: { kind: "delta" },
@@ -129,6 +136,7 @@ function delta(project: Project): readonly Step[] {
       grain: "an unchanged record and a value that it loses or regains",
       origin: ["decisions"],
     }),
+    ...suppressedCarriers(project, true),
     create({
       relation: work.deltaValues,
       query: { kind: "delta_values" },

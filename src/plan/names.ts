@@ -18,6 +18,7 @@ export const OUTPUTS = [
   "identity_anchors",
   "withdrawn_ids",
   "watermarks",
+  "suppressions",
 ] as const satisfies readonly OutputName[];
 
 /** Relations to which a run only adds. */
@@ -87,6 +88,12 @@ export const work = {
   read: (model: string) => `idw_read_${model}`,
   seen: (model: string) => `idw_seen_${model}`,
   erased: "idw_erased",
+  givenRequests: "idw_given_requests",
+  requests: "idw_requests",
+  forgotten: "idw_forgotten",
+  suppressedCarriers: "idw_suppressed_carriers",
+  purgedRecords: "idw_purged_records",
+  purgedValues: "idw_purged_values",
   delta: "idw_delta",
   known: "idw_known",
   decided: "idw_decided",

@@ -1,9 +1,13 @@
 // The published relations as steps: as the run before left them, as this run builds them, and what differs.
 import type { Project } from "../config/project.ts";
+import { purge } from "./erasure.ts";
 import { APPENDED, OUTPUTS, work } from "./names.ts";
 import { hasGolden } from "./parts.ts";
 import type { AppendedName, Mode, OutputName, Step } from "./plan.ts";
 import { create, view } from "./steps.ts";
+
+/** Results that every run has before it reads the models. */
+const MADE_FIRST: readonly OutputName[] = ["suppressions"];
 
 /** Results that a run has before it knows all that it will reconsider. */
 const MADE_BEFORE: Readonly<Record<Mode, readonly OutputName[]>> = {
@@ -33,7 +37,7 @@ const OF_MODELS: readonly OutputName[] = [
 
 export function outputs(project: Project, mode: Mode): readonly Step[] {
   const incremental = mode !== "full";
-  const made = MADE_BEFORE[mode];
+  const made = [...(mode === "rollback" ? [] : MADE_FIRST), ...MADE_BEFORE[mode]];
   return [
     ...survivors(project),
     ...OUTPUTS.filter((output) => output !== "identity_redirects" && !made.includes(output)).map((output) =>
@@ -91,9 +95,9 @@ function nowStep(output: OutputName, incremental: boolean): Step {
   });
 }
 
-/** What of the results differs from what is published. */
+/** What of the results differs from what is published, and what an erasure takes away besides. */
 export function changes(incremental: boolean): readonly Step[] {
-  return OUTPUTS.flatMap((output) => [
+  const differences = OUTPUTS.flatMap((output) => [
     create({
       relation: work.drop(output),
       query: { kind: "drop", output, incremental },
@@ -105,6 +109,7 @@ export function changes(incremental: boolean): readonly Step[] {
       grain: `a row of ${output} that is new or changed`,
     }),
   ]);
+  return [...differences, ...purge()];
 }
 
 const GRAIN: Readonly<Record<OutputName | AppendedName, string>> = {
@@ -124,6 +129,7 @@ const GRAIN: Readonly<Record<OutputName | AppendedName, string>> = {
   identity_anchors: "an id ever issued, with the time of its anchor as last known",
   withdrawn_ids: "an id that is never issued, since its record was erased",
   watermarks: "a model, with the latest time of loading that was read",
+  suppressions: "a record key or a value that is not to be read again, as a hash",
   identity_events: "a change of an identity",
   identity_history: "a record whose id changed in a run, with the id before",
 };

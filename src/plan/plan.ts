@@ -71,6 +71,7 @@ export type Assertion =
   | { readonly kind: "bad_times"; readonly model: string; readonly column: string }
   | { readonly kind: "bad_decisions" }
   | { readonly kind: "bad_imports" }
+  | { readonly kind: "bad_requests" }
   | { readonly kind: "bad_overrides" }
   | { readonly kind: "duplicate_ids" };
 
@@ -98,7 +99,8 @@ export type OutputName =
   | "ignored_values"
   | "identity_anchors"
   | "withdrawn_ids"
-  | "watermarks";
+  | "watermarks"
+  | "suppressions";
 
 /** Relations to which a run only adds. */
 export type AppendedName = "identity_events" | "identity_history";
@@ -143,6 +145,18 @@ export type Query =
   | { readonly kind: "all_rows"; readonly model: string }
   | { readonly kind: "seen"; readonly model: string }
   | { readonly kind: "erased" }
+  // who is to be forgotten
+  | { readonly kind: "given_requests" }
+  | { readonly kind: "requests" }
+  | { readonly kind: "forgotten" }
+  | { readonly kind: "suppressed_rows"; readonly incremental: boolean }
+  | { readonly kind: "suppressed_carriers"; readonly incremental: boolean }
+  | { readonly kind: "carriers_to_erase" }
+  | { readonly kind: "delta_but_suppressed" }
+  | { readonly kind: "rows_but_suppressed"; readonly relation: string; readonly model: string | undefined }
+  | { readonly kind: "of_records_left"; readonly relation: string }
+  | { readonly kind: "purged_records" }
+  | { readonly kind: "purged_values" }
   | { readonly kind: "delta" }
   | { readonly kind: "all_known" }
   | { readonly kind: "known" }

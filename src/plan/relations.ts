@@ -59,4 +59,5 @@ export const PUBLISHED: Readonly<Record<OutputName, Published>> = {
   identity_anchors: { key: ["identity_id"], quiet: [], scope: [byIdentity] },
   withdrawn_ids: { key: ["identity_id"], quiet: [], scope: undefined },
   watermarks: { key: ["model"], quiet: [], scope: undefined },
+  suppressions: { key: ["kind", "hash"], quiet: [], scope: undefined },
 };

@@ -13,11 +13,18 @@ export type Context = {
   readonly was: (output: OutputName | AppendedName) => Fragment;
   /** A path of identity.yml as the statement names it: unchanged in compiled files, absolute in a run. */
   readonly pathOf: (path: string) => string;
+  /** Who is to be forgotten, besides those whom `forget` of identity.yml names; nobody when compiling. */
+  readonly requests: readonly Request[];
   /** What a run has seen of the files of models and decisions, by their path in identity.yml; empty when compiling. */
   readonly readings: ReadonlyMap<string, FileReading>;
   /** Decisions that are tried out beside those of the project; none but in a dry run. */
   readonly proposed: readonly DecisionRow[];
 };
+
+/** One of a record key, an identity id, and an identifier with a value. */
+export type Request = Readonly<
+  Partial<Record<"record_key" | "identity_id" | "identifier" | "value", string | undefined>>
+>;
 
 /** Declared columns keep every string of JSON a string. */
 export type FileReading =

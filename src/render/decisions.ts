@@ -103,7 +103,9 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
         g.given_decided_at,
         g.given_expires_at,
         g.decided_at,
-        g.expires_at
+        g.expires_at,
+        w.id is not null and w.a is null as a_was_erased,
+        w.id is not null and w.b is null as b_was_erased
       from read_as_given as g
       left join ${id(work.was("decisions_in_force"))} as w on w.id = g.id and w.decision = g.decision
     ),
@@ -157,10 +159,16 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
         when g.decision = 'golden_override' and a.record_key is null then 'unknown_record'
         else 'in_force'
       end as status,
-      row_number() over (order by g.decided_at nulls last, g.id) as position
+      row_number() over (order by g.decided_at nulls last, g.id) as position,
+      ${isForgotten("a")} as a_is_erased,
+      ${isForgotten("b")} as b_is_erased
     from given as g
-    left join subjects as a on a.name = g.a
-    left join subjects as b on b.name = g.b
+    left join subjects as a on a.name = g.a and not (g.a_was_erased and g.a like 'id\\_%' escape '\\')
+    left join subjects as b on b.name = g.b and not (g.b_was_erased and g.b like 'id\\_%' escape '\\')
+    left join ${id(work.erased)} as ea on ea.record_key = g.a
+    left join ${id(work.erased)} as eb on eb.record_key = g.b
+    left join ${id(work.was("withdrawn_ids"))} as ya on ya.identity_id = ${identityId(id("g", "a"), context)}
+    left join ${id(work.was("withdrawn_ids"))} as yb on yb.identity_id = ${identityId(id("g", "b"), context)}
   `;
 }
 
@@ -169,11 +177,23 @@ function isId(name: Fragment): Fragment {
   return sql`(${name} like 'id\\_%' escape '\\' or ${name} in (select identity_id from ${id(work.was("identities"))}))`;
 }
 
+// Of a side whose record was erased nothing is shown, now or later, unless the record came back since. Its id may be given.
+function isForgotten(side: "a" | "b"): Fragment {
+  const erased = id(side === "a" ? "ea" : "eb", "record_key");
+  const withdrawn = id(side === "a" ? "ya" : "yb", "identity_id");
+  return sql`g.${id(side)} is not null and ${id(side, "record_key")} is null and (g.${id(`${side}_was_erased`)} or ${erased} is not null or ${withdrawn} is not null)`;
+}
+
 /** Decisions with the numbers of their records; one whose records this run does not consider binds nobody in it. */
 export function decisions(): Fragment {
-  const columns = [...DECISION_COLUMNS, "given_decided_at", "given_expires_at", "position"].map((column) =>
-    id("d", column),
-  );
+  const columns = [
+    ...DECISION_COLUMNS,
+    "given_decided_at",
+    "given_expires_at",
+    "position",
+    "a_is_erased",
+    "b_is_erased",
+  ].map((column) => id("d", column));
   return sql`
     select
       ${join(columns, ",\n")},
@@ -316,7 +336,7 @@ export function outputDecisions(_query: object, context: Context): Fragment {
   return sql`
     select
       ${join(
-        DECISION_COLUMNS.map((column) => id("d", column)),
+        DECISION_COLUMNS.map((column) => shownColumn(column)),
         ",\n",
       )},
       case
@@ -333,6 +353,7 @@ export function outputDecisions(_query: object, context: Context): Fragment {
       end as status
     from ${id(work.decisions)} as d
     left join ${id(work.was("decisions_in_force"))} as w on w.id = d.id and w.status in ('refused', 'agreed')
+    left join ${id(work.was("decisions_in_force"))} as f on f.id = d.id and f.decision = d.decision
     left join (
       select distinct value_rank from ${id(work.blocked)} where identifier = 'must_link'
     ) as b on d.decision = 'must_link' and b.value_rank = d.position
@@ -345,6 +366,24 @@ export function outputDecisions(_query: object, context: Context): Fragment {
         : empty
     }
   `;
+}
+
+// What an erasure took from a decision stays taken, whatever the user's file still says.
+function shownColumn(column: (typeof DECISION_COLUMNS)[number]): Fragment {
+  const value = id("d", column);
+  const wasTaken = sql`(d.decision = 'ignore_value' and f.id is not null and f.value is null)`;
+  switch (column) {
+    case "a":
+      return sql`case when not d.a_is_erased then ${value} end as ${id(column)}`;
+    case "b":
+      return sql`case when not d.b_is_erased then ${value} end as ${id(column)}`;
+    case "value":
+      return sql`case when not (d.a_is_erased or ${wasTaken}) then ${value} end as ${id(column)}`;
+    case "reason":
+      return sql`case when not (d.a_is_erased or d.b_is_erased or ${wasTaken}) then ${value} end as ${id(column)}`;
+    default:
+      return value;
+  }
 }
 
 /** The id of an identity: from the record key of its anchor (resolution.md §4). */

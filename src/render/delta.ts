@@ -8,7 +8,7 @@ import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragme
 import { select, unionAll } from "../sql/knex.ts";
 import { stateColumn } from "./attributes.ts";
 import { type Context, modelOf } from "./context.ts";
-import { fingerprint, givenColumns, isJudged, rowSample } from "./records.ts";
+import { fingerprint, givenColumns, isJudged, notErased, rowSample } from "./records.ts";
 
 /** With a watermark, the rows loaded since the latest seen less the lookback, and those that do not say when. */
 export function read({ model: name }: { readonly model: string }, context: Context): Fragment {
@@ -40,7 +40,10 @@ export function seen({ model: name }: { readonly model: string }, context: Conte
     from (
       ${rows}
     ) as rows_read
-    ${model.erased === undefined ? empty : sql`where not idw_is_erased`}
+    where ${join(
+      [...(model.erased === undefined ? [] : [sql`not idw_is_erased`]), notErased(model, "rows_read")],
+      "\n  and ",
+    )}
   `;
 }
 
@@ -51,32 +54,6 @@ function rowsRead(model: Model, context: Context): Fragment {
     from: judged ? id(work.judged(model.name)) : id(work.read(model.name)),
     where: judged ? [sql`not idw_rejected and not idw_superseded`] : [],
   });
-}
-
-/** Keys of rows whose source says that they are to be forgotten. */
-export function erased(_query: object, context: Context): Fragment {
-  const branches = context.project.models.flatMap((model) =>
-    model.erased === undefined
-      ? []
-      : [
-          sql`
-            select ${recordKey(model)} as record_key
-            from (
-              ${rowsRead(model, context)}
-            ) as rows_read
-            where idw_is_erased
-          `,
-        ],
-  );
-  const { text } = context.dialect.types;
-  if (branches.length === 0) return sql`select cast('' as ${keyword(text)}) as record_key where false`;
-  return sql`
-    select distinct record_key
-    from (
-      ${join(branches, "\nunion all\n")}
-    ) as keys
-    where record_key is not null
-  `;
 }
 
 /** A record that is not as the state knows it. A watermark sees no deletions. */

@@ -11,6 +11,7 @@ import * as confidence from "./confidence.ts";
 import type { Context } from "./context.ts";
 import * as decisions from "./decisions.ts";
 import * as delta from "./delta.ts";
+import * as erasure from "./erasure.ts";
 import * as events from "./events.ts";
 import { badOverrides, outputGoldenRecords } from "./golden.ts";
 import * as identities from "./identities.ts";
@@ -47,6 +48,7 @@ const OUTPUTS: Readonly<
   identity_anchors: events.outputIdentityAnchors,
   withdrawn_ids: events.outputWithdrawnIds,
   watermarks: delta.outputWatermarks,
+  suppressions: erasure.outputSuppressions,
   identity_events: events.outputIdentityEvents,
   identity_history: events.outputIdentityHistory,
 };
@@ -61,7 +63,18 @@ const QUERIES: Renderers<Query> = {
   read: delta.read,
   all_rows: ({ model }) => sql`select * from ${id(work.source(model))}`,
   seen: delta.seen,
-  erased: delta.erased,
+  erased: erasure.erased,
+  given_requests: erasure.givenRequests,
+  requests: erasure.requests,
+  forgotten: erasure.forgotten,
+  suppressed_rows: erasure.suppressedRows,
+  suppressed_carriers: erasure.suppressedCarriers,
+  carriers_to_erase: erasure.carriersToErase,
+  delta_but_suppressed: erasure.deltaButSuppressed,
+  rows_but_suppressed: erasure.rowsButSuppressed,
+  of_records_left: erasure.ofRecordsLeft,
+  purged_records: erasure.purgedRecords,
+  purged_values: erasure.purgedValues,
   delta: delta.delta,
   all_known: () => sql`select record_key from ${id(work.records)}`,
   known: delta.known,
@@ -190,6 +203,7 @@ const ASSERTIONS: Renderers<Assertion> = {
   bad_decisions: (_assertion, context) => decisions.badDecisions(context),
   bad_imports: () => importing.badImports(),
   bad_overrides: (_assertion, context) => badOverrides(context),
+  bad_requests: (_assertion, context) => erasure.badRequests(context),
   duplicate_ids: () => identities.duplicateIds(),
 };
 

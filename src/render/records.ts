@@ -88,9 +88,10 @@ export function staged(
   `;
   const conditions = [
     ...(model.erased === undefined ? [] : [sql`not idw_is_erased`]),
+    notErased(model, "rows_read"),
     ...(incremental ? [delta] : []),
   ];
-  const where = conditions.length === 0 ? empty : sql`where ${join(conditions, "\n  and ")}`;
+  const where = sql`where ${join(conditions, "\n  and ")}`;
   const kept = columns.map((column) => sql`,\n${id(column)}`);
   return sql`
     with rows_read as (
@@ -113,6 +114,12 @@ export function staged(
       *
     from timed
   `;
+}
+
+/** Rows that are to be forgotten are no records. */
+export function notErased(model: Model, table: string): Fragment {
+  const key = sql`${lit(`${model.name}:`)} || ${id(table, "idw_source_key")}`;
+  return sql`not exists (select 1 from ${id(work.erased)} as e where e.record_key = ${key})`;
 }
 
 export function records(_query: object, context: Context): Fragment {
@@ -162,6 +169,7 @@ export function rejectedRecords(
     from (
       ${rows}
     ) as rejected
+    where not exists (select 1 from ${id(work.erased)} as e where e.record_key = model || ':' || source_key)
     ${incremental ? rejectedBefore(context) : empty}
   `;
 }
@@ -177,6 +185,7 @@ function rejectedBefore(context: Context): Fragment {
         from ${id(work.was("rejected_records"))}
         where model = ${lit(model.name)}
           and not exists (select 1 from ${id(work.judged(model.name))} as j where j.idw_source_key = source_key)
+          and not exists (select 1 from ${id(work.erased)} as e where e.record_key = model || ':' || source_key)
       `,
     ];
   });

@@ -72,6 +72,13 @@ export const RELATIONS: Readonly<Record<OutputName | AppendedName, Columns>> = {
   identity_anchors: { identity_id: "text", observed_at: "timestamp", gone: "boolean" },
   withdrawn_ids: { identity_id: "text" },
   watermarks: { model: "text", watermark: "timestamp" },
+  suppressions: {
+    kind: "text",
+    hash: "text",
+    secret_id: "text",
+    requested_run: "integer",
+    requested_at: "timestamp",
+  },
   identity_events: {
     run: "integer",
     occurred_at: "timestamp",

@@ -67,7 +67,44 @@ function diagnosticsOf(
       return rows.map((row) => badDecision(row, project));
     case "bad_overrides":
       return rows.map((row) => badOverride(row, project));
+    case "bad_requests":
+      return rows.map((row) => badRequest(row, project));
   }
+}
+
+// Values stay out of messages: these may end in a log.
+function badRequest(row: Row, project: Project): Diagnostic {
+  const identifier = String(row["identifier"] ?? "");
+  const found = count(row["requests_found"], "request");
+  const { forget } = project;
+  const from = forget === undefined ? "" : ` of ${forget.kind === "file" ? forget.path : forget.table}`;
+  const names = project.identifiers.map(({ name }) => name);
+  const problems: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+    empty: ["says nothing to forget", "Fill `record_key`, `identity_id`, or `identifier` and `value`."],
+    several: ["names several things at once", "Write one row for each."],
+    no_identifier: ["has a value of no identifier", "Fill `identifier`."],
+    unknown_identifier: [
+      `names the identifier \`${identifier}\`, which is not declared`,
+      didYouMean(identifier, names, "Identifiers"),
+    ],
+    no_value: [`has no value of \`${identifier}\` once it is normalised`, "Look at `value` of these rows."],
+  };
+  const [what, hint] = problems[String(row["problem"])] ?? ["cannot be followed", ""];
+  return diagnose(
+    "IDW631",
+    `${found}${from} ${
+      Number(row["requests_found"]) === 1
+        ? what
+        : what
+            .replace(/^says/, "say")
+            .replace(/^names/, "name")
+            .replace(/^has/, "have")
+    }.`,
+    {
+      span: project.places.of(["forget"]),
+      hint,
+    },
+  );
 }
 
 const DECISIONS = ["must_link", "cannot_link", "ignore_value", "golden_override"];

@@ -173,6 +173,17 @@ export function checkDecisionColumns(project: Project, columns: readonly Column[
   });
 }
 
+/** IDW630 when requests have none of the columns that say whom to forget. */
+export function checkRequestColumns(project: Project, columns: readonly Column[]): readonly Diagnostic[] {
+  const names = columns.map(({ name }) => name.toLowerCase());
+  const has = (...wanted: readonly string[]) => wanted.every((name) => names.includes(name));
+  if (has("record_key") || has("identity_id") || has("identifier", "value")) return [];
+  const message =
+    "The erasure requests have no column `record_key` or `identity_id`, nor both `identifier` and `value`.";
+  const hint = `Columns: ${columns.map(({ name }) => name).join(", ")}.`;
+  return [diagnose("IDW630", message, { span: project.places.of(["forget"]), hint })];
+}
+
 function castHint(use: string): string {
   if (use === "`observed_at`") return "Cast it to a timestamp in a `sql` model.";
   const arrays = use === "an identifier" ? ", or an array of these" : "";

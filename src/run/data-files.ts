@@ -20,11 +20,17 @@ export type NamedFile = {
   readonly span: Span | undefined;
 };
 
-/** The `file` of a model, or of the decisions; undefined when it is a SELECT or a table. */
-export function namedFile({ places, decisions }: Project, model: Model | undefined): NamedFile | undefined {
-  if (model === undefined) {
-    if (decisions?.kind !== "file") return undefined;
-    return { reader: "The decisions", path: decisions.path, span: places.of(["decisions"]) };
+/** What a run reads: a model, or rows that people write. */
+export type Reader = Model | "decisions" | "forget";
+
+/** The `file` of a model, of the decisions, or of the requests to forget; undefined when it is a SELECT or a table. */
+export function namedFile(project: Project, model: Reader): NamedFile | undefined {
+  const { places } = project;
+  if (model === "decisions" || model === "forget") {
+    const rows = project[model];
+    if (rows?.kind !== "file") return undefined;
+    const reader = model === "decisions" ? "The decisions" : "The erasure requests";
+    return { reader, path: rows.path, span: places.of([model]) };
   }
   if (model.source.kind !== "file") return undefined;
   const span = places.of(["models", model.name, "file"]);
@@ -41,7 +47,7 @@ export function importFile({ places, importedIds }: Project): NamedFile | undefi
 export function checkFormats(project: Project): readonly Diagnostic[] {
   const endings = Object.keys(FILE_ENDINGS);
   const files = [
-    ...[...project.models, undefined].map((model) => namedFile(project, model)),
+    ...[...project.models, "decisions" as const, "forget" as const].map((model) => namedFile(project, model)),
     importFile(project),
   ];
   return files.flatMap((file) => {

@@ -42,6 +42,9 @@ export function explainFailure(error: unknown, loaded: Loaded): Diagnostic | und
   if (query.kind === "given_ids" || query.kind === "imported") {
     return tell("IDW510", "The imported ids cannot be read", project.places.of(["import", "ids"]));
   }
+  if (query.kind === "given_requests") {
+    return tell("IDW510", "The erasure requests cannot be read", project.places.of(["forget"]));
+  }
   if (query.kind === "candidates" || query.kind === "ignored") {
     return tell("IDW412", "What `normalize` makes of a value fails", project.places.of(["identifiers"]));
   }

@@ -95,6 +95,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     texts,
     readings: new Map(),
     proposed: [],
+    requests: [],
     pathOf: (path) => path,
     was: (output) =>
       sql`select * from ${id(TARGET_CATALOG, path.value?.schema ?? "", `${project.prefix}${output}`)}`,
@@ -161,6 +162,8 @@ function hashOf(project: Project, texts: readonly unknown[]): string {
     importedIds: _importedIds,
     // Alarms change no result.
     alerts: _alerts,
+    // Requests that are new erase what they mean in a run of either mode.
+    forget: _forget,
     ...meaning
   } = project;
   return createHash("sha256")

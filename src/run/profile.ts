@@ -20,8 +20,9 @@ import { type Found, findValues } from "./profile-values.ts";
 import type { OnProgress } from "./progress.ts";
 import { propose, type Remedy } from "./proposals.ts";
 import { attachForReading, inFolder, setVariables } from "./run.ts";
+import { setSecret } from "./secret.ts";
 import { describeSources } from "./sources.ts";
-import { readState, withState } from "./state.ts";
+import { publishedSecrets, readState, withState } from "./state.ts";
 
 export type ProfileOptions = LoadOptions & {
   /** Names of identifiers; all of them by default. */
@@ -155,6 +156,8 @@ async function profileWith(
   onProgress({ kind: "stage", number: 1, of: others.length + 2, title: sources?.title ?? "" });
   const described = await describeSources(loaded, warehouse);
   const context = withState(described.context, loaded, state);
+  const suppressions = await publishedSecrets(context, warehouse);
+  await setSecret(loaded, warehouse, options.env ?? process.env, suppressions, false);
   const { columns } = described;
   const problems = checkColumns(loaded.project, columns);
   if (hasErrors(problems)) throw new DiagnosticError(problems);

@@ -1,7 +1,8 @@
 // Publishing on DuckDB: the target is opened for writing only here, waits for readers, and changes in one transaction.
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { diagnose } from "../diagnostics/codes.ts";
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { work } from "../plan/names.ts";
 import type { OutputName } from "../plan/plan.ts";
 import {
@@ -14,6 +15,7 @@ import {
   relation,
   replacements,
 } from "../render/publish.ts";
+import { purges } from "../render/purge.ts";
 import { id, lit, print } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { messageOf } from "./errors.ts";
@@ -21,6 +23,7 @@ import { shownPath } from "./files.ts";
 import type { Loaded } from "./load.ts";
 import { TARGET_CATALOG } from "./load.ts";
 import type { OnProgress } from "./progress.ts";
+import { isMarked, markForRewriting, rewrite } from "./rewrite.ts";
 import type { State } from "./state.ts";
 
 const RETRY_MILLISECONDS = 200;
@@ -31,7 +34,9 @@ export function placeOf({ target, project }: Loaded): Place {
   return { catalog: TARGET_CATALOG, schema: target.schema, prefix: project.prefix };
 }
 
-/** Returns the number of statements. `onCommit` is told when the run can no longer be stopped. `logRow` is asked for last, so that it can say when the run finished. */
+export type Publication = { readonly statements: number; readonly warnings: readonly Diagnostic[] };
+
+/** `onCommit` is told when the run can no longer be stopped. `logRow` is asked for last, so that it can say when the run finished. */
 export async function publish(
   loaded: Loaded,
   state: Pick<State, "mode" | "stale">,
@@ -40,16 +45,21 @@ export async function publish(
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
   onCommit: () => void,
-): Promise<number> {
+): Promise<Publication> {
   const { context } = loaded;
   const plan = loaded.plans[state.mode];
   const place = placeOf(loaded);
   let statements = 0;
+  // A file that is new holds nothing of anybody.
+  const isNew = !existsSync(loaded.databasePath);
+  let isRewritten = isMarked(loaded.databasePath);
+  let warnings: readonly Diagnostic[] = [];
   const execute = async (sql: string): Promise<void> => {
     statements += 1;
     await warehouse.execute(sql);
   };
   await attachForWriting(loaded, warehouse, onProgress, signal);
+  let isAttached = true;
   try {
     for (const statement of preparations(plan, place, context)) await execute(statement);
     for (const output of plan.outputs) {
@@ -62,6 +72,12 @@ export async function publish(
       for (const statement of replacements(plan, place, context)) await execute(statement);
       for (const { output, column } of state.stale)
         await execute(clearColumn(place, output, column, context));
+      const erases = await hasRows([work.purgedRecords, work.purgedValues], warehouse);
+      if (erases) for (const statement of purges(place, context)) await execute(statement);
+      if (erases && !isNew) {
+        isRewritten = true;
+        markForRewriting(loaded.databasePath);
+      }
       await execute(appendMetrics(place, context));
       await execute(logRun(place, logRow(), context));
       signal?.throwIfAborted();
@@ -71,10 +87,22 @@ export async function publish(
       await warehouse.execute("rollback").catch(() => undefined);
       throw error;
     }
+    if (isRewritten) {
+      isAttached = false;
+      warnings = await rewrite(loaded.databasePath, warehouse);
+    }
   } finally {
-    await warehouse.execute(`detach ${TARGET_CATALOG}`);
+    if (isAttached) await warehouse.execute(`detach ${TARGET_CATALOG}`);
   }
-  return statements;
+  return { statements, warnings };
+}
+
+async function hasRows(relations: readonly string[], warehouse: Warehouse): Promise<boolean> {
+  for (const relation of relations) {
+    const [row] = await warehouse.query(`select count(*) as n from ${relation}`);
+    if (Number(row?.["n"]) > 0) return true;
+  }
+  return false;
 }
 
 async function attachForWriting(

@@ -6,7 +6,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Mode } from "../plan/plan.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
-import type { Context } from "../render/context.ts";
+import type { Context, Request } from "../render/context.ts";
 import type { DecisionRow } from "../render/decisions.ts";
 import { id, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
@@ -24,8 +24,9 @@ import { type Preview, previewOf } from "./preview.ts";
 import type { OnProgress } from "./progress.ts";
 import { placeOf, publish } from "./publish.ts";
 import { openScratch } from "./scratch.ts";
+import { setSecret } from "./secret.ts";
 import { describeSources } from "./sources.ts";
-import { alignState, readState, type State, withState } from "./state.ts";
+import { alignState, publishedSecrets, readState, type State, withState } from "./state.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -38,6 +39,8 @@ export type RunOptions = LoadOptions & {
   readonly approve?: ((report: RunReport) => boolean | Promise<boolean>) | undefined;
   /** Decisions are in force as of this time; the start of the run by default. */
   readonly asOf?: Date | undefined;
+  /** Who is to be forgotten, besides those whom `forget` of identity.yml names. */
+  readonly forget?: readonly Request[] | undefined;
   /** Alarms that would stop the run only warn. */
   readonly acceptAlarms?: boolean | undefined;
   /** Stops before publishing, with what would be published in the report; takes no lock of the target. */
@@ -136,6 +139,11 @@ async function runWith(
   if (options.rollbackTo !== undefined) {
     await warehouse.execute(`set variable idw_rollback_to = ${options.rollbackTo}::bigint`);
   }
+  if (state.mode !== "rollback") {
+    const suppressions = await publishedSecrets(context, warehouse);
+    const asks = context.requests.length > 0 || loaded.project.forget !== undefined;
+    await setSecret(loaded, warehouse, options.env ?? process.env, suppressions, asks);
+  }
   const refused = state.mode === "rollback" ? [] : await checkExpressions(context, warehouse);
   if (hasErrors(refused)) throw new DiagnosticError(refused);
 
@@ -159,7 +167,7 @@ async function runWith(
   if (dryRun) await options.inspect?.(warehouse);
   await reader.detach();
 
-  const report = (published: boolean, statements: number): RunReport => ({
+  const report = (published: boolean, statements: number, later: readonly Diagnostic[] = []): RunReport => ({
     run: state.run,
     mode: state.mode,
     published,
@@ -176,7 +184,7 @@ async function runWith(
     statements: built.statements + compared.statements + statements,
     rounds: built.rounds,
     alarms: alarmed.alarms,
-    warnings: [...warnings, ...opened.warnings, ...noticed, ...alarmed.warnings],
+    warnings: [...warnings, ...opened.warnings, ...noticed, ...alarmed.warnings, ...later],
     preview,
   });
   if (dryRun) return report(false, 0);
@@ -208,7 +216,10 @@ async function runWith(
     signal,
     onCommit,
   );
-  return report(true, published);
+  return {
+    ...report(true, published.statements),
+    warnings: [...report(true, 0).warnings, ...published.warnings],
+  };
 }
 
 function withWatermark({ project }: Loaded): readonly string[] {
@@ -244,7 +255,10 @@ async function open(
   const context = withState(described.context, loaded, state);
   return {
     state,
-    context: state.run === 1 ? await openImport(loaded, context, warehouse) : context,
+    context: {
+      ...(state.run === 1 ? await openImport(loaded, context, warehouse) : context),
+      requests: options.forget ?? [],
+    },
     warnings,
   };
 }

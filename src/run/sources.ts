@@ -1,16 +1,16 @@
 // Opens the models and the decisions before the run: their files are looked at and their views are made, so that a wrong
 // SELECT, file or table is found at once, and their columns are read.
-import type { Model } from "../config/index.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { work } from "../plan/names.ts";
 import type { StatementStep } from "../plan/plan.ts";
 import type { Context, FileReading } from "../render/context.ts";
 import { decisionRows } from "../render/decisions.ts";
+import { requestRows } from "../render/erasure.ts";
 import { statementOf } from "../render/script.ts";
 import { type Fragment, id, print, sql } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
-import { type Columns, checkDecisionColumns } from "./columns.ts";
-import { dataPath, findFiles, namedFile } from "./data-files.ts";
+import { type Columns, checkDecisionColumns, checkRequestColumns } from "./columns.ts";
+import { dataPath, findFiles, namedFile, type Reader } from "./data-files.ts";
 import { explainFailure, RunError } from "./errors.ts";
 import type { Loaded } from "./load.ts";
 import { readingOf, strictRead, type World } from "./readings.ts";
@@ -30,13 +30,14 @@ export async function describeSources(loaded: Loaded, warehouse: Warehouse): Pro
   };
   const world = { loaded, context, warehouse };
   const failed: string[] = [];
-  for (const { step, model } of inputs(loaded)) {
+  for (const { step, reader } of inputs(loaded)) {
+    const model = typeof reader === "string" ? undefined : reader;
     // What reads a broken model would only repeat its mistake.
     const select = loaded.selects.get(model?.name ?? "") ?? "";
     if (failed.some((name) => select.includes(work.source(name)))) continue;
     try {
       if (model?.source.kind === "sql") await checkSelect(model, loaded, warehouse);
-      const file = namedFile(loaded.project, model);
+      const file = namedFile(loaded.project, reader);
       const found = file === undefined ? [] : await findFiles(file, loaded.folder, warehouse);
       const reading = file === undefined ? undefined : await readingOf(file, found, world);
       if (file !== undefined && reading !== undefined) readings.set(file.path, reading);
@@ -50,8 +51,10 @@ export async function describeSources(loaded: Loaded, warehouse: Warehouse): Pro
         const view = id(work.source(model.name));
         columns.set(model.name, await withoutNullJson(await describe(view), view, world));
       }
-      if (model === undefined)
+      if (reader === "decisions")
         diagnostics.push(...checkDecisionColumns(loaded.project, await describe(decisionRows(context))));
+      if (reader === "forget")
+        diagnostics.push(...checkRequestColumns(loaded.project, await describe(requestRows(context))));
     } catch (error) {
       if (model !== undefined) failed.push(model.name);
       diagnostics.push(...explained(step, error, loaded));
@@ -61,10 +64,7 @@ export async function describeSources(loaded: Loaded, warehouse: Warehouse): Pro
   return { context, columns };
 }
 
-type Input = {
-  readonly step: StatementStep /** Undefined for the decisions. */;
-  readonly model: Model | undefined;
-};
+type Input = { readonly step: StatementStep; readonly reader: Reader };
 
 function inputs({ plans, project }: Loaded): readonly Input[] {
   return plans.full.stages
@@ -72,9 +72,11 @@ function inputs({ plans, project }: Loaded): readonly Input[] {
     .flatMap((step): readonly Input[] => {
       if (!("query" in step)) return [];
       const { query } = step;
-      if (query.kind === "given_decisions") return [{ step, model: undefined }];
+      if (query.kind === "given_decisions") return [{ step, reader: "decisions" }];
+      if (query.kind === "given_requests") return [{ step, reader: "forget" }];
       if (query.kind !== "source") return [];
-      return [{ step, model: project.models.find(({ name }) => name === query.model) }];
+      const model = project.models.find(({ name }) => name === query.model);
+      return model === undefined ? [] : [{ step, reader: model }];
     });
 }
 

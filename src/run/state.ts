@@ -7,7 +7,7 @@ import type { Context } from "../render/context.ts";
 import { relation } from "../render/publish.ts";
 import { columnsOf, noRows } from "../render/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
-import type { Column, Warehouse } from "../warehouse/warehouse.ts";
+import type { Column, Row, Warehouse } from "../warehouse/warehouse.ts";
 import { type Loaded, TARGET_CATALOG } from "./load.ts";
 import { placeOf } from "./publish.ts";
 import { checkRollback } from "./rollback.ts";
@@ -120,6 +120,12 @@ export function withState(context: Context, loaded: Loaded, { columns }: State):
       return sql`select * from ${relation(place, output)}`;
     },
   };
+}
+
+/** The secrets with which the published suppressions were hashed, one row each (`secret_id`). */
+export function publishedSecrets(context: Context, warehouse: Warehouse): Promise<readonly Row[]> {
+  const query = sql`select distinct secret_id from (${context.was("suppressions")}) as published`;
+  return warehouse.query(print(query, context.dialect.lexical));
 }
 
 /**

@@ -98,5 +98,14 @@ export async function warningsOf(
       `${count(found, "golden_override")} that the data now agrees with: ${listed(rows, found)}.`,
     "Withdraw them, unless the data is not to change the value again.",
   );
+  const [unknown] = await warehouse.query(
+    `select count(*) as n, min(identity_id) as example from ${work.requests} where identity_id is not null and identity_id not in (select identity_id from ${work.was("identities")})`,
+  );
+  const found = Number(unknown?.["n"] ?? 0);
+  if (found > 0) {
+    const message = `${count(found, "erasure request")} for an identity that was never issued, such as ${unknown?.["example"]}; nobody was forgotten for it.`;
+    const hint = "An id means the records that the run before left under it. Look for a slip of the pen.";
+    diagnostics.push(diagnose("IDW632", message, { span: project.places.of(["forget"]), hint }));
+  }
   return diagnostics;
 }

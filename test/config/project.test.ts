@@ -180,6 +180,7 @@ describe("defaults", () => {
         "defaultCountry": undefined,
         "entity": "customer",
         "file": "identity.yml",
+        "forget": undefined,
         "golden": {
           "attributes": [],
           "groups": [],

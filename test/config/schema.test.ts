@@ -10,7 +10,7 @@ describe("unknown keys", () => {
       8 |   email: { priority: 1, limit: 3 }
       9 | golden_records: {}
         | ^^^^^^^^^^^^^^
-        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
+        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`forget\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
       "
     `);
   });
@@ -192,13 +192,6 @@ dbt: { manifest: m.json }`,
       9 | confidence: {}
         | ^^^^^^^^^^
         = How the confidence of an identity is made: the weights of its parts, and the attributes that are compared. Example: \`{ weights: { corroboration: 3, agreement: 2, breadth: 1, pressure: 2 } }\`.
-
-      identity.yml:13:1: error IDW202: \`forget\` is planned (issue C) and not available yet
-         |
-      12 | import: { ids: a.csv }
-      13 | forget: { table: raw.gone }
-         | ^^^^^^
-        = Leave it out until then.
 
       identity.yml:14:1: error IDW202: \`dbt\` is planned (issue D) and not available yet
          |

@@ -5,6 +5,10 @@ export const gitignore = `# Results. target/compiled/ is worth committing: revie
 *.duckdb
 *.duckdb.wal
 *.duckdb.building*
+*.duckdb.rewritten*
+*.duckdb.erasing
+# The secret by which forgotten people stay forgotten. Keep it; never share it.
+.idweave-secret
 node_modules/
 `;
 

@@ -2,6 +2,7 @@
 // no secrets.
 import type { Mode, Plan, StatementStep, Step } from "../../plan/plan.ts";
 import { preparations, replacements } from "../../render/publish.ts";
+import { purges } from "../../render/purge.ts";
 import { countStatements } from "../../render/script.ts";
 import type { ScriptInput } from "./index.ts";
 
@@ -21,6 +22,8 @@ export function manifestOf(input: ScriptInput, files: Readonly<Record<Mode, read
       idw_run: "the number of the run",
       idw_started: "when the run began, a timestamp in UTC",
       idw_rollback_to: "in a rollback, the number of the run to return to",
+      idw_secret: "what suppressions are hashed with, where there are any; never part of a file",
+      idw_secret_id: "which secret that is",
       idw_as_of: "the time as of which decisions are in force, a timestamp in UTC",
     },
   };
@@ -41,6 +44,7 @@ function runOf(plan: Plan, files: readonly string[], { context, place }: ScriptI
       per_round: perRound,
       // The rows of run_metrics and the row of run_log, which the runner writes, included.
       publish: preparations(plan, place, context).length + replacements(plan, place, context).length + 2,
+      publish_erasure: purges(place, context).length,
     },
   };
 }

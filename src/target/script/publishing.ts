@@ -1,6 +1,7 @@
 // The last file of the script: how the results take the place of the earlier ones.
 import type { Plan } from "../../plan/plan.ts";
 import { appendMetrics, preparations, replacements } from "../../render/publish.ts";
+import { purges } from "../../render/purge.ts";
 import type { ScriptInput } from "./index.ts";
 
 export function publishingText(
@@ -19,7 +20,11 @@ ${run(preparations(plan, place, context))}
 begin transaction;
 
 ${run([...replacements(plan, place, context), appendMetrics(place, context)])}
+-- ${number}.3 only if idw_purged_records or idw_purged_values has rows: what an erasure takes from what stays otherwise
+${run(purges(place, context))}
 -- Here the runner adds the row of this run to ${place.prefix}run_log; its times and counts are known only now.
 commit;
+
+-- After an erasure the runner writes the database file anew, since free blocks of it would still hold what is gone.
 `;
 }

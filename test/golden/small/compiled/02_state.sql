@@ -63,3 +63,76 @@ select * from idw_target.identity.withdrawn_ids;
 -- 2.16 idw_was_watermarks: one row is a model, with the latest time of loading that was read, as the run before left it
 create or replace temp view idw_was_watermarks as
 select * from idw_target.identity.watermarks;
+
+-- 2.17 idw_was_suppressions: one row is a record key or a value that is not to be read again, as a hash, as the run before left it
+create or replace temp view idw_was_suppressions as
+select * from idw_target.identity.suppressions;
+
+-- 2.18 idw_requests: one row is a request to forget, its value normalised like data
+-- from forget
+create or replace temp table idw_requests as
+with given as (
+  select cast(null as varchar) as record_key, cast(null as varchar) as identity_id, cast(null as varchar) as identifier, cast(null as varchar) as value where false
+)
+
+select
+  g.*,
+  cast(null as varchar) as normalised
+from given as g;
+
+-- 2.19 must return no row: bad requests (forget)
+select problem, identifier, count(*) as requests_found
+from (
+  select identifier, case
+    when record_key is null and identity_id is null and identifier is null and value is null then 'empty'
+    when record_key is not null and (identity_id is not null or identifier is not null or value is not null) then 'several'
+    when identity_id is not null and (identifier is not null or value is not null) then 'several'
+    when record_key is null and identity_id is null and identifier is null then 'no_identifier'
+    when identifier not in ('login', 'email', 'name_and_birth', 'phone', 'device') then 'unknown_identifier'
+    when identifier is not null and normalised is null then 'no_value'
+  end as problem
+  from idw_requests
+) as judged
+where problem is not null
+group by problem, identifier
+order by problem, identifier;
+
+-- 2.20 idw_forgotten: one row is a record key that a request means
+-- from forget
+create or replace temp table idw_forgotten as
+select record_key
+from idw_requests
+where record_key is not null
+union
+select r.record_key
+from idw_requests as q
+join idw_was_identity_redirects as d on d.identity_id = q.identity_id
+join idw_was_identity_records as r on r.identity_id = d.current_identity_id
+union
+select v.record_key
+from idw_requests as q
+join idw_was_record_values as v on v.identifier = q.identifier and v.value = q.normalised;
+
+-- 2.21 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
+-- from forget
+create or replace temp table idw_out_suppressions as
+select kind, hash, secret_id, requested_run, requested_at
+from idw_was_suppressions
+union all
+select
+  n.kind,
+  n.hash,
+  getvariable('idw_secret_id') as secret_id,
+  getvariable('idw_run') as requested_run,
+  getvariable('idw_started') as requested_at
+from (
+  select 'record' as kind, sha256(getvariable('idw_secret') || 'record:' || record_key) as hash
+  from idw_forgotten
+  union
+  select 'value' as kind, sha256(getvariable('idw_secret') || 'value:' || identifier || ':' || normalised) as hash
+  from idw_requests
+  where normalised is not null
+) as n
+where not exists (
+  select 1 from idw_was_suppressions as w where w.kind = n.kind and w.hash = n.hash
+);

@@ -40,7 +40,50 @@ from (
   from idw_read_people
 ) as judged;
 
--- 3.3 idw_stage_people: one row is a record of people
+-- 3.3 idw_read_visits: one row is a row of visits
+-- from models.visits
+create or replace temp view idw_read_visits as
+select * from idw_source_visits;
+
+-- 3.4 idw_erased: one row is a record to be forgotten
+create or replace temp table idw_erased as
+select distinct record_key
+from (
+  select record_key from idw_forgotten
+) as keys
+where record_key is not null;
+
+-- 3.5 only if idw_out_suppressions has rows:
+
+-- 3.5.1 idw_erased: one row is a record that was read although it is suppressed
+insert into idw_erased
+select distinct k.record_key
+from (
+  select 'people:' || idw_source_key as record_key
+  from (
+    select
+      idw_source_key
+    from idw_judged_people
+    where not idw_superseded
+  ) as rows_read
+  where idw_source_key is not null
+  union all
+  select 'visits:' || idw_source_key as record_key
+  from (
+    select
+      visit::varchar as idw_source_key
+    from idw_read_visits
+  ) as rows_read
+  where idw_source_key is not null
+) as k
+where not exists (select 1 from idw_erased as e where e.record_key = k.record_key)
+  and sha256(getvariable('idw_secret') || 'record:' || k.record_key) in (
+    select hash from idw_out_suppressions where kind = 'record'
+  );
+
+-- 3.5 end
+
+-- 3.6 idw_stage_people: one row is a record of people
 -- from models.people
 create or replace temp table idw_stage_people as
 with rows_read as (
@@ -77,6 +120,7 @@ timed as (
     street,
     zip
   from rows_read
+  where not exists (select 1 from idw_erased as e where e.record_key = 'people:' || rows_read.idw_source_key)
 )
 
 select
@@ -85,13 +129,13 @@ select
   *
 from timed;
 
--- 3.4 must return no row: null keys (models.people.key)
+-- 3.7 must return no row: null keys (models.people.key)
 select count(*) as rows_found, min('city = ' || coalesce(city::varchar, 'NULL') || ', ' || 'country = ' || coalesce(country::varchar, 'NULL') || ', ' || 'email = ' || coalesce(email::varchar, 'NULL') || ', ' || 'first_name = ' || coalesce(first_name::varchar, 'NULL') || ', ' || 'login = ' || coalesce(login::varchar, 'NULL')) as sample
 from idw_stage_people
 where idw_source_key is null
 having count(*) > 0;
 
--- 3.5 must return no row: duplicate keys (models.people.key)
+-- 3.8 must return no row: duplicate keys (models.people.key)
 select idw_source_key as source_key, count(*) over () as keys_found
 from idw_stage_people
 where idw_is_repeated
@@ -99,19 +143,14 @@ group by idw_source_key
 order by idw_source_key
 limit 5;
 
--- 3.6 must return no row: bad times (models.people.observed_at)
+-- 3.9 must return no row: bad times (models.people.observed_at)
 select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
 from idw_stage_people
 where idw_bad_time is not null
 order by idw_record
 limit 5;
 
--- 3.7 idw_read_visits: one row is a row of visits
--- from models.visits
-create or replace temp view idw_read_visits as
-select * from idw_source_visits;
-
--- 3.8 idw_stage_visits: one row is a record of visits
+-- 3.10 idw_stage_visits: one row is a record of visits
 -- from models.visits
 create or replace temp table idw_stage_visits as
 with rows_read as (
@@ -143,6 +182,7 @@ timed as (
     login,
     zip
   from rows_read
+  where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' || rows_read.idw_source_key)
 )
 
 select
@@ -151,13 +191,13 @@ select
   *
 from timed;
 
--- 3.9 must return no row: null keys (models.visits.key)
+-- 3.11 must return no row: null keys (models.visits.key)
 select count(*) as rows_found, min('amount = ' || coalesce(amount::varchar, 'NULL') || ', ' || 'birth_date = ' || coalesce(birth_date::varchar, 'NULL') || ', ' || 'device = ' || coalesce(device::varchar, 'NULL') || ', ' || 'first_name = ' || coalesce(first_name::varchar, 'NULL') || ', ' || 'last_name = ' || coalesce(last_name::varchar, 'NULL')) as sample
 from idw_stage_visits
 where idw_source_key is null
 having count(*) > 0;
 
--- 3.10 must return no row: duplicate keys (models.visits.key)
+-- 3.12 must return no row: duplicate keys (models.visits.key)
 select idw_source_key as source_key, count(*) over () as keys_found
 from idw_stage_visits
 where idw_is_repeated
@@ -165,7 +205,7 @@ group by idw_source_key
 order by idw_source_key
 limit 5;
 
--- 3.11 idw_records: one row is a record; numbers follow the bytes of the record key
+-- 3.13 idw_records: one row is a record; numbers follow the bytes of the record key
 -- from models
 create or replace temp table idw_records as
 select
@@ -186,7 +226,7 @@ select
   idw_observed_at as observed_at
 from idw_stage_visits;
 
--- 3.12 idw_attributes: one row is a record, with its attributes
+-- 3.14 idw_attributes: one row is a record, with its attributes
 -- from models
 create or replace temp view idw_attributes as
 select
@@ -209,18 +249,14 @@ select
   amount
 from idw_stage_visits;
 
--- 3.13 idw_erased: one row is a record to be forgotten
-create or replace temp table idw_erased as
-select cast('' as varchar) as record_key where false;
-
--- 3.14 idw_known: one row is a record
+-- 3.15 idw_known: one row is a record
 create or replace temp view idw_known as
 select record_key from idw_records;
 
--- 3.15 idw_touched_records: one row is a record of the run before
+-- 3.16 idw_touched_records: one row is a record of the run before
 create or replace temp view idw_touched_records as
 select record_key from idw_was_identity_records;
 
--- 3.16 idw_touched_identities: one row is an id that was issued before
+-- 3.17 idw_touched_identities: one row is an id that was issued before
 create or replace temp view idw_touched_identities as
 select identity_id from idw_was_identities;

@@ -69,7 +69,9 @@ given as (
     g.given_decided_at,
     g.given_expires_at,
     g.decided_at,
-    g.expires_at
+    g.expires_at,
+    w.id is not null and w.a is null as a_was_erased,
+    w.id is not null and w.b is null as b_was_erased
   from read_as_given as g
   left join idw_was_decisions_in_force as w on w.id = g.id and w.decision = g.decision
 ),
@@ -129,10 +131,16 @@ select
     when g.decision = 'golden_override' and a.record_key is null then 'unknown_record'
     else 'in_force'
   end as status,
-  row_number() over (order by g.decided_at nulls last, g.id) as position
+  row_number() over (order by g.decided_at nulls last, g.id) as position,
+  g.a is not null and a.record_key is null and (g.a_was_erased or ea.record_key is not null or ya.identity_id is not null) as a_is_erased,
+  g.b is not null and b.record_key is null and (g.b_was_erased or eb.record_key is not null or yb.identity_id is not null) as b_is_erased
 from given as g
-left join subjects as a on a.name = g.a
-left join subjects as b on b.name = g.b;
+left join subjects as a on a.name = g.a and not (g.a_was_erased and g.a like 'id\_%' escape '\')
+left join subjects as b on b.name = g.b and not (g.b_was_erased and g.b like 'id\_%' escape '\')
+left join idw_erased as ea on ea.record_key = g.a
+left join idw_erased as eb on eb.record_key = g.b
+left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(md5(g.a), 20)
+left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b), 20);
 
 -- 4.3 must return no row: bad decisions (decisions)
 select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
@@ -214,6 +222,8 @@ select
   d.given_decided_at,
   d.given_expires_at,
   d."position",
+  d.a_is_erased,
+  d.b_is_erased,
   a.record as a_record,
   b.record as b_record,
   case

@@ -305,13 +305,225 @@ from idw_several as s
 join idw_dictionary as d on d.identifier = s.identifier and d.value = s.value
 where d.reason is null;
 
--- 5.6 idw_value_counts: one row is a value that is not dropped, with its records
+-- 5.6 only if idw_out_suppressions has rows:
+
+-- 5.6.1 idw_suppressed_carriers: one row is a record that carries a suppressed value
+create or replace temp table idw_suppressed_carriers as
+with suppressed_values as (
+  select value_id
+  from idw_dictionary
+  where reason is null and sha256(getvariable('idw_secret') || 'value:' || identifier || ':' || value) in (select hash from idw_out_suppressions where kind = 'value')
+)
+
+select distinct r.record_key
+from idw_carried as c
+join suppressed_values as s on s.value_id = c.value_id
+join idw_records as r on r.record = c.record;
+
+-- 5.6.2 only if idw_suppressed_carriers has rows:
+
+-- 5.6.2.1 idw_erased: one row is a record that carries a suppressed value
+insert into idw_erased
+select record_key
+from idw_suppressed_carriers
+where record_key not in (select record_key from idw_erased);
+
+-- 5.6.2.2 idw_stage_people: one row is a record of people that carries no suppressed value
+create or replace temp table idw_stage_people as
+select t.*
+from idw_stage_people as t
+where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = 'people:' || t.idw_source_key);
+
+-- 5.6.2.3 idw_stage_visits: one row is a record of visits that carries no suppressed value
+create or replace temp table idw_stage_visits as
+select t.*
+from idw_stage_visits as t
+where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = 'visits:' || t.idw_source_key);
+
+-- 5.6.2.4 idw_records: one row is a record; numbers follow the bytes of the record key
+create or replace temp table idw_records as
+select t.*
+from idw_records as t
+where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = t.record_key);
+
+-- 5.6.2.5 idw_candidates: one row is a record and a value that it carries
+create or replace temp table idw_candidates as
+select t.*
+from idw_candidates as t
+where t.record in (select record from idw_records);
+
+-- 5.6.2.6 idw_carried: one row is a record and a value that it carries
+create or replace temp table idw_carried as
+select t.*
+from idw_carried as t
+where t.record in (select record from idw_records);
+
+-- 5.6.2.7 idw_decided: one row is a decision, its records and its status
+-- from decisions
+create or replace temp table idw_decided as
+with read_as_given as (
+  select
+    nullif(id::varchar, '') as id,
+    nullif(trim(decision::varchar), '') as decision,
+    nullif(a::varchar, '') as a,
+    nullif(b::varchar, '') as b,
+    nullif(trim(identifier::varchar), '') as identifier,
+    nullif(value::varchar, '') as value,
+    nullif(attribute::varchar, '') as attribute,
+    nullif(reason::varchar, '') as reason,
+    nullif(decided_by::varchar, '') as decided_by,
+    decided_at::varchar as given_decided_at,
+    expires_at::varchar as given_expires_at,
+    case
+      when typeof(decided_at) in ('TIMESTAMP', 'DATE') then try_cast(decided_at as timestamp)
+      when typeof(decided_at) <> 'VARCHAR' then try_cast(decided_at as timestamptz)::timestamp
+      when regexp_full_match(trim(decided_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+        try_cast(trim(decided_at::varchar) as timestamptz),
+        try_cast(regexp_replace(trim(decided_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+      )::timestamp
+    end as decided_at,
+    case
+      when typeof(expires_at) in ('TIMESTAMP', 'DATE') then try_cast(expires_at as timestamp)
+      when typeof(expires_at) <> 'VARCHAR' then try_cast(expires_at as timestamptz)::timestamp
+      when regexp_full_match(trim(expires_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+        try_cast(trim(expires_at::varchar) as timestamptz),
+        try_cast(regexp_replace(trim(expires_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+      )::timestamp
+    end as expires_at
+  from idw_given_decisions
+),
+
+-- An identity id was replaced by a record when the decision was first seen, and stays so.
+given as (
+  select
+    g.id,
+    g.decision,
+    case when (g.a like 'id\_%' escape '\' or g.a in (select identity_id from idw_was_identities)) then coalesce(w.a, g.a) else g.a end as a,
+    case when (g.b like 'id\_%' escape '\' or g.b in (select identity_id from idw_was_identities)) then coalesce(w.b, g.b) else g.b end as b,
+    g.identifier,
+    g.value,
+    g.attribute,
+    g.reason,
+    g.decided_by,
+    g.given_decided_at,
+    g.given_expires_at,
+    g.decided_at,
+    g.expires_at,
+    w.id is not null and w.a is null as a_was_erased,
+    w.id is not null and w.b is null as b_was_erased
+  from read_as_given as g
+  left join idw_was_decisions_in_force as w on w.id = g.id and w.decision = g.decision
+),
+
+named as (
+  select a as name from given where decision <> 'ignore_value'
+  union
+  select b as name from given where decision in ('must_link', 'cannot_link')
+),
+
+found as (
+  select n.name, r.record_key
+  from named as n
+  join idw_known as r on r.record_key = n.name
+),
+
+anchored as (
+  select n.name, i.anchor_record_key as record_key
+  from named as n
+  join idw_was_identities as i on i.identity_id = n.name
+  where n.name not in (select name from found)
+  union all
+  select n.name, r.record_key
+  from named as n
+  join idw_known as r on 'id_' || left(md5(r.record_key), 20) = n.name
+  where n.name like 'id\_%' escape '\'
+    and n.name not in (select name from found)
+    and n.name not in (select identity_id from idw_was_identities)
+),
+
+subjects as (
+  select * from found
+  union all
+  select a.*
+  from anchored as a
+  join idw_known as r on r.record_key = a.record_key
+)
+
+select
+  g.id,
+  g.decision,
+  coalesce(a.record_key, g.a) as a,
+  coalesce(b.record_key, g.b) as b,
+  g.identifier,
+  g.value,
+  g.attribute,
+  g.reason,
+  g.decided_by,
+  g.decided_at,
+  g.expires_at,
+  g.given_decided_at,
+  g.given_expires_at,
+  case
+    when g.expires_at <= getvariable('idw_as_of') then 'expired'
+    when g.decided_at > getvariable('idw_as_of') then 'pending'
+    when g.decision in ('must_link', 'cannot_link') and (a.record_key is null or b.record_key is null) then 'unknown_record'
+    when g.decision = 'golden_override' and a.record_key is null then 'unknown_record'
+    else 'in_force'
+  end as status,
+  row_number() over (order by g.decided_at nulls last, g.id) as position,
+  g.a is not null and a.record_key is null and (g.a_was_erased or ea.record_key is not null or ya.identity_id is not null) as a_is_erased,
+  g.b is not null and b.record_key is null and (g.b_was_erased or eb.record_key is not null or yb.identity_id is not null) as b_is_erased
+from given as g
+left join subjects as a on a.name = g.a and not (g.a_was_erased and g.a like 'id\_%' escape '\')
+left join subjects as b on b.name = g.b and not (g.b_was_erased and g.b like 'id\_%' escape '\')
+left join idw_erased as ea on ea.record_key = g.a
+left join idw_erased as eb on eb.record_key = g.b
+left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(md5(g.a), 20)
+left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b), 20);
+
+-- 5.6.2.8 idw_decisions: one row is a decision, with the numbers of its records
+-- from decisions
+create or replace temp table idw_decisions as
+select
+  d.id,
+  d.decision,
+  d.a,
+  d.b,
+  d.identifier,
+  d.value,
+  d.attribute,
+  d.reason,
+  d.decided_by,
+  d.decided_at,
+  d.expires_at,
+  d.given_decided_at,
+  d.given_expires_at,
+  d."position",
+  d.a_is_erased,
+  d.b_is_erased,
+  a.record as a_record,
+  b.record as b_record,
+  case
+    when d.status = 'in_force' and d.decision in ('must_link', 'cannot_link') and (a.record is null or b.record is null)
+      then 'elsewhere'
+    when d.status = 'in_force' and d.decision = 'golden_override' and a.record is null then 'elsewhere'
+    else d.status
+  end as status
+from idw_decided as d
+left join idw_records as a on a.record_key = d.a
+left join idw_records as b on b.record_key = d.b;
+
+-- 5.6.2 end
+
+-- 5.6 end
+
+-- 5.7 idw_value_counts: one row is a value that is not dropped, with its records
 create or replace temp view idw_value_counts as
 select value_id, identifier, records, first_record, coalesce(records > case identifier when 'email' then 50 when 'phone' then 20 end, false) as is_shared
 from idw_dictionary
 where reason is null;
 
--- 5.7 idw_holders: one row is a record that a decision names, and its holder
+-- 5.8 idw_holders: one row is a record that a decision names, and its holder
 -- from decisions
 create or replace temp table idw_holders as
 select distinct record, record as holder
@@ -321,7 +533,7 @@ from (
   select b_record as record from idw_decisions where decision in ('must_link', 'cannot_link') and status = 'in_force'
 ) as named;
 
--- 5.8 idw_load: one row is a holder, a cannot-link and its side
+-- 5.9 idw_load: one row is a holder, a cannot-link and its side
 -- from decisions
 create or replace temp table idw_load as
 select h.holder, d."position" - 1000000000 as constraint_no, d.a_record as class_rank, 1 as limit_value
@@ -334,7 +546,7 @@ from idw_decisions as d
 join idw_holders as h on h.record = d.b_record
 where d.decision = 'cannot_link' and d.status = 'in_force';
 
--- 5.9 idw_blocked: one row is a holder and a value refused to it
+-- 5.10 idw_blocked: one row is a holder and a value refused to it
 create or replace temp table idw_blocked as
 select
   cast('' as varchar) as identifier,
@@ -344,7 +556,7 @@ select
   cast(0 as bigint) as blocked_by
 where false;
 
--- 5.10 idw_kept: one row is a holder and a must-link that names it
+-- 5.11 idw_kept: one row is a holder and a must-link that names it
 -- from decisions
 create or replace temp table idw_kept as
 select a_record as holder, position as value_rank, position as class_rank, cast(null as timestamp) as ranked_at
@@ -355,7 +567,7 @@ select b_record as holder, position as value_rank, position as class_rank, cast(
 from idw_decisions
 where decision = 'must_link' and status = 'in_force';
 
--- 5.11 idw_contenders: one row is a holder and a value that another holder keeps too
+-- 5.12 idw_contenders: one row is a holder and a value that another holder keeps too
 -- from decisions
 create or replace temp table idw_contenders as
 with several as (
@@ -374,9 +586,9 @@ select k.holder as origin, k.holder, k.value_rank, k.ranked_at, t.turn
 from idw_kept as k
 join turns as t on t.value_rank = k.value_rank;
 
--- 5.12 only if idw_contenders has rows:
+-- 5.13 only if idw_contenders has rows:
 
--- 5.12.1 idw_links: one row is a link between two holders of a value
+-- 5.13.1 idw_links: one row is a link between two holders of a value
 create or replace temp table idw_links as
 select distinct a, b
 from (
@@ -385,13 +597,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 5.12.2 idw_hops: one row is a node that stopped being a root, and its round
+-- 5.13.2 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 5.12.3 groups of holders by must_link: repeat while idw_links has rows, counting rounds in idw_round:
+-- 5.13.3 groups of holders by must_link: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 5.12.3.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.13.3.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -421,13 +633,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.12.3.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.13.3.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.12.3.3 idw_links: one row is a link between two roots
+-- 5.13.3.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -435,15 +647,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 5.12.3 end of the round
+-- 5.13.3 end of the round
 
--- 5.12.4 idw_roots: one row is a node that is not the root of its component
+-- 5.13.4 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.12.5 groups of holders by must_link, backwards: repeat with idw_round from its last value down to 1:
+-- 5.13.5 groups of holders by must_link, backwards: repeat with idw_round from its last value down to 1:
 
--- 5.12.5.1 idw_roots: one row is a node that is not the root of its component
+-- 5.13.5.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -461,9 +673,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 5.12.5 end of the round
+-- 5.13.5 end of the round
 
--- 5.12.6 idw_groups: one row is a holder, and the smallest holder of its group
+-- 5.13.6 idw_groups: one row is a holder, and the smallest holder of its group
 create or replace temp table idw_groups as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -483,7 +695,7 @@ named as (
 select node as holder, label as group_holder
 from named;
 
--- 5.12.7 idw_loud: one row is a group that breaks a hard constraint
+-- 5.13.7 idw_loud: one row is a group that breaks a hard constraint
 create or replace temp table idw_loud as
 select distinct group_holder
 from (
@@ -494,13 +706,13 @@ from (
   having count(distinct l.class_rank) > l.limit_value
 ) as exceeded;
 
--- 5.12.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 5.13.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select g.holder as origin, g.holder
 from idw_groups as g
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 5.12.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 5.13.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 create or replace temp table idw_refusals as
 select
   cast(0 as bigint) as origin,
@@ -510,22 +722,22 @@ select
   cast(0 as bigint) as blocked_by
 where false;
 
--- 5.12.10 idw_contenders: one row is a holder and a value, in loud groups
+-- 5.13.10 idw_contenders: one row is a holder and a value, in loud groups
 create or replace temp table idw_contenders as
 select c.*
 from idw_contenders as c
 join idw_groups as g on g.holder = c.holder
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 5.12.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 5.13.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct l.holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 where l.holder in (select holder from idw_contenders);
 
--- 5.12.12 merging by must_link: repeat while idw_contenders has rows, counting rounds in idw_round:
+-- 5.13.12 merging by must_link: repeat while idw_contenders has rows, counting rounds in idw_round:
 
--- 5.12.12.1 idw_verdicts: one row is a holder of a value judged in this round
+-- 5.13.12.1 idw_verdicts: one row is a holder of a value judged in this round
 -- from decisions
 create or replace temp table idw_verdicts as
 with nearest as (
@@ -588,7 +800,7 @@ select
 from placed as p
 left join refused as r on r.turn = p.turn and r.holder = p.holder;
 
--- 5.12.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 5.13.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 -- from decisions
 insert into idw_refusals
 select
@@ -601,13 +813,13 @@ from idw_verdicts as v
 join idw_contenders as c on c.turn = v.turn and c.holder = v.holder
 where v.blocked_by is not null;
 
--- 5.12.12.3 idw_renames: one row is a holder that merged in this round
+-- 5.13.12.3 idw_renames: one row is a holder that merged in this round
 create or replace temp table idw_renames as
 select holder, min(holder) over (partition by turn) as new_holder
 from idw_verdicts
 where blocked_by is null;
 
--- 5.12.12.4 idw_contenders: one row is a holder and a value not yet judged
+-- 5.13.12.4 idw_contenders: one row is a holder and a value not yet judged
 create or replace temp table idw_contenders as
 with renamed as (
   select c.origin, coalesce(r.new_holder, c.holder) as holder, c.value_rank, c.ranked_at, c.turn
@@ -627,53 +839,53 @@ select n.*
 from renamed as n
 join several as s on s.turn = n.turn;
 
--- 5.12.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 5.13.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct coalesce(r.new_holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_phase_load as l
 left join idw_renames as r on r.holder = l.holder;
 
--- 5.12.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 5.13.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select m.origin, coalesce(r.new_holder, m.holder) as holder
 from idw_moves as m
 left join idw_renames as r on r.holder = m.holder;
 
--- 5.12.12 end of the round
+-- 5.13.12 end of the round
 
--- 5.12.13 idw_moves: one row is a holder of a quiet group
+-- 5.13.13 idw_moves: one row is a holder of a quiet group
 insert into idw_moves
 select g.holder as origin, g.group_holder as holder
 from idw_groups as g
 where g.group_holder not in (select group_holder from idw_loud);
 
--- 5.12.14 idw_blocked: one row is a holder and a value refused to it
+-- 5.13.14 idw_blocked: one row is a holder and a value refused to it
 -- from decisions
 insert into idw_blocked
 select distinct 'must_link' as identifier, value_rank, holder, owner, blocked_by
 from idw_refusals;
 
--- 5.12.15 idw_holders: one row is a record, and its holder
+-- 5.13.15 idw_holders: one row is a record, and its holder
 create or replace temp table idw_holders as
 select h.record, coalesce(m.holder, h.holder) as holder
 from idw_holders as h
 left join idw_moves as m on m.origin = h.holder;
 
--- 5.12.16 idw_load: one row is a holder, a hard constraint and a class
+-- 5.13.16 idw_load: one row is a holder, a hard constraint and a class
 create or replace temp table idw_load as
 select distinct coalesce(m.holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 left join idw_moves as m on m.origin = l.holder;
 
--- 5.12 end
+-- 5.13 end
 
--- 5.13 idw_linked: one row is a record that is must-linked to others, and their smallest record
+-- 5.14 idw_linked: one row is a record that is must-linked to others, and their smallest record
 create or replace temp table idw_linked as
 select record, holder
 from idw_holders
 where holder in (select holder from idw_holders group by holder having count(*) >= 2);
 
--- 5.14 idw_links: one row is a link between two values of must-linked records
+-- 5.15 idw_links: one row is a link between two values of must-linked records
 create or replace temp table idw_links as
 with of_linked as (
   select distinct l.holder, v.identifier, c.value_id
@@ -690,13 +902,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 5.15 idw_hops: one row is a node that stopped being a root, and its round
+-- 5.16 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 5.16 classes of values, before contested ones leave: repeat while idw_links has rows, counting rounds in idw_round:
+-- 5.17 classes of values, before contested ones leave: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 5.16.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.17.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -726,13 +938,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.16.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.17.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.16.3 idw_links: one row is a link between two roots
+-- 5.17.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -740,15 +952,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 5.16 end of the round
+-- 5.17 end of the round
 
--- 5.17 idw_roots: one row is a node that is not the root of its component
+-- 5.18 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.18 classes of values, before contested ones leave, backwards: repeat with idw_round from its last value down to 1:
+-- 5.19 classes of values, before contested ones leave, backwards: repeat with idw_round from its last value down to 1:
 
--- 5.18.1 idw_roots: one row is a node that is not the root of its component
+-- 5.19.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -766,9 +978,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 5.18 end of the round
+-- 5.19 end of the round
 
--- 5.19 idw_classes: one row is a value that shares a class with others
+-- 5.20 idw_classes: one row is a value that shares a class with others
 create or replace temp table idw_classes as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -788,7 +1000,7 @@ named as (
 select node as value_id, label as class_id
 from named;
 
--- 5.20 idw_contested_values: one row is a value contested from the start
+-- 5.21 idw_contested_values: one row is a value contested from the start
 -- from identifiers
 create or replace temp table idw_contested_values as
 with limits as (
@@ -832,7 +1044,7 @@ select value_id, min(priority) as exceeded
 from exceeded
 group by value_id;
 
--- 5.21 idw_values: one row is a value, with its records and its status
+-- 5.22 idw_values: one row is a value, with its records and its status
 create or replace temp table idw_values as
 select
   v.*,
@@ -841,7 +1053,7 @@ select
 from idw_value_counts as v
 left join idw_contested_values as c on c.value_id = v.value_id;
 
--- 5.22 idw_links: one row is a link between two values of must-linked records
+-- 5.23 idw_links: one row is a link between two values of must-linked records
 create or replace temp table idw_links as
 with of_linked as (
   select distinct l.holder, v.identifier, c.value_id
@@ -858,13 +1070,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 5.23 idw_hops: one row is a node that stopped being a root, and its round
+-- 5.24 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 5.24 classes of values: repeat while idw_links has rows, counting rounds in idw_round:
+-- 5.25 classes of values: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 5.24.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.25.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -894,13 +1106,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.24.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.25.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.24.3 idw_links: one row is a link between two roots
+-- 5.25.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -908,15 +1120,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 5.24 end of the round
+-- 5.25 end of the round
 
--- 5.25 idw_roots: one row is a node that is not the root of its component
+-- 5.26 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.26 classes of values, backwards: repeat with idw_round from its last value down to 1:
+-- 5.27 classes of values, backwards: repeat with idw_round from its last value down to 1:
 
--- 5.26.1 idw_roots: one row is a node that is not the root of its component
+-- 5.27.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -934,9 +1146,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 5.26 end of the round
+-- 5.27 end of the round
 
--- 5.27 idw_classes: one row is a value that shares a class with others
+-- 5.28 idw_classes: one row is a value that shares a class with others
 create or replace temp table idw_classes as
 with smallest as (
   select root, least(root, min(node)) as label

@@ -434,7 +434,8 @@ from (
     'duplicate_key' as reason
   from idw_judged_people
   where idw_superseded
-) as rejected;
+) as rejected
+where not exists (select 1 from idw_erased as e where e.record_key = model || ':' || source_key);
 
 -- 14.9 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
 -- from identifiers
@@ -460,12 +461,12 @@ create or replace temp table idw_out_decisions_in_force as
 select
   d.id,
   d.decision,
-  d.a,
-  d.b,
+  case when not d.a_is_erased then d.a end as a,
+  case when not d.b_is_erased then d.b end as b,
   d.identifier,
-  d.value,
+  case when not (d.a_is_erased or (d.decision = 'ignore_value' and f.id is not null and f.value is null)) then d.value end as value,
   d.attribute,
-  d.reason,
+  case when not (d.a_is_erased or d.b_is_erased or (d.decision = 'ignore_value' and f.id is not null and f.value is null)) then d.reason end as reason,
   d.decided_by,
   d.decided_at,
   d.expires_at,
@@ -485,6 +486,7 @@ select
   end as status
 from idw_decisions as d
 left join idw_was_decisions_in_force as w on w.id = d.id and w.status in ('refused', 'agreed')
+left join idw_was_decisions_in_force as f on f.id = d.id and f.decision = d.decision
 left join (
   select distinct value_rank from idw_blocked where identifier = 'must_link'
 ) as b on d.decision = 'must_link' and b.value_rank = d.position
@@ -625,7 +627,11 @@ select * from idw_out_withdrawn_ids;
 create or replace temp view idw_now_watermarks as
 select * from idw_out_watermarks;
 
--- 14.32 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 14.32 idw_now_suppressions: one row is a record key or a value that is not to be read again, as a hash, as this run leaves it
+create or replace temp view idw_now_suppressions as
+select * from idw_out_suppressions;
+
+-- 14.33 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temp table idw_out_identity_redirects as
 with recursive gone as (
   select i.identity_id, i.merged_into
@@ -662,11 +668,11 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 14.33 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+-- 14.34 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as
 select * from idw_out_identity_redirects;
 
--- 14.34 idw_out_identity_events: one row is a change of an identity
+-- 14.35 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
 with priorities as (
   select 'login' as identifier, 1 as priority
@@ -821,7 +827,7 @@ select
   reason
 from happened;
 
--- 14.35 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 14.36 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temp table idw_out_identity_history as
 select getvariable('idw_run') as run, n.record_key, w.identity_id
 from idw_out_identity_records as n

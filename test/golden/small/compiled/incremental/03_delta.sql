@@ -40,7 +40,51 @@ from (
   from idw_read_people
 ) as judged;
 
--- 3.3 idw_seen_people: one row is a record of people that was read, with its fingerprint
+-- 3.3 idw_read_visits: one row is a row of visits that may have changed
+-- from models.visits.changes
+create or replace temp view idw_read_visits as
+select * from idw_source_visits;
+
+-- 3.4 idw_erased: one row is a record to be forgotten
+create or replace temp table idw_erased as
+select distinct record_key
+from (
+  select record_key from idw_forgotten
+) as keys
+where record_key is not null;
+
+-- 3.5 only if idw_out_suppressions has rows:
+
+-- 3.5.1 idw_erased: one row is a record that was read although it is suppressed
+insert into idw_erased
+select distinct k.record_key
+from (
+  select 'people:' || idw_source_key as record_key
+  from (
+    select
+      idw_source_key
+    from idw_judged_people
+    where not idw_superseded
+  ) as rows_read
+  where idw_source_key is not null
+  union all
+  select 'visits:' || idw_source_key as record_key
+  from (
+    select
+      visit::varchar as idw_source_key
+    from idw_read_visits
+  ) as rows_read
+  where idw_source_key is not null
+) as k
+where not exists (select 1 from idw_erased as e where e.record_key = k.record_key)
+  and not exists (select 1 from idw_was_record_state as w where w.record_key = k.record_key)
+  and sha256(getvariable('idw_secret') || 'record:' || k.record_key) in (
+    select hash from idw_out_suppressions where kind = 'record'
+  );
+
+-- 3.5 end
+
+-- 3.6 idw_seen_people: one row is a record of people that was read, with its fingerprint
 -- from models.people
 create or replace temp table idw_seen_people as
 select
@@ -64,15 +108,16 @@ from (
     zip
   from idw_judged_people
   where not idw_rejected and not idw_superseded
-) as rows_read;
+) as rows_read
+where not exists (select 1 from idw_erased as e where e.record_key = 'people:' || rows_read.idw_source_key);
 
--- 3.4 must return no row: null keys (models.people.key)
+-- 3.7 must return no row: null keys (models.people.key)
 select count(*) as rows_found, min(idw_sample) as sample
 from idw_seen_people
 where idw_source_key is null
 having count(*) > 0;
 
--- 3.5 must return no row: duplicate keys (models.people.key)
+-- 3.8 must return no row: duplicate keys (models.people.key)
 select idw_source_key as source_key, count(*) over () as keys_found
 from idw_seen_people
 group by idw_source_key
@@ -80,12 +125,7 @@ having count(*) > 1
 order by idw_source_key
 limit 5;
 
--- 3.6 idw_read_visits: one row is a row of visits that may have changed
--- from models.visits.changes
-create or replace temp view idw_read_visits as
-select * from idw_source_visits;
-
--- 3.7 idw_seen_visits: one row is a record of visits that was read, with its fingerprint
+-- 3.9 idw_seen_visits: one row is a record of visits that was read, with its fingerprint
 -- from models.visits
 create or replace temp table idw_seen_visits as
 select
@@ -106,15 +146,16 @@ from (
     login,
     zip
   from idw_read_visits
-) as rows_read;
+) as rows_read
+where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' || rows_read.idw_source_key);
 
--- 3.8 must return no row: null keys (models.visits.key)
+-- 3.10 must return no row: null keys (models.visits.key)
 select count(*) as rows_found, min(idw_sample) as sample
 from idw_seen_visits
 where idw_source_key is null
 having count(*) > 0;
 
--- 3.9 must return no row: duplicate keys (models.visits.key)
+-- 3.11 must return no row: duplicate keys (models.visits.key)
 select idw_source_key as source_key, count(*) over () as keys_found
 from idw_seen_visits
 group by idw_source_key
@@ -122,11 +163,7 @@ having count(*) > 1
 order by idw_source_key
 limit 5;
 
--- 3.10 idw_erased: one row is a record to be forgotten
-create or replace temp table idw_erased as
-select cast('' as varchar) as record_key where false;
-
--- 3.11 idw_delta: one row is a record that is new, changed, deleted or erased
+-- 3.12 idw_delta: one row is a record that is new, changed, deleted or erased
 create or replace temp table idw_delta as
 select
   'people:' || s.idw_source_key as record_key,
@@ -162,7 +199,7 @@ select w.record_key, w.model, 'erased' as change
 from idw_was_record_state as w
 join idw_erased as e on e.record_key = w.record_key;
 
--- 3.12 idw_known: one row is a record that exists after this run
+-- 3.13 idw_known: one row is a record that exists after this run
 create or replace temp view idw_known as
 select w.record_key
 from idw_was_identity_records as w
@@ -173,7 +210,7 @@ select record_key
 from idw_delta
 where change = 'new';
 
--- 3.13 idw_given_decisions: one row is a decision as it is written
+-- 3.14 idw_given_decisions: one row is a decision as it is written
 -- from decisions
 create or replace temp view idw_given_decisions as
 select
@@ -192,7 +229,7 @@ where false
 union all by name
 select * from read_csv('decisions.csv', quote = '"', escape = '"', comment = '', skip = 0, header = true, all_varchar = true, union_by_name = true);
 
--- 3.14 idw_decided: one row is a decision, its records and its status
+-- 3.15 idw_decided: one row is a decision, its records and its status
 -- from decisions
 create or replace temp table idw_decided as
 with read_as_given as (
@@ -242,7 +279,9 @@ given as (
     g.given_decided_at,
     g.given_expires_at,
     g.decided_at,
-    g.expires_at
+    g.expires_at,
+    w.id is not null and w.a is null as a_was_erased,
+    w.id is not null and w.b is null as b_was_erased
   from read_as_given as g
   left join idw_was_decisions_in_force as w on w.id = g.id and w.decision = g.decision
 ),
@@ -295,12 +334,18 @@ select
     when g.decision = 'golden_override' and a.record_key is null then 'unknown_record'
     else 'in_force'
   end as status,
-  row_number() over (order by g.decided_at nulls last, g.id) as position
+  row_number() over (order by g.decided_at nulls last, g.id) as position,
+  g.a is not null and a.record_key is null and (g.a_was_erased or ea.record_key is not null or ya.identity_id is not null) as a_is_erased,
+  g.b is not null and b.record_key is null and (g.b_was_erased or eb.record_key is not null or yb.identity_id is not null) as b_is_erased
 from given as g
-left join subjects as a on a.name = g.a
-left join subjects as b on b.name = g.b;
+left join subjects as a on a.name = g.a and not (g.a_was_erased and g.a like 'id\_%' escape '\')
+left join subjects as b on b.name = g.b and not (g.b_was_erased and g.b like 'id\_%' escape '\')
+left join idw_erased as ea on ea.record_key = g.a
+left join idw_erased as eb on eb.record_key = g.b
+left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(md5(g.a), 20)
+left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b), 20);
 
--- 3.15 must return no row: bad decisions (decisions)
+-- 3.16 must return no row: bad decisions (decisions)
 select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
 from (
   select *, case
@@ -320,7 +365,7 @@ from (
 where problem is not null
 order by position;
 
--- 3.16 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
+-- 3.17 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
 -- from decisions
 create or replace temp table idw_decision_changes as
 with now_in_force as (
@@ -345,7 +390,7 @@ select id, decision, a as record_key from changed where a is not null
 union
 select id, decision, b as record_key from changed where b is not null;
 
--- 3.17 idw_ignored: one row is an identifier and a normalised value to ignore
+-- 3.18 idw_ignored: one row is an identifier and a normalised value to ignore
 -- from identifiers
 create or replace temp table idw_ignored as
 select distinct identifier, value
@@ -437,7 +482,7 @@ end) as value
 ) as entries
 where value <> '';
 
--- 3.18 idw_delta: one row is a record to read again, since a value of it is ignored now or no longer
+-- 3.19 idw_delta: one row is a record to read again, since a value of it is ignored now or no longer
 -- from decisions
 insert into idw_delta
 select distinct w.record_key, w.model, 'reread' as change
@@ -455,7 +500,7 @@ from (
 join idw_was_record_state as w on w.record_key = s.record_key
 where w.model in ('people', 'visits');
 
--- 3.19 idw_stage_people: one row is a new or changed record of people
+-- 3.20 idw_stage_people: one row is a new or changed record of people
 -- from models.people
 create or replace temp table idw_stage_people as
 with rows_read as (
@@ -492,7 +537,8 @@ timed as (
     street,
     zip
   from rows_read
-  where idw_source_key in (
+  where not exists (select 1 from idw_erased as e where e.record_key = 'people:' || rows_read.idw_source_key)
+    and idw_source_key in (
     select substr(record_key, 8) from idw_delta where model = 'people' and change in ('new', 'changed', 'reread')
   )
 )
@@ -503,14 +549,14 @@ select
   *
 from timed;
 
--- 3.20 must return no row: bad times (models.people.observed_at)
+-- 3.21 must return no row: bad times (models.people.observed_at)
 select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
 from idw_stage_people
 where idw_bad_time is not null
 order by idw_record
 limit 5;
 
--- 3.21 idw_stage_visits: one row is a new or changed record of visits
+-- 3.22 idw_stage_visits: one row is a new or changed record of visits
 -- from models.visits
 create or replace temp table idw_stage_visits as
 with rows_read as (
@@ -542,7 +588,8 @@ timed as (
     login,
     zip
   from rows_read
-  where idw_source_key in (
+  where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' || rows_read.idw_source_key)
+    and idw_source_key in (
     select substr(record_key, 8) from idw_delta where model = 'visits' and change in ('new', 'changed', 'reread')
   )
 )
@@ -553,7 +600,7 @@ select
   *
 from timed;
 
--- 3.22 idw_records: one row is a new or changed record; numbers follow the bytes of the record key
+-- 3.23 idw_records: one row is a new or changed record; numbers follow the bytes of the record key
 create or replace temp table idw_records as
 select
   idw_record as record,
@@ -573,7 +620,7 @@ select
   idw_observed_at as observed_at
 from idw_stage_visits;
 
--- 3.23 idw_attributes: one row is a record, with its attributes
+-- 3.24 idw_attributes: one row is a record, with its attributes
 -- from models
 create or replace temp view idw_attributes as
 with staged as (
@@ -607,7 +654,7 @@ from idw_was_record_state as w
 join idw_records as r on r.record_key = w.record_key
 where w.record_key not in (select record_key from idw_delta);
 
--- 3.24 must return no row: bad overrides (decisions)
+-- 3.25 must return no row: bad overrides (decisions)
 with types as (
   select
     max(r.first_name) as first_name,
@@ -649,7 +696,7 @@ from judged
 where problem is not null
 order by position;
 
--- 3.25 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
+-- 3.26 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
 -- from identifiers
 create or replace temp table idw_candidates as
 select
@@ -805,14 +852,14 @@ end), ''), '\', '\\'), '|', '\|') as raw_value,
     and birth_date is not null
 ) as given;
 
--- 3.26 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
+-- 3.27 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
 -- from identifiers
 create or replace temp table idw_several as
 select distinct record, identifier, value
 from idw_candidates
 where several and value <> '';
 
--- 3.27 idw_dictionary: one row is an identifier and a distinct value, with its records and the reason it is dropped
+-- 3.28 idw_dictionary: one row is an identifier and a distinct value, with its records and the reason it is dropped
 -- from identifiers
 create or replace temp table idw_dictionary as
 with given as (
@@ -849,7 +896,7 @@ select
   first_record
 from judged;
 
--- 3.28 idw_carried: one row is a record and a value that it carries
+-- 3.29 idw_carried: one row is a record and a value that it carries
 -- from identifiers
 create or replace temp table idw_carried as
 select c.record, c.identifier, d.value_id
@@ -862,7 +909,7 @@ from idw_several as s
 join idw_dictionary as d on d.identifier = s.identifier and d.value = s.value
 where d.reason is null;
 
--- 3.29 idw_shifts: one row is an unchanged record and a value that it loses or regains
+-- 3.30 idw_shifts: one row is an unchanged record and a value that it loses or regains
 -- from decisions
 create or replace temp table idw_shifts as
 select v.record_key, v.identifier, v.value, v.value as raw_value, false as gained
@@ -875,14 +922,232 @@ from idw_was_ignored_values as v
 left join idw_ignored as i on i.identifier = v.identifier and i.value = v.value
 where i.value is null and v.record_key not in (select record_key from idw_delta);
 
--- 3.30 idw_delta_values: one row is a new or changed record and a value that it carries
+-- 3.31 only if idw_out_suppressions has rows:
+
+-- 3.31.1 idw_suppressed_carriers: one row is a record that carries a suppressed value
+create or replace temp table idw_suppressed_carriers as
+with suppressed_values as (
+  select value_id
+  from idw_dictionary
+  where reason is null and sha256(getvariable('idw_secret') || 'value:' || identifier || ':' || value) in (select hash from idw_out_suppressions where kind = 'value')
+)
+
+select distinct r.record_key
+from idw_carried as c
+join suppressed_values as s on s.value_id = c.value_id
+join idw_records as r on r.record = c.record
+union
+select record_key
+from idw_shifts
+where gained and sha256(getvariable('idw_secret') || 'value:' || identifier || ':' || value) in (select hash from idw_out_suppressions where kind = 'value');
+
+-- 3.31.2 only if idw_suppressed_carriers has rows:
+
+-- 3.31.2.1 idw_erased: one row is a record that carries a suppressed value
+insert into idw_erased
+select record_key
+from idw_suppressed_carriers
+where record_key not in (select record_key from idw_erased);
+
+-- 3.31.2.2 idw_delta: one row is a record that is new, changed, deleted or erased
+create or replace temp table idw_delta as
+select *
+from idw_delta
+where record_key not in (select record_key from idw_suppressed_carriers)
+union all
+select w.record_key, w.model, 'erased' as change
+from idw_was_record_state as w
+join idw_suppressed_carriers as s on s.record_key = w.record_key;
+
+-- 3.31.2.3 idw_stage_people: one row is a record of people that carries no suppressed value
+create or replace temp table idw_stage_people as
+select t.*
+from idw_stage_people as t
+where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = 'people:' || t.idw_source_key);
+
+-- 3.31.2.4 idw_stage_visits: one row is a record of visits that carries no suppressed value
+create or replace temp table idw_stage_visits as
+select t.*
+from idw_stage_visits as t
+where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = 'visits:' || t.idw_source_key);
+
+-- 3.31.2.5 idw_records: one row is a record; numbers follow the bytes of the record key
+create or replace temp table idw_records as
+select t.*
+from idw_records as t
+where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = t.record_key);
+
+-- 3.31.2.6 idw_candidates: one row is a record and a value that it carries
+create or replace temp table idw_candidates as
+select t.*
+from idw_candidates as t
+where t.record in (select record from idw_records);
+
+-- 3.31.2.7 idw_carried: one row is a record and a value that it carries
+create or replace temp table idw_carried as
+select t.*
+from idw_carried as t
+where t.record in (select record from idw_records);
+
+-- 3.31.2.8 idw_shifts: one row is an unchanged record and a value that it loses or regains
+create or replace temp table idw_shifts as
+select t.*
+from idw_shifts as t
+where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = t.record_key);
+
+-- 3.31.2.9 idw_decided: one row is a decision, its records and its status
+-- from decisions
+create or replace temp table idw_decided as
+with read_as_given as (
+  select
+    nullif(id::varchar, '') as id,
+    nullif(trim(decision::varchar), '') as decision,
+    nullif(a::varchar, '') as a,
+    nullif(b::varchar, '') as b,
+    nullif(trim(identifier::varchar), '') as identifier,
+    nullif(value::varchar, '') as value,
+    nullif(attribute::varchar, '') as attribute,
+    nullif(reason::varchar, '') as reason,
+    nullif(decided_by::varchar, '') as decided_by,
+    decided_at::varchar as given_decided_at,
+    expires_at::varchar as given_expires_at,
+    case
+      when typeof(decided_at) in ('TIMESTAMP', 'DATE') then try_cast(decided_at as timestamp)
+      when typeof(decided_at) <> 'VARCHAR' then try_cast(decided_at as timestamptz)::timestamp
+      when regexp_full_match(trim(decided_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+        try_cast(trim(decided_at::varchar) as timestamptz),
+        try_cast(regexp_replace(trim(decided_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+      )::timestamp
+    end as decided_at,
+    case
+      when typeof(expires_at) in ('TIMESTAMP', 'DATE') then try_cast(expires_at as timestamp)
+      when typeof(expires_at) <> 'VARCHAR' then try_cast(expires_at as timestamptz)::timestamp
+      when regexp_full_match(trim(expires_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+        try_cast(trim(expires_at::varchar) as timestamptz),
+        try_cast(regexp_replace(trim(expires_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+      )::timestamp
+    end as expires_at
+  from idw_given_decisions
+),
+
+-- An identity id was replaced by a record when the decision was first seen, and stays so.
+given as (
+  select
+    g.id,
+    g.decision,
+    case when (g.a like 'id\_%' escape '\' or g.a in (select identity_id from idw_was_identities)) then coalesce(w.a, g.a) else g.a end as a,
+    case when (g.b like 'id\_%' escape '\' or g.b in (select identity_id from idw_was_identities)) then coalesce(w.b, g.b) else g.b end as b,
+    g.identifier,
+    g.value,
+    g.attribute,
+    g.reason,
+    g.decided_by,
+    g.given_decided_at,
+    g.given_expires_at,
+    g.decided_at,
+    g.expires_at,
+    w.id is not null and w.a is null as a_was_erased,
+    w.id is not null and w.b is null as b_was_erased
+  from read_as_given as g
+  left join idw_was_decisions_in_force as w on w.id = g.id and w.decision = g.decision
+),
+
+named as (
+  select a as name from given where decision <> 'ignore_value'
+  union
+  select b as name from given where decision in ('must_link', 'cannot_link')
+),
+
+found as (
+  select n.name, r.record_key
+  from named as n
+  join idw_known as r on r.record_key = n.name
+),
+
+anchored as (
+  select n.name, i.anchor_record_key as record_key
+  from named as n
+  join idw_was_identities as i on i.identity_id = n.name
+  where n.name not in (select name from found)
+),
+
+subjects as (
+  select * from found
+  union all
+  select a.*
+  from anchored as a
+  join idw_known as r on r.record_key = a.record_key
+)
+
+select
+  g.id,
+  g.decision,
+  coalesce(a.record_key, g.a) as a,
+  coalesce(b.record_key, g.b) as b,
+  g.identifier,
+  g.value,
+  g.attribute,
+  g.reason,
+  g.decided_by,
+  g.decided_at,
+  g.expires_at,
+  g.given_decided_at,
+  g.given_expires_at,
+  case
+    when g.expires_at <= getvariable('idw_as_of') then 'expired'
+    when g.decided_at > getvariable('idw_as_of') then 'pending'
+    when g.decision in ('must_link', 'cannot_link') and (a.record_key is null or b.record_key is null) then 'unknown_record'
+    when g.decision = 'golden_override' and a.record_key is null then 'unknown_record'
+    else 'in_force'
+  end as status,
+  row_number() over (order by g.decided_at nulls last, g.id) as position,
+  g.a is not null and a.record_key is null and (g.a_was_erased or ea.record_key is not null or ya.identity_id is not null) as a_is_erased,
+  g.b is not null and b.record_key is null and (g.b_was_erased or eb.record_key is not null or yb.identity_id is not null) as b_is_erased
+from given as g
+left join subjects as a on a.name = g.a and not (g.a_was_erased and g.a like 'id\_%' escape '\')
+left join subjects as b on b.name = g.b and not (g.b_was_erased and g.b like 'id\_%' escape '\')
+left join idw_erased as ea on ea.record_key = g.a
+left join idw_erased as eb on eb.record_key = g.b
+left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(md5(g.a), 20)
+left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b), 20);
+
+-- 3.31.2.10 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
+-- from decisions
+create or replace temp table idw_decision_changes as
+with now_in_force as (
+  select id, decision, a, b, attribute, value
+  from idw_decided
+  where status = 'in_force' and decision <> 'ignore_value'
+),
+
+before as (
+  select id, decision, a, b, attribute, value
+  from idw_was_decisions_in_force
+  where status in ('in_force', 'refused', 'agreed') and decision <> 'ignore_value'
+),
+
+changed as (
+  (select * from now_in_force except select * from before)
+  union all
+  (select * from before except select * from now_in_force)
+)
+
+select id, decision, a as record_key from changed where a is not null
+union
+select id, decision, b as record_key from changed where b is not null;
+
+-- 3.31.2 end
+
+-- 3.31 end
+
+-- 3.32 idw_delta_values: one row is a new or changed record and a value that it carries
 create or replace temp table idw_delta_values as
 select r.record_key, d.identifier::varchar as identifier, d.value
 from idw_carried as c
 join idw_dictionary as d on d.value_id = c.value_id
 join idw_records as r on r.record = c.record;
 
--- 3.31 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- 3.33 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
 -- from identifiers
 create or replace temp table idw_out_rejected_values as
 with dropped as (
@@ -904,7 +1169,7 @@ select record_key, identifier, raw_value, 'ignored' as reason
 from idw_shifts
 where not gained;
 
--- 3.32 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
+-- 3.34 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
 create or replace temp table idw_out_ignored_values as
 select distinct r.record_key, d.identifier::varchar as identifier, d.value, c.raw_value
 from idw_candidates as c

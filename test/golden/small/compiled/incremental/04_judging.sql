@@ -245,6 +245,8 @@ select
   d.given_decided_at,
   d.given_expires_at,
   d."position",
+  d.a_is_erased,
+  d.b_is_erased,
   a.record as a_record,
   b.record as b_record,
   case

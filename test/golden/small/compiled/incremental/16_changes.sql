@@ -501,3 +501,61 @@ left join (
 ) as d
   on d.model = o.model
 where w.is_there is null or d.is_there is not null;
+
+-- 16.33 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
+create or replace temp table idw_drop_suppressions as
+select w.kind, w.hash
+from idw_was_suppressions as w
+left join (
+  select *, 1 as is_there
+  from idw_out_suppressions
+) as o
+  on o.kind = w.kind and o.hash = w.hash
+    and o.secret_id is not distinct from w.secret_id
+    and o.requested_run is not distinct from w.requested_run
+    and o.requested_at is not distinct from w.requested_at
+where o.is_there is null;
+
+-- 16.34 idw_put_suppressions: one row is a row of suppressions that is new or changed
+create or replace temp view idw_put_suppressions as
+select o.*
+from idw_out_suppressions as o
+left join (
+  select *, 1 as is_there
+  from idw_was_suppressions
+) as w
+  on w.kind = o.kind and w.hash = o.hash
+left join (
+  select *, 1 as is_there
+  from idw_drop_suppressions
+) as d
+  on d.kind = o.kind and d.hash = o.hash
+where w.is_there is null or d.is_there is not null;
+
+-- 16.35 idw_purged_records: one row is a record that this run forgets
+create or replace temp table idw_purged_records as
+select e.record_key
+from idw_erased as e
+left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
+where y.identity_id is null
+  or e.record_key in (select record_key from idw_was_identity_records)
+  or e.record_key in (select model || ':' || source_key from idw_was_rejected_records);
+
+-- 16.36 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
+create or replace temp table idw_purged_values as
+select identifier, value
+from idw_was_record_values
+where record_key in (select record_key from idw_purged_records)
+union
+select identifier, value
+from idw_was_ignored_values
+where record_key in (select record_key from idw_purged_records)
+union
+select identifier, normalised as value
+from idw_requests
+where normalised is not null
+  and exists (
+    select 1
+    from idw_put_suppressions
+    where kind = 'value'
+  );

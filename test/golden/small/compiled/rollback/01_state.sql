@@ -63,3 +63,7 @@ select * from idw_target.identity.withdrawn_ids;
 -- 1.16 idw_was_watermarks: one row is a model, with the latest time of loading that was read, as the run before left it
 create or replace temp view idw_was_watermarks as
 select * from idw_target.identity.watermarks;
+
+-- 1.17 idw_was_suppressions: one row is a record key or a value that is not to be read again, as a hash, as the run before left it
+create or replace temp view idw_was_suppressions as
+select * from idw_target.identity.suppressions;

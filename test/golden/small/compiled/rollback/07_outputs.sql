@@ -420,12 +420,12 @@ create or replace temp table idw_out_decisions_in_force as
 select
   d.id,
   d.decision,
-  d.a,
-  d.b,
+  case when not d.a_is_erased then d.a end as a,
+  case when not d.b_is_erased then d.b end as b,
   d.identifier,
-  d.value,
+  case when not (d.a_is_erased or (d.decision = 'ignore_value' and f.id is not null and f.value is null)) then d.value end as value,
   d.attribute,
-  d.reason,
+  case when not (d.a_is_erased or d.b_is_erased or (d.decision = 'ignore_value' and f.id is not null and f.value is null)) then d.reason end as reason,
   d.decided_by,
   d.decided_at,
   d.expires_at,
@@ -445,6 +445,7 @@ select
   end as status
 from idw_decisions as d
 left join idw_was_decisions_in_force as w on w.id = d.id and w.status in ('refused', 'agreed')
+left join idw_was_decisions_in_force as f on f.id = d.id and f.decision = d.decision
 left join (
   select distinct value_rank from idw_blocked where identifier = 'must_link'
 ) as b on d.decision = 'must_link' and b.value_rank = d.position
@@ -490,7 +491,30 @@ from idw_erased;
 create or replace temp table idw_out_watermarks as
 select * from idw_was_watermarks;
 
--- 7.16 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
+-- 7.16 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
+create or replace temp table idw_out_suppressions as
+select kind, hash, secret_id, requested_run, requested_at
+from idw_was_suppressions
+union all
+select
+  n.kind,
+  n.hash,
+  getvariable('idw_secret_id') as secret_id,
+  getvariable('idw_run') as requested_run,
+  getvariable('idw_started') as requested_at
+from (
+  select 'record' as kind, sha256(getvariable('idw_secret') || 'record:' || record_key) as hash
+  from idw_forgotten
+  union
+  select 'value' as kind, sha256(getvariable('idw_secret') || 'value:' || identifier || ':' || normalised) as hash
+  from idw_requests
+  where normalised is not null
+) as n
+where not exists (
+  select 1 from idw_was_suppressions as w where w.kind = n.kind and w.hash = n.hash
+);
+
+-- 7.17 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
 select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
 from idw_was_identity_records as w
@@ -499,7 +523,7 @@ union all
 select record_key, model, source_key, observed_at, identity_id, component, updated_run
 from idw_out_identity_records;
 
--- 7.17 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
+-- 7.18 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
 create or replace temp view idw_now_record_values as
 select w.record_key, w.identifier, w.value, w.status
 from idw_was_record_values as w
@@ -508,7 +532,7 @@ union all
 select record_key, identifier, value, status
 from idw_out_record_values;
 
--- 7.18 idw_now_identities: one row is an identity, as this run leaves it
+-- 7.19 idw_now_identities: one row is an identity, as this run leaves it
 create or replace temp view idw_now_identities as
 select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
 from idw_was_identities as w
@@ -517,7 +541,7 @@ union all
 select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
 from idw_out_identities;
 
--- 7.19 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
+-- 7.20 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
 create or replace temp view idw_now_identity_values as
 select w.identity_id, w.identifier, w.value, w.status, w.records, w.first_seen, w.last_seen, w.updated_run
 from idw_was_identity_values as w
@@ -526,7 +550,7 @@ union all
 select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
 from idw_out_identity_values;
 
--- 7.20 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
+-- 7.21 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
 create or replace temp view idw_now_blocked_merges as
 select w.identity_id, w.owner_identity_id, w.identifier, w.value, w.blocked_by, w.limit_value
 from idw_was_blocked_merges as w
@@ -535,7 +559,7 @@ union all
 select identity_id, owner_identity_id, identifier, value, blocked_by, limit_value
 from idw_out_blocked_merges;
 
--- 7.21 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
+-- 7.22 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
 create or replace temp view idw_now_golden_records as
 select w.identity_id, w.updated_run, w.first_name, w.town, w.town__record, w.town__rule, w.logins, w.emails, w.spent, w.street, w.street__record, w.street__rule, w.zip, w.zip__record, w.zip__rule
 from idw_was_golden_records as w
@@ -544,11 +568,11 @@ union all
 select identity_id, updated_run, first_name, town, town__record, town__rule, logins, emails, spent, street, street__record, street__rule, zip, zip__record, zip__rule
 from idw_out_golden_records;
 
--- 7.22 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
+-- 7.23 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
 create or replace temp view idw_now_rejected_records as
 select * from idw_out_rejected_records;
 
--- 7.23 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
+-- 7.24 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
 create or replace temp view idw_now_rejected_values as
 select w.record_key, w.identifier, w.raw_value, w.reason
 from idw_was_rejected_values as w
@@ -557,11 +581,11 @@ union all
 select record_key, identifier, raw_value, reason
 from idw_out_rejected_values;
 
--- 7.24 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
+-- 7.25 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
 create or replace temp view idw_now_decisions_in_force as
 select * from idw_out_decisions_in_force;
 
--- 7.25 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
+-- 7.26 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
 create or replace temp view idw_now_record_state as
 select w.record_key, w.model, w.fingerprint, w.a_first_name, w.a_town, w.a_street, w.a_zip, w.a_amount
 from idw_was_record_state as w
@@ -570,7 +594,7 @@ union all
 select record_key, model, fingerprint, a_first_name, a_town, a_street, a_zip, a_amount
 from idw_out_record_state;
 
--- 7.26 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
+-- 7.27 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
 create or replace temp view idw_now_withheld_values as
 select w.identifier, w.value, w.status, w.exceeded
 from idw_was_withheld_values as w
@@ -579,7 +603,7 @@ union all
 select identifier, value, status, exceeded
 from idw_out_withheld_values;
 
--- 7.27 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
+-- 7.28 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
 create or replace temp view idw_now_ignored_values as
 select w.record_key, w.identifier, w.value, w.raw_value
 from idw_was_ignored_values as w
@@ -588,7 +612,7 @@ union all
 select record_key, identifier, value, raw_value
 from idw_out_ignored_values;
 
--- 7.28 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+-- 7.29 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
 create or replace temp view idw_now_identity_anchors as
 select w.identity_id, w.observed_at, w.gone
 from idw_was_identity_anchors as w
@@ -597,15 +621,19 @@ union all
 select identity_id, observed_at, gone
 from idw_out_identity_anchors;
 
--- 7.29 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
+-- 7.30 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
 create or replace temp view idw_now_withdrawn_ids as
 select * from idw_out_withdrawn_ids;
 
--- 7.30 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
+-- 7.31 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
 create or replace temp view idw_now_watermarks as
 select * from idw_out_watermarks;
 
--- 7.31 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 7.32 idw_now_suppressions: one row is a record key or a value that is not to be read again, as a hash, as this run leaves it
+create or replace temp view idw_now_suppressions as
+select * from idw_out_suppressions;
+
+-- 7.33 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temp table idw_out_identity_redirects as
 with recursive gone as (
   select i.identity_id, i.merged_into
@@ -642,7 +670,7 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 7.32 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+-- 7.34 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as
 select w.identity_id, w.current_identity_id
 from idw_was_identity_redirects as w
@@ -651,7 +679,7 @@ union all
 select identity_id, current_identity_id
 from idw_out_identity_redirects;
 
--- 7.33 idw_out_identity_events: one row is a change of an identity
+-- 7.35 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
 with priorities as (
   select 'login' as identifier, 1 as priority
@@ -806,7 +834,7 @@ select
   reason
 from happened;
 
--- 7.34 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 7.36 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temp table idw_out_identity_history as
 select getvariable('idw_run') as run, n.record_key, w.identity_id
 from idw_out_identity_records as n
