@@ -10,7 +10,8 @@ export type Change =
   /** Of an earlier compile, and no longer part of the script. */
   | { readonly kind: "extra"; readonly path: string; readonly before: string };
 
-const INCREMENTAL = "incremental/";
+/** Folders of runs other than a full one. */
+const MODES = ["incremental/", "rollback/"];
 
 /** What would have to change in the folder, by path; nothing when it is up to date. */
 export function changesIn(folder: string, files: readonly CompiledFile[]): readonly Change[] {
@@ -21,16 +22,16 @@ export function changesIn(folder: string, files: readonly CompiledFile[]): reado
     return before === text ? [] : [{ kind: "stale", path, text, before }];
   });
   const expected = new Set(files.map(({ path }) => path));
-  const extra = ["", INCREMENTAL]
+  const extra = ["", ...MODES]
     .flatMap((sub) => {
       const names = existsSync(join(folder, sub)) ? readdirSync(join(folder, sub)) : [];
       return names.map((name) => `${sub}${name}`);
     })
-    .filter((path) => !expected.has(path) && /^(incremental\/)?\d{2,}_\w+\.sql$/.test(path))
+    .filter((path) => !expected.has(path) && /^((incremental|rollback)\/)?\d{2,}_\w+\.sql$/.test(path))
     .map((path) => ({ kind: "extra" as const, path, before: readFileSync(join(folder, path), "utf8") }))
     // Somebody else's numbered file does not begin as ours do.
     .filter(({ path, before }) =>
-      before.startsWith(`-- ${Number.parseInt(path.replace(INCREMENTAL, ""), 10)}. `),
+      before.startsWith(`-- ${Number.parseInt(path.replace(/^.*\//, ""), 10)}. `),
     );
   return [...changes, ...extra].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

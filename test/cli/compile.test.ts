@@ -41,10 +41,23 @@ const INCREMENTAL = [
   "14_publish.sql",
 ];
 
+const ROLLBACK = [
+  "01_state.sql",
+  "02_returned.sql",
+  "03_reach.sql",
+  "04_partition.sql",
+  "05_identities.sql",
+  "06_confidence.sql",
+  "07_outputs.sql",
+  "08_metrics.sql",
+  "09_changes.sql",
+  "10_publish.sql",
+];
+
 test("plan, manifest and one numbered file a stage, without anything of this machine", async () => {
   expect(await project.idweave("compile")).toEqual({
     code: 0,
-    stdout: "target/compiled: 29 files, 29 changed\n",
+    stdout: "target/compiled: 39 files, 39 changed\n",
     stderr: "",
   });
   const texts = compiled(project);
@@ -65,6 +78,7 @@ test("plan, manifest and one numbered file a stage, without anything of this mac
     ...INCREMENTAL.map((name) => `incremental/${name}`),
     "manifest.json",
     "plan.json",
+    ...ROLLBACK.map((name) => `rollback/${name}`),
   ]);
   for (const text of Object.values(texts)) expect(text).not.toContain(project.path);
   expect(texts["manifest.json"]).toMatchSnapshot("manifest.json");
@@ -81,7 +95,7 @@ test("plan, manifest and one numbered file a stage, without anything of this mac
 test("the same bytes again, elsewhere, and after a run", async () => {
   await project.idweave("compile");
   const first = compiled(project);
-  expect((await project.idweave("compile")).stdout).toBe("target/compiled: 29 files, nothing changed\n");
+  expect((await project.idweave("compile")).stdout).toBe("target/compiled: 39 files, nothing changed\n");
   expect((await project.idweave("run --quiet")).code).toBe(0);
   await project.idweave("compile --out again");
   expect(compiled(project, "again")).toEqual(first);
@@ -103,14 +117,14 @@ describe("--check", () => {
   test("writes nothing and says that everything is missing", async () => {
     const { code, stderr } = await project.idweave("compile --check");
     expect(code).toBe(3);
-    expect(stderr.match(/error IDW705: .+ is missing\./g)).toHaveLength(29);
+    expect(stderr.match(/error IDW705: .+ is missing\./g)).toHaveLength(39);
     expect(existsSync(join(project.path, "target"))).toBe(false);
   });
 
   test("passes when nothing is stale", async () => {
     await project.idweave("compile");
     const { code, stdout } = await project.idweave("compile --check");
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "target/compiled: 29 files, up to date\n" });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "target/compiled: 39 files, up to date\n" });
   });
 
   test("shows what is stale as a diff", async () => {
@@ -140,7 +154,7 @@ describe("--check", () => {
     const names = readdirSync(folder);
     expect(names).toContain("99_mine.sql");
     expect(names).toContain("notes.md");
-    expect(names).toHaveLength(18);
+    expect(names).toHaveLength(19);
     expect((await project.idweave("compile --check")).code).toBe(0);
   });
 });
