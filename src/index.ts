@@ -5,6 +5,9 @@ export { type Diagnostic, DiagnosticError, type Span } from "./diagnostics/diagn
 export { formatDiagnostics } from "./diagnostics/format.ts";
 export type { Plan } from "./plan/plan.ts";
 export { type CheckReport, check } from "./run/check.ts";
+export { type DecideOptions, type Proposal, propose, type Ruling } from "./run/decide.ts";
+export { changeFeed, type Feed, type FeedOptions, type FeedRow } from "./run/feed.ts";
+export { type HistoryOptions, history, type LoggedRun } from "./run/history.ts";
 export { type Loaded, type LoadOptions, load } from "./run/load.ts";
 export { type ProfileOptions, type ProfileReport, profile } from "./run/profile.ts";
 export type { Progress } from "./run/progress.ts";

@@ -44,7 +44,7 @@ Examples:
     summary: string,
     rulingOf: (first: string, second: string | readonly string[]) => Ruling,
   ) => {
-    const command = decide.command(words).summary(summary).description(`${summary}.`);
+    const command = decide.command(words).summary(summary).description(`Rule: ${summary}.`);
     addProjectOptions(command, ["text", "json"])
       .option("--reason <text>", "why, for whoever reads the decision later")
       .option("--by <name>", "who decided (default: git's user.name, else the login name)")

@@ -15,6 +15,10 @@ test.each([
   "compile --help",
   "profile --help",
   "run --help",
+  "decide --help",
+  "decide split --help",
+  "history --help",
+  "changes --help",
   "schema --help",
 ])("idweave %s", async (words) => {
   const { code, stdout, stderr } = await project.idweave(words);

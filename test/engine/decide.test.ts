@@ -135,8 +135,12 @@ describe("link and unlink", () => {
     expect(await parts(folder)).toEqual(["1 2 3 4", "5"]);
 
     expect(
-      await said(decide(folder, { kind: "link", a: "crm:5", b: "crm:4" }), folder),
-    ).toMatchInlineSnapshot();
+      await said(decide(folder, { kind: "link", a: "crm:5", b: idOf("1") }), folder),
+    ).toMatchInlineSnapshot(`
+      "error IDW617: The must-link of \`crm:5\` and \`crm:1\` would be refused: the cannot-link \`d-002\` keeps them apart. Nothing was written.
+        = A cannot-link beats a must-link; withdraw it first, by deleting its row or with an \`expires_at\`.
+      "
+    `);
     folder.remove();
   });
 
