@@ -50,6 +50,7 @@ export async function publish(
     await warehouse.execute(sql);
   };
   await attachForWriting(loaded, warehouse, onProgress, signal);
+  const detach = () => warehouse.execute(`detach ${TARGET_CATALOG}`);
   try {
     for (const statement of preparations(plan, place, context)) await execute(statement);
     for (const output of plan.outputs) {
@@ -57,23 +58,23 @@ export async function publish(
     }
     signal?.throwIfAborted();
     await execute("begin transaction");
-    try {
-      for (const statement of await retyped(loaded, warehouse)) await execute(statement);
-      for (const statement of replacements(plan, place, context)) await execute(statement);
-      for (const { output, column } of state.stale)
-        await execute(clearColumn(place, output, column, context));
-      await execute(appendMetrics(place, context));
-      await execute(logRun(place, logRow(), context));
-      signal?.throwIfAborted();
-      onCommit();
-      await execute("commit");
-    } catch (error) {
-      await warehouse.execute("rollback").catch(() => undefined);
-      throw error;
-    }
-  } finally {
-    await warehouse.execute(`detach ${TARGET_CATALOG}`);
+    for (const statement of await retyped(loaded, warehouse)) await execute(statement);
+    for (const statement of replacements(plan, place, context)) await execute(statement);
+    for (const { output, column } of state.stale) await execute(clearColumn(place, output, column, context));
+    await execute(appendMetrics(place, context));
+    await execute(logRun(place, logRow(), context));
+    signal?.throwIfAborted();
+    onCommit();
+    await execute("commit");
+  } catch (error) {
+    // What comes of leaving must not hide why: a full disk fails here again.
+    await warehouse.execute("rollback").catch(() => undefined);
+    await detach().catch(() => undefined);
+    throw error;
   }
+  // To leave is to move the log into the file. Where that fails the results are published all the same: whoever opens the
+  // file next reads the log.
+  await detach().catch(() => undefined);
   return statements;
 }
 
