@@ -1,16 +1,16 @@
 {# The domain of an email address or a URL, in lower case, without www., port, path and closing full stop. NULL when what is
-   left has no dot or holds what a domain cannot. #}
+   left is no two labels or more, or holds what a domain cannot, as two addresses do. Unicode and xn-- stay as they are. #}
 {% macro domain(value) %}
 {{ return(adapter.dispatch('domain', 'idweave')(value)) }}
 {% endmacro %}
 
 {% macro domain_surroundings() -%}
-^(([a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#]*@)?(www[.])?|[.]?([:/?#].*)?$
+^(([a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#,;[:space:]]*@)?(www[.])?|[.]?([:/?#].*)?$
 {%- endmacro %}
 
-{# Every ASCII sign but hyphen, underscore and dot is refused. #}
+{# Every ASCII sign but hyphen and underscore is refused in a label. #}
 {% macro domain_shape() -%}
-^[^[:space:]!-,/:-@[-^`{-~]+[.][^[:space:]!-,./:-@[-^`{-~]+$
+^([^[:space:]!-,./:-@[-^`{-~]+[.])+[^[:space:]!-,./:-@[-^`{-~]+$
 {%- endmacro %}
 
 {% macro duckdb__domain(value) %}
@@ -33,6 +33,6 @@ regexp_substr(
 {% macro bigquery__domain(value) %}
 regexp_extract(
   regexp_replace({{ lower(trim(value) | trim) | trim }}, r'{{ domain_surroundings() }}', ''),
-  r'{{ domain_shape() }}'
+  r'{{ domain_shape().replace('(', '(?:') }}'
 )
 {% endmacro %}

@@ -4,46 +4,57 @@
 {{ return(adapter.dispatch('name', 'idweave')(value)) }}
 {% endmacro %}
 
-{# DuckDB's strip_accents() is the table for Latin, Greek and Cyrillic letters, but reaches further; so it is handed the
-   stretches of those letters only. #}
+{# DuckDB's strip_accents() is the table for Latin, Greek and Cyrillic letters, but reaches further; so a value with letters
+   of other scripts is taken apart into stretches. Most names are plain letters and need none of it. #}
 {% macro name_is_accented(code) %}
 {% for first, last in letters().accented_codes %}{{ '' if loop.first else 'or ' }}{{ code }} between {{ first }} and {{ last }} {% endfor %}
 {% endmacro %}
 
 {% macro duckdb__name(value) %}
 {%- set letter = letters().accented_class -%}
-trim(
-  regexp_replace(
+{%- set words -%}
+regexp_replace(
+            regexp_replace(lower({{ value }}), '[{{ letters().parting_class }}]', ' ', 'g'),
+            '[{{ letters().vanishing_class }}]', '', 'g'
+          )
+{%- endset -%}
+case
+  when regexp_full_match({{ value }}, '[A-Za-z]+( [A-Za-z]+)*') then lower({{ value }})
+  else trim(
     regexp_replace(
-      case
-        when strlen({{ value }}) = length({{ value }}) then lower({{ value }})
-        else replace(replace(replace(replace(
-          translate(
-            array_to_string(
-              list_transform(
-                regexp_extract_all(
-                  regexp_replace(
-                    regexp_replace(lower({{ value }}), '[{{ letters().parting_class }}]', ' ', 'g'),
-                    '[{{ letters().vanishing_class }}]', '', 'g'
+      regexp_replace(
+        case
+          when strlen({{ value }}) = length({{ value }}) then lower({{ value }})
+          else replace(replace(replace(replace(
+            translate(
+              case
+                when regexp_full_match({{ value }}, '[{{ letter }}]*') then strip_accents(
+                  {{ words }}
+                )
+                else array_to_string(
+                  list_transform(
+                    regexp_extract_all(
+                      {{ words }},
+                      '[{{ letter }}]+|[^{{ letter }}]+'
+                    ),
+                    lambda stretch: case
+                      when {{ name_is_accented('unicode(stretch)') | trim }} then strip_accents(stretch)
+                      else stretch
+                    end
                   ),
-                  '[{{ letter }}]+|[^{{ letter }}]+'
-                ),
-                lambda stretch: case
-                  when {{ name_is_accented('unicode(stretch)') | trim }} then strip_accents(stretch)
-                  else stretch
-                end
-              ),
-              ''
+                  ''
+                )
+              end,
+              'øłđðıħŧς', 'olddihtσ'
             ),
-            'øłđðıħŧς', 'olddihtσ'
-          ),
-          'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
-      end,
-      '[''`.]', '', 'g'
-    ),
-    '[[:space:][:punct:][:cntrl:]]+', ' ', 'g'
+            'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
+        end,
+        '[''`.]', '', 'g'
+      ),
+      '[[:space:][:punct:][:cntrl:]]+', ' ', 'g'
+    )
   )
-)
+end
 {% endmacro %}
 
 {% macro snowflake__name(value) %}

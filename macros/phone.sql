@@ -1,140 +1,81 @@
 {# A phone number as E.164 (+ and up to 15 digits), or NULL for what cannot be one. `country` is an SQL expression: an ISO
-   code or a common name, in any case; it says how to read a number without + or 00. The plans are phone_countries.sql.
+   code or a common name, in any case; it says how to read a number without + or an exit code. The plans, and what a mark is,
+   are in phone_countries.sql.
 
-   1. clean: `tel:`, a closing extension, spaces, dots, dashes, brackets and slashes go; letters stay and spoil the number.
-   2. mark: the calling code of the country and a Greek letter for its trunk prefix go in front: `44β02079460000`; `ω` is
-      an unknown country.
-   3. read: the mark and + or 00 go, or else the letter and a trunk prefix: `442079460000`.
-   4. read again, where it may help (few numbers): the calling code of the country may stand there without + (44 20 …), and
-      a trunk prefix after a calling code goes (+44 (0)20 …).
-   5. take the first reading that a plan allows.
-   6. fakes: national numbers of one digit only, 123456789 and 1234567890, are NULL. #}
+   1. International: `+1 212 555 1234` with nothing unusual about it needs no country, only its signs dropped.
+   2. Others are put behind the mark of the country, or ?: for an unknown one: `44D44:(020) 7946-0000`. What is not even a
+      plain national number is cleaned first: see phone_cleaning. ! goes before 10 digits, !! before 11, !!! before more.
+   3. Mark and exit code or + go. Else the end of the mark goes, and a trunk prefix or the calling code once more behind it:
+      44 7911 123456. So do all signs: 442079460000.
+   4. The number is what a plan allows,
+   5. unless its national part is a fake: one digit over and over, 123456789 or 1234567890. #}
 {% macro phone(value, country=none) %}
 {{ return(adapter.dispatch('phone', 'idweave')(value, country)) }}
 {% endmacro %}
 
-{# The regular expressions of the steps above, and the marks by country name, from phone_countries(). A replacement keeps
-   the groups that hold a calling code. #}
-{% macro phone_patterns() %}
-{%- set letters = 'αβγδεζηθ' -%}
-{%- set trunks = ['', '0'] -%}
-{%- set marks = [] -%}
-{%- set own = [] -%}
-{%- set own_is_trunk = [] -%}
-{%- set exits = ['[0-9]*[α-ω][+]', '[0-9]*[α-ω]00'] -%}
-{%- set idds = ['[+]', '00'] -%}
-{%- set plans = [] -%}
-{%- set codes = [] -%}
-{%- for plan in phone_countries() -%}
-  {%- if plan.trunk not in trunks -%}{%- do trunks.append(plan.trunk) -%}{%- endif -%}
-  {%- set mark = plan.code ~ letters[trunks.index(plan.trunk)] -%}
-  {%- for name in plan.names -%}
-    {%- do marks.append([name, mark]) -%}
-    {%- if plan.trunk == plan.code -%}{%- do own_is_trunk.append(name) -%}{%- endif -%}
-  {%- endfor -%}
-  {%- if plan.names and plan.trunk != plan.code -%}{%- do own.append(mark ~ plan.code) -%}{%- endif -%}
-  {%- if plan.idd -%}{%- do exits.append(mark ~ plan.idd) -%}{%- do idds.append(plan.idd) -%}{%- endif -%}
-  {%- do plans.append('(' ~ plan.code ~ ')(' ~ plan.national ~ ')') -%}
-  {%- do codes.append(plan.code) -%}
-{%- endfor -%}
-{%- set drops = [] -%}
-{%- set trunked = [] -%}
-{%- set kept = [] -%}
-{%- for trunk in trunks -%}
-  {%- do drops.append(letters[loop.index0] ~ ('(' ~ trunk ~ ')?' if trunk else '')) -%}
-  {%- if trunk -%}
-    {%- set dialled = [] -%}
-    {%- for plan in phone_countries() -%}
-      {%- if plan.trunk == trunk -%}{%- do dialled.append(plan.code) -%}{%- endif -%}
-    {%- endfor -%}
-    {%- do kept.append(3 + 2 * (trunked | length)) -%}
-    {%- do trunked.append('(' ~ dialled | join('|') ~ ')(' ~ trunk ~ ')') -%}
-  {%- endif -%}
-{%- endfor -%}
+{# The regular expressions of the steps; `digit` is how a dialect writes any digit. International are those whose number
+   behind the calling code begins with 1 to 9; in Mexico (52) with 2 to 9, since people put a 1 there that is no part of it.
+   National are 1 to 10 digits, or more that begin with 0 or 1, as no calling code but 1 does; but 10 digits that begin with
+   45, 47 or 65 may be 8 with a calling code. #}
+{% macro phone_patterns(digit='[0-9]') %}
+{%- set most_codes = '[17]|2[07]|3[0-469]|4[013-9]|5[13-8]|6[0-6]|8[1246]|9[0-58]|(2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])d' -%}
+{%- set signs = '[ ().-]*' -%}
+{%- set no_code = '([0-35789]' ~ signs ~ '[0-9]|4' ~ signs ~ '[0-4689]|6' ~ signs ~ '[0-46-9])' -%}
 {{ return({
-  'marks': marks,
-  'own_is_trunk': own_is_trunk,
-  'kept': kept,
-  'clean': '^[^0-9a-zA-Z+]*[tT][eE][lL][a-zA-Z]*[^0-9a-zA-Z+]*|([eE][xX][tT][a-zA-Z]*|[xX#])[^0-9a-zA-Z]*[0-9]{1,7}[^0-9a-zA-Z]*$|[^!-~]+|[&-),-/;]+',
-  'read': '^(' ~ (exits | sort | join('|')) ~ ')|' ~ drops | join('|'),
-  'bare': '^[^0-9+]*[1-9]',
-  'trunk_inside': '^[^0-9+]*(' ~ idds | join('|') ~ ')([^0-9]*[0-9]){1,3}[^0-9]*(' ~ trunks | select | join('|') ~ ')',
-  'again': '^(' ~ exits | join('|') ~ '|' ~ own | join('|') ~ ')[0-9]+$',
-  'read_again': '^(' ~ exits | sort | join('|') ~ '|[0-9]*[α-ω])(' ~ trunked | join('|') ~ ')|^(' ~ exits | sort | join('|') ~ '|[0-9]*[α-ω])',
-  'plan': '(^| )(' ~ plans | join('|') ~ ')( |$)',
-  'fake': '^ ?(' ~ codes | join('|') ~ ')(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|1234567890?) ?$| '
+  'international': ('[+]((' ~ most_codes ~ ')' ~ signs ~ '[1-9]|52' ~ signs ~ '[2-9])[ ().0-9-]*').replace('d', digit),
+  'national': '[ (]*[01][0-9]*[)]?[ .0-9-]*|(' ~ signs ~ '[0-9]){1,9}' ~ signs ~ '|[ (]*' ~ no_code ~ '(' ~ signs ~ '[0-9]){8}' ~ signs,
+  'long': '[ (]*[2-9](' ~ signs ~ '[0-9])',
+  'prefix': ('^([0-9A-Z?]*[:;][+]|' ~ phone_lines(phone_exits()) ~ '|[0-9A-Z?]*:[ (]*00)|' ~ phone_lines(phone_owns()) ~ '|'
+    ~ phone_lines(phone_trunks()) ~ '|' ~ signs.replace('*', '+')).replace('d', digit),
+  'plan': ('^(' ~ phone_lines(phone_plans()) ~ ')$').replace('d', digit),
+  'fake': ('^(52|' ~ most_codes ~ ')(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+|1234567890?)$').replace('d', digit)
 }) }}
 {% endmacro %}
 
+{% macro phone_lines(table) %}
+{{ return(table.strip().split('\n') | join('|')) }}
+{% endmacro %}
+
+{# Values that are no plain numbers are cleaned in small letters, one step after the other. Digits of other scripts become 0
+   to 9, and a 0 in brackets, (0), becomes O. tel:, a closing extension and all signs but + go; other letters stay and spoil
+   the number. A trunk prefix after + or an exit code and a calling code goes; where brackets do not tell, only after + and 00.
+   !! and !!! stand before long numbers, as above. An O that is left is a 0. #}
+{% macro phone_cleaning() %}
+{%- set zeros = phone_zeros().strip() -%}
+{{ return([
+  ['^[^0-9a-z+]*tel[a-z]*[^0-9a-z+]*|(ext[a-z]*|[x#])[^0-9a-z]*[0-9]{1,7}[^0-9a-z]*$|[^!-~]+|[!&-),-/;~]+', ''],
+  ['^([+]|00)((' ~ zeros ~ ')[0O]|(36)06|(52)(1|01|04[45])|(1)1)|^(010|011|0011|810)(' ~ zeros ~ ')O', '\\1\\3\\4\\5\\7\\8\\9'],
+  ['^([2-9][0-9]{10})', '!!\\1'],
+  ['^!!([0-9]{12})', '!!!\\1']
+]) }}
+{% endmacro %}
+
+{% macro phone_digits_of_scripts() -%}
+'０１２３４５６７８９٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', '012345678901234567890123456789'
+{%- endmacro %}
+
 {% macro duckdb__phone(value, country=none) %}
-{%- set pattern = phone_patterns() -%}
-{%- set marked -%}
-{% if country is none %}'ω'{% else %}coalesce(
-      map {
-        {% for name, mark in pattern.marks %}'{{ name }}': '{{ mark }}'{{ '' if loop.last else ', ' }}{% endfor %}
-      }[lower(trim({{ country }}))],
-      'ω'
-    ){% endif %} || regexp_replace({{ value }}, '{{ pattern.clean }}', '', 'g')
-{%- endset -%}
+{%- set pattern = phone_patterns('\\d') -%}
+{%- set digits = namespace(sql="replace(translate(lower(" ~ value ~ "), " ~ phone_digits_of_scripts() ~ "), '(0)', 'O')") -%}
+{%- for from, to in phone_cleaning() -%}
+  {%- set digits.sql = "regexp_replace(" ~ digits.sql ~ ", '" ~ from ~ "', '" ~ to ~ "', 'g')" -%}
+{%- endfor -%}
 '+' || nullif(
   regexp_replace(
     regexp_extract(
-      regexp_replace(
-        {{ marked }},
-        '{{ pattern.read }}', ''
-      )
-      || case
-        when regexp_matches({{ value }}, '{{ pattern.trunk_inside }}')
-          {% if country is not none -%}
-          or regexp_matches({{ value }}, '{{ pattern.bare }}')
-          and lower(trim({{ country }})) not in ('{{ pattern.own_is_trunk | join("', '") }}')
-          {% endif -%}
-          then ' ' || regexp_replace(
-            regexp_extract(
-              {{ marked }},
-              '{{ pattern.again }}'
-            ),
-            '{{ pattern.read_again }}', '{% for group in pattern.kept %}\{{ group }}{% endfor %}'
-          )
-        else ''
-      end,
-      '{{ pattern.plan }}'
-    ),
-    '{{ pattern.fake }}', '', 'g'
-  ),
-  ''
-)
-{% endmacro %}
-
-{% macro snowflake__phone(value, country=none) %}
-{%- set pattern = phone_patterns() -%}
-{%- set marked -%}
-{% if country is none %}'ω'{% else %}case lower(trim({{ country }}))
-      {% for name, mark in pattern.marks %}when '{{ name }}' then '{{ mark }}' {% endfor %}
-      else 'ω'
-    end{% endif %} || regexp_replace({{ value }}, '{{ pattern.clean }}', '')
-{%- endset -%}
-'+' || nullif(
-  regexp_replace(
-    regexp_substr(
-      regexp_replace(
-        {{ marked }},
-        '{{ pattern.read }}', '', 1, 1
-      )
-      || case
-        when regexp_instr({{ value }}, '{{ pattern.trunk_inside }}') > 0
-          {% if country is not none -%}
-          or regexp_instr({{ value }}, '{{ pattern.bare }}') > 0
-          and lower(trim({{ country }})) not in ('{{ pattern.own_is_trunk | join("', '") }}')
-          {% endif -%}
-          then ' ' || coalesce(regexp_replace(
-            regexp_substr(
-              {{ marked }},
-              '{{ pattern.again }}'
-            ),
-            '{{ pattern.read_again }}', '{% for group in pattern.kept %}\\{{ group }}{% endfor %}', 1, 1
-          ), '')
-        else ''
+      case
+        when regexp_full_match({{ value }}, '{{ pattern.international }}')
+          then regexp_replace({{ value }}, '[^0-9]+', '', 'g')
+        else regexp_replace(
+          {{ phone_known_mark(country or "''") | trim or duckdb__phone_mark(country) | trim }} || case
+            when regexp_full_match({{ value }}, '{{ pattern.national }}') then {{ value }}
+            when regexp_full_match({{ value }}, '{{ pattern.long }}{9}[ ().-]*') then '!' || {{ value }}
+            when regexp_full_match({{ value }}, '{{ pattern.long }}{10}[ ().-]*') then '!!' || {{ value }}
+            when regexp_full_match({{ value }}, '{{ pattern.long }}{11,14}[ ().-]*') then '!!!' || {{ value }}
+            else replace({{ digits.sql }}, 'O', '0')
+          end,
+          '{{ pattern.prefix }}', '', 'g'
+        )
       end,
       '{{ pattern.plan }}'
     ),
@@ -144,41 +85,98 @@
 )
 {% endmacro %}
 
-{# BigQuery's regexp_extract() gives back a group where there is one, so groups are written (?:…) there. #}
-{% macro bigquery__phone(value, country=none) %}
+{% macro duckdb__phone_mark(country) %}
+coalesce(map { {%- for line in phone_countries().strip().split('\n') -%}
+  {%- set mark = line.split(' ') | first -%}
+  {%- for name in line.replace(mark ~ ' ', '').split(', ') -%}
+    '{{ name }}': '{{ mark }}'{{ '' if loop.last else ', ' }}
+  {%- endfor -%}
+  {{ '' if loop.last else ', ' }}
+{%- endfor -%} }[lower(trim({{ country }}))], '?:')
+{% endmacro %}
+
+{# Snowflake's regexp_like() is about the whole text. #}
+{% macro snowflake__phone(value, country=none) %}
 {%- set pattern = phone_patterns() -%}
-{%- set marked -%}
-{% if country is none %}'ω'{% else %}case lower(trim({{ country }}))
-      {% for name, mark in pattern.marks %}when '{{ name }}' then '{{ mark }}' {% endfor %}
-      else 'ω'
-    end{% endif %} || regexp_replace({{ value }}, r'{{ pattern.clean }}', '')
-{%- endset -%}
+{%- set digits = namespace(sql="replace(translate(lower(" ~ value ~ "), " ~ phone_digits_of_scripts() ~ "), '(0)', 'O')") -%}
+{%- for from, to in phone_cleaning() -%}
+  {%- set digits.sql = "regexp_replace(" ~ digits.sql ~ ", '" ~ from ~ "', '" ~ to.replace('\\', '\\\\') ~ "')" -%}
+{%- endfor -%}
+'+' || nullif(
+  regexp_replace(
+    regexp_substr(
+      case
+        when regexp_like({{ value }}, '{{ pattern.international }}')
+          then regexp_replace({{ value }}, '[^0-9]+', '')
+        else regexp_replace(
+          {{ phone_known_mark(country or "''") | trim or phone_mark(country) | trim }} || case
+            when regexp_like({{ value }}, '{{ pattern.national }}') then {{ value }}
+            when regexp_like({{ value }}, '{{ pattern.long }}{9}[ ().-]*') then '!' || {{ value }}
+            when regexp_like({{ value }}, '{{ pattern.long }}{10}[ ().-]*') then '!!' || {{ value }}
+            when regexp_like({{ value }}, '{{ pattern.long }}{11,14}[ ().-]*') then '!!!' || {{ value }}
+            else replace({{ digits.sql }}, 'O', '0')
+          end,
+          '{{ pattern.prefix }}', ''
+        )
+      end,
+      '{{ pattern.plan }}'
+    ),
+    '{{ pattern.fake }}', ''
+  ),
+  ''
+)
+{% endmacro %}
+
+{# BigQuery's regexp_extract() gives back a group where there is one, so groups are written (?:…) there; its regexp_replace()
+   replaces every match, but a number has one mark only. #}
+{% macro bigquery__phone(value, country=none) %}
+{%- set pattern = phone_patterns('\\d') -%}
+{%- set digits = namespace(sql="replace(translate(lower(" ~ value ~ "), " ~ phone_digits_of_scripts() ~ "), '(0)', 'O')") -%}
+{%- for from, to in phone_cleaning() -%}
+  {%- set digits.sql = "regexp_replace(" ~ digits.sql ~ ", r'" ~ from ~ "', r'" ~ to ~ "')" -%}
+{%- endfor -%}
 '+' || nullif(
   regexp_replace(
     regexp_extract(
-      regexp_replace(
-        {{ marked }},
-        r'{{ pattern.read }}', ''
-      )
-      || case
-        when regexp_contains({{ value }}, r'{{ pattern.trunk_inside }}')
-          {% if country is not none -%}
-          or regexp_contains({{ value }}, r'{{ pattern.bare }}')
-          and lower(trim({{ country }})) not in ('{{ pattern.own_is_trunk | join("', '") }}')
-          {% endif -%}
-          then ' ' || coalesce(regexp_replace(
-            regexp_extract(
-              {{ marked }},
-              r'{{ pattern.again | replace("(", "(?:") }}'
-            ),
-            r'{{ pattern.read_again }}', r'{% for group in pattern.kept %}\{{ group }}{% endfor %}'
-          ), '')
-        else ''
+      case
+        when regexp_contains({{ value }}, r'^({{ pattern.international }})$')
+          then regexp_replace({{ value }}, r'[^0-9]+', '')
+        else regexp_replace(
+          {{ phone_known_mark(country or "''") | trim or phone_mark(country) | trim }} || case
+            when regexp_contains({{ value }}, r'^({{ pattern.national }})$') then {{ value }}
+            when regexp_contains({{ value }}, r'^({{ pattern.long }}{9}[ ().-]*)$') then '!' || {{ value }}
+            when regexp_contains({{ value }}, r'^({{ pattern.long }}{10}[ ().-]*)$') then '!!' || {{ value }}
+            when regexp_contains({{ value }}, r'^({{ pattern.long }}{11,14}[ ().-]*)$') then '!!!' || {{ value }}
+            else replace({{ digits.sql }}, 'O', '0')
+          end,
+          r'{{ pattern.prefix }}', ''
+        )
       end,
-      r'{{ pattern.plan | replace("(", "(?:") }}'
+      r'{{ pattern.plan.replace('(', '(?:') }}'
     ),
     r'{{ pattern.fake }}', ''
   ),
   ''
 )
+{% endmacro %}
+
+{% macro phone_mark(country) %}
+case lower(trim({{ country }}))
+{%- for line in phone_countries().strip().split('\n') -%}
+  {%- set mark = line.split(' ') | first -%}
+  {%- for name in line.replace(mark ~ ' ', '').split(', ') %} when '{{ name }}' then '{{ mark }}'{% endfor -%}
+{%- endfor %} else '?:' end
+{% endmacro %}
+
+{# The mark of a country that is no column but a text, such as default_country; nothing for a column. #}
+{% macro phone_known_mark(country) %}
+{%- set text = country.replace("'", '') -%}
+{%- if country == "'" ~ text ~ "'" -%}
+  {%- set found = namespace(mark='?:') -%}
+  {%- for line in phone_countries().strip().split('\n') -%}
+    {%- set mark = line.split(' ') | first -%}
+    {%- if (text | trim | lower) in line.replace(mark ~ ' ', '').split(', ') -%}{%- set found.mark = mark -%}{%- endif -%}
+  {%- endfor -%}
+  '{{ found.mark }}'
+{%- endif -%}
 {% endmacro %}

@@ -25,8 +25,10 @@ await warehouse.execute(`create temp table ${work.records} as from '${input}/rec
 await warehouse.execute(
   `create temp table ${work.ignored} as select '' as identifier, '' as value where false`,
 );
+// Names of identifiers as a run holds them; nothing in the resolution reads raw values.
+const names = loaded.project.identifiers.map(({ name }) => `'${name}'`).join(", ");
 await warehouse.execute(
-  `create temp table ${work.candidates} as select record, identifier, value as raw_value, value, false as several from '${input}/values.parquet'`,
+  `create temp table ${work.candidates} as select record, identifier::enum (${names}) as identifier, null as raw_value, value, false as several from '${input}/values.parquet'`,
 );
 const executed = await execute(resolution(loaded.plan), loaded.context, warehouse, (progress) => {
   costs.note(progress);

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 // The command `idweave`: hands the words of the command line to the verbs and ends with their exit code.
+import nodeModule from "node:module";
 import { runProgram } from "./program.ts";
 import { sayFailure, sayingOf } from "./saying.ts";
+
+// Newer versions of Node keep what they compiled; verbs load most of the code later.
+(nodeModule as { readonly enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 // Whoever reads our output may stop early (`idweave schema | head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,8 +1,11 @@
 // The command line as a whole: its verbs, its help, and what becomes of a wrong word.
 import { Command, CommanderError } from "commander";
+import { addChanges } from "./changes.ts";
 import { addCheck } from "./check.ts";
 import { addCompile } from "./compile.ts";
+import { addDecide } from "./decide.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit.ts";
+import { addHistory } from "./history.ts";
 import { addInit } from "./init.ts";
 import { version } from "./package.ts";
 import { addProfile } from "./profile.ts";
@@ -14,7 +17,18 @@ import { addSchema } from "./schema.ts";
 export type AddVerb = (program: Command, done: (code: ExitCode) => void) => void;
 
 /** One line a verb, in the order of the help. */
-const VERBS: readonly AddVerb[] = [addInit, addCheck, addCompile, addProfile, addRun, addRollback, addSchema];
+const VERBS: readonly AddVerb[] = [
+  addInit,
+  addCheck,
+  addCompile,
+  addProfile,
+  addRun,
+  addDecide,
+  addHistory,
+  addRollback,
+  addChanges,
+  addSchema,
+];
 
 /** Resolves to the exit code; never rejects for what a user did. */
 export async function runProgram(words: readonly string[]): Promise<ExitCode> {

@@ -1,5 +1,5 @@
 // `idweave run`: resolves the records and publishes the identities, with progress on the way and a summary in the end.
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { RunReport } from "../run/run.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
@@ -7,11 +7,13 @@ import { addProjectOptions, type ProjectOptions } from "./options.ts";
 import { running } from "./running.ts";
 import { attempt, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
 import { snakeCase } from "./snake-case.ts";
+import { readTime } from "./time.ts";
 
 type RunVerbOptions = ProjectOptions & {
   readonly full?: boolean;
   readonly asOf?: Date;
   readonly acceptAlarms?: boolean;
+  readonly dryRun?: boolean;
   readonly quiet?: boolean;
 };
 
@@ -30,6 +32,7 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
       readTime,
     )
     .option("--accept-alarms", "publish even if an alarm of `alerts` would stop the run")
+    .option("--dry-run", "publish nothing; tell what would change")
     .option("-q, --quiet", "no progress")
     .addHelpText(
       "after",
@@ -37,6 +40,7 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
 Examples:
   $ idweave run                         the project in this folder, on its first target
   $ idweave run --full                  everything anew, whatever changed since the last run
+  $ idweave run --dry-run               what a run would change of the identities
   $ idweave run -t prod --quiet         on another target, without progress
   $ idweave run --as-of 2026-01-31      with the decisions as they were then
   $ idweave run --format json           the numbers of the run as one JSON object`,
@@ -64,19 +68,4 @@ async function tell(saying: Saying, report: RunReport): Promise<void> {
   const { summaryText } = await import("./summary.ts");
   sayProblems(saying, report.warnings);
   process.stdout.write(summaryText(report));
-}
-
-// The forms that decisions.csv knows as well (config.md).
-function readTime(text: string): Date {
-  const found =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/.exec(text);
-  const [, date = "", time = "00:00", zone = "Z"] = found ?? [];
-  const offset = zone === "Z" ? zone : `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`;
-  const read = new Date(`${date}T${time}${offset}`);
-  // A day that the month lacks would silently become one of the next month.
-  const isReal = new Date(`${date}T00:00Z`).toJSON()?.startsWith(date) === true;
-  if (found === null || Number.isNaN(read.getTime()) || !isReal) {
-    throw new InvalidArgumentError("A time is ISO 8601: 2026-01-31 or 2026-01-31T12:00:00Z.");
-  }
-  return read;
 }

@@ -3,13 +3,17 @@
 import { listOf } from "../diagnostics/text.ts";
 import { duckdb } from "../dialect/duckdb.ts";
 import { alarmText } from "../run/alerts.ts";
+import type { Preview } from "../run/preview.ts";
 import type { RunReport } from "../run/run.ts";
 import { id, lit, print } from "../sql/fragment.ts";
+import { happeningText } from "./happening-text.ts";
 
 type Counted = { readonly name: string; readonly count: number };
 
 /** How many of a list are named before the rest is summed up. */
 const NAMED = 5;
+/** How many changes of identities a dry run tells one by one. */
+const EVENTS_SHOWN = 20;
 
 export function summaryText(report: RunReport): string {
   const { records, identities, merges, seconds } = report;
@@ -34,7 +38,7 @@ export function summaryText(report: RunReport): string {
     ["records", records, list(byModel)],
     ["merges", merges, "records that joined others"],
     ["refused merges", sum(refused), refused.length === 0 ? "" : `by ${list(refused)}`],
-    ["rejected records", sum(rejected), list(rejected)],
+    ["rejected records", report.recordsRejected, list(rejected)],
     ["rejected values", sum(values), list(values)],
     ...(decisions.length === 0 ? [] : [["decisions", sum(decisions), list(decisions)] as const]),
     ...(largest === undefined
@@ -43,9 +47,10 @@ export function summaryText(report: RunReport): string {
     ...(alarms === "" ? [] : [["alarms", report.alarms.length, alarms] as const]),
   ];
   const changed = changesLine(report);
+  const isDry = report.preview !== undefined;
   const width = Math.max(...lines.map(([, count]) => number(count).length));
   return [
-    `${report.entity}: ${number(records)} records are ${number(identities)} identities  (run ${report.run}, ${report.mode}, ${time})`,
+    `${report.entity}: ${number(records)} records ${isDry ? "would be" : "are"} ${number(identities)} identities  (run ${report.run}, ${report.mode}, ${time})`,
     ...(changed === undefined ? [] : [changed]),
     ...unseenLine(report),
     "",
@@ -53,7 +58,7 @@ export function summaryText(report: RunReport): string {
       `  ${what.padEnd(16)}  ${number(count).padStart(width)}  ${detail}`.trimEnd(),
     ),
     "",
-    ...whereToLook(report),
+    ...(report.preview === undefined ? whereToLook(report) : previewLines(report.preview)),
     "",
   ].join("\n");
 }
@@ -75,6 +80,17 @@ function changesLine({ run, mode, reason, changes }: RunReport): string | undefi
   });
   const why = mode === "full" && reason !== undefined ? `everything anew: ${reason}; ` : "";
   return `Since the run before: ${why}records: ${records}; identities: ${told(events)}.`;
+}
+
+function previewLines({ events, eventsFound }: Preview): readonly string[] {
+  const shown = events.slice(0, EVENTS_SHOWN);
+  const rest = eventsFound - shown.length;
+  return [
+    ...shown.map((event) => `  ${happeningText(event)}`),
+    ...(rest > 0 ? [`  and ${number(rest)} more changes of identities`] : []),
+    ...(shown.length > 0 ? [""] : []),
+    "This was a dry run: nothing was published.",
+  ];
 }
 
 function unseenLine({ unseenDeletions: models }: RunReport): readonly string[] {

@@ -37,7 +37,9 @@ export function formatDiagnostics(
   const sorted = sortDiagnostics(diagnostics);
   switch (format) {
     case "text": {
-      const lines = new Map([...(options.sources ?? [])].map(([file, text]) => [file, linesOf(text)]));
+      const named = new Set(sorted.map(({ span }) => span?.file));
+      const shown = [...(options.sources ?? [])].filter(([file]) => named.has(file));
+      const lines = new Map(shown.map(([file, text]) => [file, linesOf(text)]));
       return sorted.map((each) => textOf(each, lines, options.color ?? false)).join("\n");
     }
     case "json":

@@ -26,12 +26,16 @@ export type Dialect = {
 export type Functions = {
   /** Any scalar as text: integers and UUIDs in lower case and canonical form, dates as ISO. */
   readonly text: (value: Fragment) => Fragment;
+  /** One of a few names, in the form that is cheapest to keep and compare; compares with text, and `text` makes it text. */
+  readonly symbol: (name: string, names: readonly string[]) => Fragment;
   /** The elements of an array column, or the one value of any other column, as rows of text. */
   readonly elements: (column: Fragment) => Fragment;
   /** True when the column is an array. */
   readonly isArray: (column: Fragment) => Fragment;
   /** A timestamp column of any kind, or ISO 8601 text, as a UTC timestamp in microseconds; NULL where text is not ISO 8601. */
   readonly timestamp: (column: Fragment) => Fragment;
+  /** What `timestamp` was given, as text, to show where it came out NULL; NULL for columns of which it reads every value. */
+  readonly timestampText: (column: Fragment) => Fragment;
   /** True when a pattern of config/pattern.ts matches the whole value. */
   readonly matchesWhole: (value: Fragment, pattern: string) => Fragment;
   /** Any boolean, or number or text that stands for one, as a boolean; NULL for what is none. */
@@ -59,6 +63,8 @@ export type Functions = {
   readonly arrayBy: (value: Fragment, order: Fragment) => Fragment;
   /** An array; the empty one for NULL. */
   readonly orEmptyArray: (array: Fragment) => Fragment;
+  /** An array as JSON text. */
+  readonly jsonText: (array: Fragment) => Fragment;
   /** A text as a value of the type of `example` (an array as JSON), or NULL where it cannot be one. */
   readonly castLike: (text: Fragment, example: Fragment) => Fragment;
   /** A variable that the runner or the script sets. */

@@ -25,12 +25,15 @@ export const duckdb: Dialect = {
   },
   functions: {
     text: (value) => sql`${value}::varchar`,
+    symbol: (name, names) => sql`${lit(name)}::enum (${join(names.map(lit), ", ")})`,
     // typeof() is a constant when the statement is bound, so one branch remains.
     elements: (column) =>
       sql`unnest(case when typeof(${column}) like '%[]' then ${column}::varchar[] else [${column}::varchar] end)`,
     isArray: (column) => sql`typeof(${column}) like '%[]'`,
+    // What has no zone takes no way through time zones, which is slow.
     timestamp: (column) => sql`
       case
+        when typeof(${column}) in ('TIMESTAMP', 'DATE') then try_cast(${column} as timestamp)
         when typeof(${column}) <> 'VARCHAR' then try_cast(${column} as timestamptz)::timestamp
         when regexp_full_match(trim(${column}::varchar), ${lit(ISO_8601)}) then coalesce(
           try_cast(trim(${column}::varchar) as timestamptz),
@@ -38,6 +41,7 @@ export const duckdb: Dialect = {
         )::timestamp
       end
     `,
+    timestampText: (column) => sql`case when typeof(${column}) <> 'TIMESTAMP' then ${column}::varchar end`,
     matchesWhole: (value, pattern) => sql`regexp_full_match(${value}, ${lit(pattern)})`,
     truth: (value) => sql`try_cast(${value}::varchar as boolean)`,
     // Column by column first: hash() of several lists does not see an element that moves from one to the next.
@@ -58,6 +62,7 @@ export const duckdb: Dialect = {
     allTrue: (value) => sql`bool_and(${value})`,
     arrayBy: (value, order) => sql`list(${value} order by ${order})`,
     orEmptyArray: (array) => sql`coalesce(${array}, [])`,
+    jsonText: (array) => sql`to_json(${array})::varchar`,
     castLike: (text, example) => sql`try(cast_to_type(${text}, ${example}))`,
     variable: (name) => sql`getvariable(${lit(name)})`,
   },

@@ -67,9 +67,15 @@ function sources(sourceOrder: readonly string[]): readonly Step[] {
 function plainComponents(project: Project): readonly Step[] {
   return [
     create({
+      relation: work.nodes,
+      query: { kind: "nodes" },
+      grain: "a record that shares values with others, and the first of these values",
+      origin: ["identifiers"],
+    }),
+    create({
       relation: work.links,
-      query: { kind: "record_links" },
-      grain: "a link between two records that share a value",
+      query: { kind: "value_links" },
+      grain: "a link between two values that a record carries",
       origin: ["identifiers"],
     }),
     ...components("plain components"),

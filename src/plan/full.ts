@@ -103,10 +103,10 @@ function values(project: Project): readonly Step[] {
   return [
     valuesToIgnore(),
     ...readValues(),
-    create({
+    view({
       relation: work.valueCounts,
       query: { kind: "value_counts" },
-      grain: "a value, with its records",
+      grain: "a value that is not dropped, with its records",
     }),
     ...(decided ? mustLinks() : []),
     ...(judges ? contestedFromTheStart(decided) : []),

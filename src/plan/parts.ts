@@ -95,9 +95,15 @@ export function readValues(): readonly Step[] {
       origin,
     }),
     create({
+      relation: work.several,
+      query: { kind: "several" },
+      grain: "a record, an identifier of which it may carry several values, and one of them",
+      origin,
+    }),
+    create({
       relation: work.dictionary,
       query: { kind: "dictionary" },
-      grain: "an identifier and a distinct value, with the reason it is dropped",
+      grain: "an identifier and a distinct value, with its records and the reason it is dropped",
       origin,
     }),
     create({

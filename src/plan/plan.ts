@@ -197,6 +197,7 @@ export type Query =
   // values
   | { readonly kind: "ignored" }
   | { readonly kind: "candidates" }
+  | { readonly kind: "several" }
   | { readonly kind: "dictionary" }
   | { readonly kind: "carried" }
   | { readonly kind: "value_counts" }
@@ -216,7 +217,8 @@ export type Query =
   | { readonly kind: "no_roots" }
   | { readonly kind: "roots" }
   // plain components
-  | { readonly kind: "record_links" }
+  | { readonly kind: "nodes" }
+  | { readonly kind: "value_links" }
   | { readonly kind: "components" }
   | { readonly kind: "broken" }
   // the phases

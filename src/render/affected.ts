@@ -2,7 +2,7 @@
 // records to reconsider, and the plain components around them, before and after. All by texts: nothing is numbered yet.
 import type { Identifier } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { literals } from "./context.ts";
 
@@ -42,9 +42,9 @@ export function decisionChanges(): Fragment {
 }
 
 /** What the new and changed records carry. */
-export function deltaValues(): Fragment {
+export function deltaValues(_query: object, { dialect }: Context): Fragment {
   return sql`
-    select r.record_key, d.identifier, d.value
+    select r.record_key, ${dialect.functions.text(id("d", "identifier"))} as identifier, d.value
     from ${id(work.carried)} as c
     join ${id(work.dictionary)} as d on d.value_id = c.value_id
     join ${id(work.records)} as r on r.record = c.record
@@ -280,7 +280,7 @@ export function judgedScope(_query: object, context: Context): Fragment {
 export function outputWithheldValues(_query: object, context: Context): Fragment {
   const judges = judgedIdentifiers(context.project.identifiers).length > 0;
   const shared = sql`
-    select identifier, value, 'shared' as status, cast(null as varchar) as exceeded
+    select identifier, value, 'shared' as status, cast(null as ${keyword(context.dialect.types.integer)}) as exceeded
     from ${id(work.flips)}
     where is_shared
   `;
@@ -288,7 +288,7 @@ export function outputWithheldValues(_query: object, context: Context): Fragment
   return sql`
     ${shared}
     union all
-    select d.identifier, d.value, 'contested' as status, c.exceeded
+    select d.identifier, d.value, 'contested' as status, cast(c.exceeded as ${keyword(context.dialect.types.integer)}) as exceeded
     from ${id(work.contestedValues)} as c
     join ${id(work.dictionary)} as d on d.value_id = c.value_id
     join ${id(work.judgedValues)} as j on j.identifier = d.identifier and j.value = d.value

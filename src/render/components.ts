@@ -1,6 +1,6 @@
 // The rounds of connected components (plan/components.ts says the algorithm; the numbers here are its steps).
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, sql } from "../sql/fragment.ts";
 import { type Context, limitRows } from "./context.ts";
 
 export function noHops(): Fragment {
@@ -106,31 +106,94 @@ export function named(): Fragment {
   `;
 }
 
-/** Star join: values of one record link nothing; each other value links its records to the smallest of them. */
-export function recordLinks(_query: object, context: Context): Fragment {
-  const stars = sql`
-    select distinct v.first_record as a, c.record as b
-    from ${id(work.carried)} as c
-    join ${id(work.values)} as v on v.value_id = c.value_id
-    where v.status is null and v.records >= 2 and c.record <> v.first_record
-  `;
-  if (context.project.decisions === undefined) return stars;
+/**
+ * The graph of plain components has values for nodes, since many records carry the same few: a record stands at the first of
+ * the values that it shares with others, and links its further ones to it.
+ */
+export function nodes(_query: object, context: Context): Fragment {
   return sql`
-    ${stars}
-    union
-    select least(a_record, b_record) as a, greatest(a_record, b_record) as b
-    from ${id(work.decisions)}
-    where decision = 'must_link' and status = 'in_force'
+    with matching as (
+      ${matching(context)}
+    )
+
+    select record, min(node) as node, count(*) >= 2 as has_links
+    from matching
+    group by record
   `;
 }
 
-export function components(): Fragment {
+export function valueLinks(_query: object, context: Context): Fragment {
   return sql`
-    ${named()}
+    with matching as (
+      ${matching(context)}
+    )
 
-    select r.record, coalesce(n.label, r.record) as component
+    select distinct n.node as a, m.node as b
+    from ${id(work.nodes)} as n
+    join matching as m on m.record = n.record
+    where n.has_links and m.node <> n.node
+  `;
+}
+
+/** Values of one record link nothing. A must-link is a value of its two records; values of identifiers have positive numbers. */
+function matching(context: Context): Fragment {
+  const carried = sql`
+    select c.record, c.value_id as node
+    from ${id(work.carried)} as c
+    join ${id(work.values)} as v on v.value_id = c.value_id
+    where v.status is null and v.records >= 2
+  `;
+  if (context.project.decisions === undefined) return carried;
+  const side = (column: string) => sql`
+    select ${id(column)} as record, -position as node
+    from ${id(work.decisions)}
+    where decision = 'must_link' and status = 'in_force'
+  `;
+  return join([carried, side("a_record"), side("b_record")], "\nunion all\n");
+}
+
+/** A component is named by the smallest record of its values; a record that shares no value is one of its own. */
+export function components(_query: object, context: Context): Fragment {
+  const mustLinks = sql`
+    union all
+    select -position as node, least(a_record, b_record) as first_record
+    from ${id(work.decisions)}
+    where decision = 'must_link' and status = 'in_force'
+  `;
+  return sql`
+    with firsts as (
+      select value_id as node, first_record
+      from ${id(work.values)}
+      where status is null and records >= 2
+      ${context.project.decisions === undefined ? empty : mustLinks}
+    ),
+
+    rooted as (
+      select f.node, f.first_record, coalesce(r.root, f.node) as root
+      from firsts as f
+      left join ${id(work.roots)} as r on r.node = f.node
+    ),
+
+    named as (
+      select root, min(first_record) as component
+      from rooted
+      group by root
+    ),
+
+    placed as (
+      select r.node, n.component
+      from rooted as r
+      join named as n on n.root = r.root
+    )
+
+    select n.record, p.component
+    from ${id(work.nodes)} as n
+    join placed as p on p.node = n.node
+    union all
+    select r.record, r.record as component
     from ${id(work.records)} as r
-    left join named as n on n.node = r.record
+    left join ${id(work.nodes)} as n on n.record = r.record
+    where n.record is null
   `;
 }
 
@@ -166,13 +229,13 @@ export function broken(_query: object, context: Context): Fragment {
     join limits as l on l.identifier = v.identifier
     ${classesToo}
     where v.status is null
-    group by c.component, v.identifier, l.limit_value
+    group by c.component, l.priority, l.limit_value
     having ${counted} > l.limit_value
   `;
   if (!decided) {
     return sql`
       with limits as (
-        ${limitRows(limited)}
+        ${limitRows(limited, context)}
       )
 
       select distinct component
@@ -183,7 +246,7 @@ export function broken(_query: object, context: Context): Fragment {
   }
   return sql`
     with limits as (
-      ${limitRows(limited)}
+      ${limitRows(limited, context)}
     )
 
     ${overLimit}

@@ -173,14 +173,15 @@ export function confidence(_query: object, context: Context): Fragment {
 }
 
 /** 0 with one value of each identifier, 1 at a limit; a value over its limit says 1. Limits of 1 leave no room to judge. */
-function fullness({ project, dialect }: Context): Fragment {
+function fullness(context: Context): Fragment {
+  const { project, dialect } = context;
   const decided = project.decisions !== undefined;
   const class_ = decided ? sql`distinct coalesce(k.class_id, h.value_id)` : keyword("*");
   const classes = decided ? sql`left join ${id(work.classes)} as k on k.value_id = h.value_id` : empty;
   const roomy = project.identifiers.filter(({ limit }) => limit !== undefined && limit > 1);
   return sql`
     limits as (
-      ${limitRows(roomy)}
+      ${limitRows(roomy, context)}
     ),
 
     filled as (

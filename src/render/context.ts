@@ -3,6 +3,7 @@ import type { Identifier, Model, Project } from "../config/project.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { AppendedName, OutputName } from "../plan/plan.ts";
 import { type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
+import type { DecisionRow } from "./decisions.ts";
 
 export type Context = {
   readonly project: Project;
@@ -14,6 +15,8 @@ export type Context = {
   readonly pathOf: (path: string) => string;
   /** What a run has seen of the files of models and decisions, by their path in identity.yml; empty when compiling. */
   readonly readings: ReadonlyMap<string, FileReading>;
+  /** Decisions that are tried out beside those of the project; none but in a dry run. */
+  readonly proposed: readonly DecisionRow[];
 };
 
 /** Declared columns keep every string of JSON a string. */
@@ -72,13 +75,22 @@ export function literals(values: readonly string[]): Fragment {
   );
 }
 
+/** The name of an identifier as working tables hold it; outputs make it text. */
+export function symbolOf({ name }: Identifier, { project, dialect }: Context): Fragment {
+  return dialect.functions.symbol(
+    name,
+    project.identifiers.map((identifier) => identifier.name),
+  );
+}
+
 /** The limits of identifiers as a table (identifier, priority, limit_value). */
-export function limitRows(identifiers: readonly Identifier[]): Fragment {
+export function limitRows(identifiers: readonly Identifier[], context: Context): Fragment {
   return rowsOf(
     ["identifier", "priority", "limit_value"],
-    identifiers.flatMap(({ name, priority, limit }) =>
-      limit === undefined ? [] : [[lit(name), lit(priority), lit(limit)]],
-    ),
+    identifiers.flatMap((identifier) => {
+      const { priority, limit } = identifier;
+      return limit === undefined ? [] : [[symbolOf(identifier, context), lit(priority), lit(limit)]];
+    }),
     [lit(""), lit(0), lit(0)],
   );
 }

@@ -20,6 +20,11 @@ export const DECISION_COLUMNS = [
   "expires_at",
 ] as const;
 
+export type DecisionColumn = (typeof DECISION_COLUMNS)[number];
+
+/** A decision as it is written: all texts, and what it does not need is left out. */
+export type DecisionRow = Readonly<Partial<Record<DecisionColumn, string>>>;
+
 /** Columns that a decision does not need may be missing: the empty first branch supplies them. */
 export function givenDecisions(_query: object, context: Context): Fragment {
   const { text } = context.dialect.types;
@@ -30,6 +35,18 @@ export function givenDecisions(_query: object, context: Context): Fragment {
     where false
     union all by name
     select * from ${decisionRows(context)}
+    ${join(context.proposed.map(proposal), "\n")}
+  `;
+}
+
+function proposal(row: DecisionRow): Fragment {
+  const fields = DECISION_COLUMNS.flatMap((column) => {
+    const value = row[column];
+    return value === undefined ? [] : [sql`${lit(value)} as ${id(column)}`];
+  });
+  return sql`
+    union all by name
+    select ${join(fields, ", ")}
   `;
 }
 
@@ -263,7 +280,7 @@ export function classLinks({ contestedToo }: { readonly contestedToo: boolean })
   const from = contestedToo ? work.valueCounts : work.values;
   return sql`
     with of_linked as (
-      select distinct l.holder, c.identifier, c.value_id
+      select distinct l.holder, v.identifier, c.value_id
       from ${id(work.linked)} as l
       join ${id(work.carried)} as c on c.record = l.record
       join ${id(from)} as v on v.value_id = c.value_id

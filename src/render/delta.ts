@@ -8,7 +8,7 @@ import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragme
 import { select, unionAll } from "../sql/knex.ts";
 import { stateColumn } from "./attributes.ts";
 import { type Context, modelOf } from "./context.ts";
-import { fingerprint, givenColumns, isJudged } from "./records.ts";
+import { fingerprint, givenColumns, isJudged, rowSample } from "./records.ts";
 
 /** With a watermark, the rows loaded since the latest seen less the lookback, and those that do not say when. */
 export function read({ model: name }: { readonly model: string }, context: Context): Fragment {
@@ -32,7 +32,11 @@ export function seen({ model: name }: { readonly model: string }, context: Conte
   const model = modelOf(context, name);
   const rows = rowsRead(model, context);
   return sql`
-    select idw_source_key, idw_observed_at, ${fingerprint(model, context)} as idw_fingerprint
+    select
+      idw_source_key,
+      idw_observed_at,
+      ${fingerprint(model, context)} as idw_fingerprint,
+      case when idw_source_key is null then ${rowSample(model, context)} end as idw_sample
     from (
       ${rows}
     ) as rows_read

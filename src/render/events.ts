@@ -152,7 +152,7 @@ function causes(context: Context): Fragment {
     ),
 
     ties as (
-      select o.identity_id, y.identifier, y.value, p.priority, 0 as position, cast(null as ${text}) as reason
+      select o.identity_id, ${dialect.functions.text(id("y", "identifier"))} as identifier, y.value, p.priority, 0 as position, cast(null as ${text}) as reason
       from own as o
       join all_told as a on a.value_id = o.value_id and a.records > o.records
       join ${id(work.dictionary)} as y on y.value_id = o.value_id

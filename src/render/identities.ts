@@ -104,9 +104,9 @@ export function outputIdentityRecords(_query: object, { dialect }: Context): Fra
   `;
 }
 
-export function outputRecordValues(): Fragment {
+export function outputRecordValues(_query: object, { dialect }: Context): Fragment {
   return sql`
-    select r.record_key, d.identifier, d.value, t.status
+    select r.record_key, ${dialect.functions.text(id("d", "identifier"))} as identifier, d.value, t.status
     from ${id(work.settled)} as t
     join ${id(work.dictionary)} as d on d.value_id = t.value_id
     join ${id(work.records)} as r on r.record = t.record
@@ -134,7 +134,7 @@ export function outputIdentityValues(_query: object, { dialect }: Context): Frag
 
     select
       a.identity_id,
-      d.identifier,
+      ${dialect.functions.text(id("d", "identifier"))} as identifier,
       d.value,
       case h.status${join(toStatus, "")} end as status,
       h.records,
@@ -156,20 +156,13 @@ export function outputBlockedMerges(
   const limited = project.identifiers.filter(({ limit }) => limit !== undefined);
   // The relation keeps its types when no identifier has a limit.
   const byPriority = (type: string, of: (identifier: Identifier) => string | number | null) =>
-    sql`cast(${caseOf(id("blocked_by"), limited, (identifier) => identifier.priority, of)} as ${keyword(type)})`;
+    sql`cast(${caseOf(limited, of)} as ${keyword(type)})`;
   const nameOf = byPriority(dialect.types.text, ({ name }) => name);
   const limitOf = byPriority(dialect.types.integer, ({ limit }) => limit ?? null);
-  const strongest = (table: string) =>
-    caseOf(
-      id(table, "exceeded"),
-      limited,
-      ({ name }) => name,
-      ({ priority }) => priority,
-    );
   const judged = project.identifiers.some(({ contested }) => contested === "nobody");
   const decided = project.decisions !== undefined;
   const heldHere = sql`
-    select distinct d.identifier, d.value, a.identity_id, ${strongest("v")} as blocked_by
+    select distinct ${dialect.functions.text(id("d", "identifier"))} as identifier, d.value, a.identity_id, v.exceeded as blocked_by
     from ${id(work.values)} as v
     join ${id(work.settled)} as t on t.value_id = v.value_id
     join ${id(work.dictionary)} as d on d.value_id = v.value_id
@@ -180,7 +173,7 @@ export function outputBlockedMerges(
   const heldElsewhere = incremental
     ? sql`
         union all
-        select identifier, value, identity_id, ${strongest("o")} as blocked_by
+        select identifier, value, identity_id, exceeded as blocked_by
         from ${id(work.outside)} as o
         where identity_id is not null and exceeded is not null
       `
@@ -264,14 +257,12 @@ export function outputBlockedMerges(
 }
 
 function caseOf(
-  value: Fragment,
   identifiers: readonly Identifier[],
-  from: (identifier: Identifier) => string | number,
   to: (identifier: Identifier) => string | number | null,
 ): Fragment {
   if (identifiers.length === 0) return keyword("null");
   const branches = identifiers.map(
-    (identifier) => sql` when ${lit(from(identifier))} then ${lit(to(identifier))}`,
+    (identifier) => sql` when ${lit(identifier.priority)} then ${lit(to(identifier))}`,
   );
-  return sql`case ${value}${join(branches, "")} end`;
+  return sql`case blocked_by${join(branches, "")} end`;
 }

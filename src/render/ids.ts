@@ -189,7 +189,8 @@ export function anchors(_query: object, context: Context): Fragment {
       select
         p.*,
         coalesce(k.identity_id, v.identity_id) as earlier_id,
-        case when k.identity_id is not null then 'kept' when v.identity_id is not null then 'revived' else 'created' end as origin
+        case when k.identity_id is not null then 'kept' when v.identity_id is not null then 'revived' else 'created' end as origin,
+        case when k.identity_id is null and v.identity_id is null then ${fresh} end as fresh_id
       from ${id(work.profiles)} as p
       left join ${id(work.keepers)} as k on k.label = p.label
       left join ${id(work.revivals)} as v on v.label = p.label
@@ -204,7 +205,7 @@ export function anchors(_query: object, context: Context): Fragment {
 
     select
       p.label,
-      coalesce(p.earlier_id, case when t.identity_id is null and y.identity_id is null then ${fresh} else ${second} end) as identity_id,
+      coalesce(p.earlier_id, case when t.identity_id is null and y.identity_id is null then p.fresh_id else ${second} end) as identity_id,
       coalesce(h.anchor_record_key, p.first_record_key) as anchor_record_key,
       case when h.identity_id is not null then h.observed_at else p.first_observed_at end as anchor_observed_at,
       p.records,
@@ -216,8 +217,8 @@ export function anchors(_query: object, context: Context): Fragment {
     from chosen as p
     left join ${id(work.was("identities"))} as e on e.identity_id = p.earlier_id
     left join held as h on h.identity_id = p.earlier_id and h.label = p.label
-    left join ${id(work.was("identities"))} as t on p.earlier_id is null and t.identity_id = ${fresh}
-    left join ${id(work.was("withdrawn_ids"))} as y on p.earlier_id is null and y.identity_id = ${fresh}
+    left join ${id(work.was("identities"))} as t on t.identity_id = p.fresh_id
+    left join ${id(work.was("withdrawn_ids"))} as y on y.identity_id = p.fresh_id
   `;
 }
 

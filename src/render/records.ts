@@ -225,16 +225,21 @@ export function nullKeys(
   { model: name, seen }: { readonly model: string; readonly seen: boolean },
   context: Context,
 ): Fragment {
-  const { text } = context.dialect.functions;
-  const shown = seen ? [] : usedColumns(modelOf(context, name)).slice(0, SAMPLE_COLUMNS);
-  const parts = shown.map((column) => sql`${lit(`${column} = `)} || coalesce(${text(id(column))}, 'NULL')`);
-  const sample = parts.length === 0 ? lit("") : join(parts, " || ', ' || ");
+  const sample = seen ? id("idw_sample") : rowSample(modelOf(context, name), context);
   return sql`
     select count(*) as rows_found, min(${sample}) as sample
     from ${id(seen ? work.seen(name) : work.staged(name))}
     where idw_source_key is null
     having count(*) > 0
   `;
+}
+
+/** A few columns of a row as text, to know it by where it has no key. */
+export function rowSample(model: Model, { dialect }: Context): Fragment {
+  const parts = usedColumns(model)
+    .slice(0, SAMPLE_COLUMNS)
+    .map((column) => sql`${lit(`${column} = `)} || coalesce(${dialect.functions.text(id(column))}, 'NULL')`);
+  return parts.length === 0 ? lit("") : join(parts, " || ', ' || ");
 }
 
 /** Up to five keys that several rows have, with how many such keys there are. */
@@ -317,7 +322,7 @@ function observedAt(model: Model, context: Context): Fragment {
 function timeText(model: Model, context: Context): Fragment {
   const { functions, types } = context.dialect;
   if (model.observedAt === undefined) return sql`cast(null as ${keyword(types.text)})`;
-  return functions.text(id(model.observedAt));
+  return functions.timestampText(id(model.observedAt));
 }
 
 /** A checked path of two or three names, quoted or not. */

@@ -67,7 +67,7 @@ export const RELATIONS: Readonly<Record<OutputName | AppendedName, Columns>> = {
   ]),
   identity_redirects: { identity_id: "text", current_identity_id: "text" },
   record_state: { record_key: "text", model: "text", fingerprint: "fingerprint" },
-  withheld_values: { identifier: "text", value: "text", status: "text", exceeded: "text" },
+  withheld_values: { identifier: "text", value: "text", status: "text", exceeded: "integer" },
   ignored_values: { record_key: "text", identifier: "text", value: "text", raw_value: "text" },
   identity_anchors: { identity_id: "text", observed_at: "timestamp", gone: "boolean" },
   withdrawn_ids: { identity_id: "text" },

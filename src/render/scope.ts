@@ -116,7 +116,7 @@ export function scopedValues(_query: object, context: Context): Fragment {
       where f.value is null and j.value is null
     )
 
-    select v.*, w.status, cast(w.exceeded as ${keyword(context.dialect.types.text)}) as exceeded
+    select v.*, w.status, cast(w.exceeded as ${keyword(context.dialect.types.integer)}) as exceeded
     from ${id(work.valueCounts)} as v
     join ${id(work.dictionary)} as d on d.value_id = v.value_id
     left join withheld as w on w.identifier = d.identifier and w.value = d.value

@@ -4,35 +4,40 @@ import type { Identifier, Mapping, Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import { type Select, select, unionAll } from "../sql/knex.ts";
-import { type Context, identifierOf, limitRows, literals } from "./context.ts";
+import { type Context, identifierOf, limitRows, literals, rowsOf, symbolOf } from "./context.ts";
 import { joinedParts } from "./records.ts";
 
 /** Entries of `ignore` and of ignore_value decisions, normalised like data; patterns are judged in the dictionary. */
 export function ignored(_query: object, context: Context): Fragment {
   const { project, dialect, texts } = context;
   const branches = project.identifiers.flatMap((identifier): readonly Select[] => {
-    const columns = (value: Fragment) => [
-      { as: "identifier", value: lit(identifier.name) },
-      { as: "value", value: texts.normalised(identifier, value, undefined) },
+    const columns = [
+      { as: "identifier", value: symbolOf(identifier, context) },
+      { as: "value", value: texts.normalised(identifier, id("given", "value"), undefined) },
     ];
-    const entries = identifier.ignore.flatMap((entry) => (entry.kind === "value" ? [entry.value] : []));
-    const listed = entries.map((entry) => ({
-      columns: columns(id("given", "value")),
-      from: sql`(select ${lit(entry)} as value) as given`,
-    }));
-    if (project.decisions === undefined) return listed;
-    return [
-      ...listed,
-      {
-        columns: columns(id("given", "value")),
-        from: sql`${id(work.decided)} as given`,
-        where: [
-          sql`given.decision = 'ignore_value'`,
-          sql`given.identifier = ${lit(identifier.name)}`,
-          sql`given.status = 'in_force'`,
-        ],
-      },
-    ];
+    const entries = identifier.ignore.flatMap((entry) => (entry.kind === "value" ? [lit(entry.value)] : []));
+    const listed = {
+      columns,
+      from: sql`
+        (
+          ${rowsOf(
+            ["value"],
+            entries.map((entry) => [entry]),
+            [lit("")],
+          )}
+        ) as given
+      `,
+    };
+    const decided = {
+      columns,
+      from: sql`${id(work.decided)} as given`,
+      where: [
+        sql`given.decision = 'ignore_value'`,
+        sql`given.identifier = ${lit(identifier.name)}`,
+        sql`given.status = 'in_force'`,
+      ],
+    };
+    return [...(entries.length === 0 ? [] : [listed]), ...(project.decisions === undefined ? [] : [decided])];
   });
   const none = sql`select '' as identifier, '' as value where false`;
   return sql`
@@ -58,7 +63,7 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
   const branch = (from: Fragment, country: Fragment | undefined): Select => ({
     columns: [
       { as: "record", value: id("given", "record") },
-      { as: "identifier", value: lit(identifier.name) },
+      { as: "identifier", value: symbolOf(identifier, context) },
       { as: "raw_value", value: id("given", "raw_value") },
       { as: "value", value: texts.normalised(identifier, id("given", "raw_value"), country) },
       { as: "several", value: id("given", "several") },
@@ -78,9 +83,10 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
     `;
   };
   if (mapping.kind === "all_of") {
-    const texted = mapping.columns.map((column) => dialect.functions.text(id(column)));
-    const parts = texted.map((part) => texts.folded(part));
-    const complete = parts.map((part) => sql`${part} <> ''`);
+    // An empty part leaves no value: NULL spreads through the joined text, and each part is folded once.
+    const parts = mapping.columns.map(
+      (column) => sql`nullif(${texts.folded(dialect.functions.text(id(column)))}, '')`,
+    );
     return [
       branch(
         given(
@@ -88,7 +94,7 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
             { as: "raw_value", value: joinedParts(parts, context) },
             { as: "several", value: lit(false) },
           ],
-          complete,
+          mapping.columns.map((column) => sql`${id(column)} is not null`),
         ),
         undefined,
       ),
@@ -114,7 +120,16 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
   });
 }
 
-/** `is_listed`: only the list of values to ignore drops it. */
+/** What a record carries of an identifier that it may carry more than once: two spellings may be one value. */
+export function several(): Fragment {
+  return sql`
+    select distinct record, identifier, value
+    from ${id(work.candidates)}
+    where several and value <> ''
+  `;
+}
+
+/** Counted here, while the texts are grouped anyway. `is_listed`: only the list of values to ignore drops it. */
 export function dictionary(_query: object, context: Context): Fragment {
   const reasons = context.project.identifiers.flatMap((identifier) => reasonsToDrop(identifier, context));
   const rule =
@@ -126,17 +141,24 @@ export function dictionary(_query: object, context: Context): Fragment {
           end
         `;
   return sql`
-    with judged as (
-      select
-        d.identifier,
-        d.value,
-        ${rule} as rule,
-        i.value is not null as is_listed
-      from (
-        select distinct identifier, value
-        from ${id(work.candidates)}
-        where value <> ''
-      ) as d
+    with given as (
+      select record, identifier, value
+      from ${id(work.candidates)}
+      where not several and value <> ''
+      union all
+      select record, identifier, value
+      from ${id(work.several)}
+    ),
+
+    counted as (
+      select identifier, value, count(*) as records, min(record) as first_record
+      from given
+      group by identifier, value
+    ),
+
+    judged as (
+      select d.*, ${rule} as rule, i.value is not null as is_listed
+      from counted as d
       left join ${id(work.ignored)} as i on i.identifier = d.identifier and i.value = d.value
     )
 
@@ -145,7 +167,9 @@ export function dictionary(_query: object, context: Context): Fragment {
       identifier,
       value,
       coalesce(rule, case when is_listed then 'ignored' end) as reason,
-      rule is null and is_listed as is_listed
+      rule is null and is_listed as is_listed,
+      records,
+      first_record
     from judged
   `;
 }
@@ -163,84 +187,84 @@ function reasonsToDrop(identifier: Identifier, context: Context): readonly Fragm
   ];
 }
 
-/** Where a record has several values of an identifier, two spellings may be one value. */
 export function carried(): Fragment {
   return sql`
-    with encoded as (
-      select c.record, d.identifier, d.value_id, c.several
-      from ${id(work.candidates)} as c
-      join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
-      where d.reason is null
-    )
-
-    select record, identifier, value_id
-    from encoded
-    where not several
+    select c.record, c.identifier, d.value_id
+    from ${id(work.candidates)} as c
+    join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
+    where d.reason is null and not c.several
     union all
-    select distinct record, identifier, value_id
-    from encoded
-    where several
+    select s.record, s.identifier, d.value_id
+    from ${id(work.several)} as s
+    join ${id(work.dictionary)} as d on d.identifier = s.identifier and d.value = s.value
+    where d.reason is null
   `;
 }
 
 export function valueCounts(_query: object, context: Context): Fragment {
   return sql`
-    select
-      value_id,
-      identifier,
-      count(*) as records,
-      min(record) as first_record,
-      ${isShared(context)} as is_shared
-    from ${id(work.carried)}
-    group by value_id, identifier
+    select value_id, identifier, records, first_record, ${isShared(context)} as is_shared
+    from ${id(work.dictionary)}
+    where reason is null
   `;
 }
 
-/** Resolution.md §2.5: values of a `nobody` identifier whose records carry too many of a stronger one, and the strongest such. */
+/** Resolution.md §2.5: values of a `nobody` identifier whose records carry too many of a stronger one, and the priority of the strongest such. */
 export function contestedValues(_query: object, context: Context): Fragment {
-  const { project, dialect } = context;
-  const limited = project.identifiers.filter((identifier) => identifier.limit !== undefined);
+  const { project } = context;
   const judged = project.identifiers.filter(
-    ({ contested, priority }) => contested === "nobody" && limited.some((other) => other.priority < priority),
+    ({ contested, priority }) =>
+      contested === "nobody" &&
+      project.identifiers.some((other) => other.limit !== undefined && other.priority < priority),
   );
-  if (judged.length === 0) return sql`select 0 as value_id, '' as exceeded where false`;
+  if (judged.length === 0) return sql`select 0 as value_id, 0 as exceeded where false`;
+  const weakest = Math.max(...judged.map(({ priority }) => priority));
+  const limited = project.identifiers.filter(
+    ({ limit, priority }) => limit !== undefined && priority < weakest,
+  );
   const priorities = join(
     judged.map(({ name, priority }) => sql`when ${lit(name)} then ${lit(priority)}`),
     " ",
   );
+  const capped = limited.some(({ maxRecords }) => maxRecords !== undefined);
   const decided = project.decisions !== undefined;
   const class_ = decided ? sql`coalesce(k.class_id, s.value_id)` : sql`s.value_id`;
   const classes = decided ? sql`left join ${id(work.classes)} as k on k.value_id = s.value_id` : empty;
   return sql`
     with limits as (
-      ${limitRows(limited)}
+      ${limitRows(limited, context)}
     ),
 
     judged as (
-      select value_id, case identifier ${priorities} end as priority
-      from ${id(work.valueCounts)}
-      where identifier in (${literals(judged.map(({ name }) => name))}) and records >= 2 and not is_shared
+      select c.record, c.value_id, case v.identifier ${priorities} end as priority
+      from ${id(work.valueCounts)} as v
+      join ${id(work.carried)} as c on c.value_id = v.value_id
+      where v.identifier in (${literals(judged.map(({ name }) => name))}) and v.records >= 2 and not v.is_shared
     ),
 
     strong as (
-      select c.record, c.value_id, l.identifier, l.priority, l.limit_value
+      select c.record, c.value_id, l.priority, l.limit_value
       from ${id(work.carried)} as c
       join limits as l on l.identifier = c.identifier
-      join ${id(work.valueCounts)} as v on v.value_id = c.value_id
-      where not v.is_shared
+      ${capped ? sql`join ${id(work.valueCounts)} as v on v.value_id = c.value_id` : empty}
+      ${capped ? sql`where not v.is_shared` : empty}
+    ),
+
+    met as (
+      select distinct j.value_id, s.priority, s.limit_value, ${class_} as class_id
+      from judged as j
+      join strong as s on s.record = j.record and s.priority < j.priority
+      ${classes}
     ),
 
     exceeded as (
-      select j.value_id, s.identifier, s.priority
-      from judged as j
-      join ${id(work.carried)} as c on c.value_id = j.value_id
-      join strong as s on s.record = c.record and s.priority < j.priority
-      ${classes}
-      group by j.value_id, s.identifier, s.priority, s.limit_value
-      having count(distinct ${class_}) > s.limit_value
+      select value_id, priority
+      from met
+      group by value_id, priority, limit_value
+      having count(*) > limit_value
     )
 
-    select value_id, ${dialect.functions.minBy(id("identifier"), id("priority"))} as exceeded
+    select value_id, min(priority) as exceeded
     from exceeded
     group by value_id
   `;
@@ -250,7 +274,7 @@ export function values(_query: object, context: Context): Fragment {
   const judges = context.project.identifiers.some((identifier) => identifier.contested === "nobody");
   if (!judges) {
     return sql`
-      select v.*, case when v.is_shared then 'shared' end as status, cast(null as ${keyword(context.dialect.types.text)}) as exceeded
+      select v.*, case when v.is_shared then 'shared' end as status, cast(null as ${keyword(context.dialect.types.integer)}) as exceeded
       from ${id(work.valueCounts)} as v
     `;
   }
@@ -270,13 +294,16 @@ function isShared(context: Context): Fragment {
     maxRecords === undefined ? [] : [sql` when ${lit(name)} then ${lit(maxRecords)}`],
   );
   if (caps.length === 0) return sql`false`;
-  return sql`coalesce(count(*) > case identifier${join(caps, "")} end, false)`;
+  return sql`coalesce(records > case identifier${join(caps, "")} end, false)`;
 }
 
 /** Values of records that only the list of values to ignore drops: they come back when their entry goes. */
-export function outputIgnoredValues({ incremental }: { readonly incremental: boolean }): Fragment {
+export function outputIgnoredValues(
+  { incremental }: { readonly incremental: boolean },
+  { dialect }: Context,
+): Fragment {
   return sql`
-    select distinct r.record_key, d.identifier, d.value, c.raw_value
+    select distinct r.record_key, ${dialect.functions.text(id("d", "identifier"))} as identifier, d.value, c.raw_value
     from ${id(work.candidates)} as c
     join ${id(work.dictionary)} as d on d.identifier = c.identifier and d.value = c.value
     join ${id(work.records)} as r on r.record = c.record
@@ -295,9 +322,13 @@ export function outputIgnoredValues({ incremental }: { readonly incremental: boo
 }
 
 /** The values that match nothing, and the strongest identifier that a contested one exceeds. */
-export function outputWithheldValues(): Fragment {
+export function outputWithheldValues(_query: object, { dialect }: Context): Fragment {
   return sql`
-    select d.identifier, d.value, v.status, v.exceeded
+    select
+      ${dialect.functions.text(id("d", "identifier"))} as identifier,
+      d.value,
+      v.status,
+      cast(v.exceeded as ${keyword(dialect.types.integer)}) as exceeded
     from ${id(work.values)} as v
     join ${id(work.dictionary)} as d on d.value_id = v.value_id
     where v.status is not null
@@ -305,7 +336,10 @@ export function outputWithheldValues(): Fragment {
 }
 
 /** Raw values that were dropped by resolution.md §2.1 to §2.3; NULL before is no rejection. */
-export function rejectedValues({ incremental }: { readonly incremental: boolean }): Fragment {
+export function rejectedValues(
+  { incremental }: { readonly incremental: boolean },
+  { dialect }: Context,
+): Fragment {
   return sql`
     with dropped as (
       select record, identifier, raw_value, 'empty' as reason
@@ -318,7 +352,7 @@ export function rejectedValues({ incremental }: { readonly incremental: boolean 
       where d.reason is not null
     )
 
-    select distinct r.record_key, d.identifier, d.raw_value, d.reason
+    select distinct r.record_key, ${dialect.functions.text(id("d", "identifier"))} as identifier, d.raw_value, d.reason
     from dropped as d
     join ${id(work.records)} as r on r.record = d.record
     ${

@@ -94,6 +94,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     dialect: duckdb,
     texts,
     readings: new Map(),
+    proposed: [],
     pathOf: (path) => path,
     was: (output) =>
       sql`select * from ${id(TARGET_CATALOG, path.value?.schema ?? "", `${project.prefix}${output}`)}`,
@@ -111,7 +112,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     context,
     selects,
     modelTexts: models.value ?? new Map(),
-    configHash: hashOf(project, [[...selects], macros.map(({ file, text }) => [file, text])]),
+    configHash: hashOf(project, [[...selects], macros.map(({ text }) => text)]),
   };
   return { value, diagnostics };
 }

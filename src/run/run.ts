@@ -7,6 +7,7 @@ import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diag
 import type { Mode } from "../plan/plan.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
 import type { Context } from "../render/context.ts";
+import type { DecisionRow } from "../render/decisions.ts";
 import { id, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { type Alarm, alarmsOf, diagnosticOf } from "./alerts.ts";
@@ -19,6 +20,7 @@ import { shownPath } from "./files.ts";
 import { openImport, unknownImports } from "./import.ts";
 import { type Loaded, type LoadOptions, load, type Sources, TARGET_CATALOG } from "./load.ts";
 import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
+import { type Preview, previewOf } from "./preview.ts";
 import type { OnProgress } from "./progress.ts";
 import { placeOf, publish } from "./publish.ts";
 import { openScratch } from "./scratch.ts";
@@ -38,6 +40,12 @@ export type RunOptions = LoadOptions & {
   readonly asOf?: Date | undefined;
   /** Alarms that would stop the run only warn. */
   readonly acceptAlarms?: boolean | undefined;
+  /** Stops before publishing, with what would be published in the report; takes no lock of the target. */
+  readonly dryRun?: boolean | undefined;
+  /** Decisions to try out in a dry run, beside those of the project. */
+  readonly proposed?: readonly DecisionRow[] | undefined;
+  /** In a dry run: is shown the results beside those of the run before. */
+  readonly inspect?: ((warehouse: Warehouse) => Promise<void>) | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Aborting stops the run before anything is published. */
   readonly signal?: AbortSignal | undefined;
@@ -69,6 +77,8 @@ export type RunReport = Summary & {
   /** Alarms that fired and did not stop the run. */
   readonly alarms: readonly Alarm[];
   readonly warnings: readonly Diagnostic[];
+  /** Of a dry run: what it would have published. */
+  readonly preview: Preview | undefined;
 };
 
 /** Throws DiagnosticError for all that a user can mend; nothing is published then. */
@@ -78,7 +88,11 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const { value: loaded, diagnostics } = load(options, options.sources);
   if (loaded === undefined) throw new DiagnosticError(diagnostics);
   options.signal?.throwIfAborted();
-  const scratch = await openScratch(loaded);
+  const dryRun = options.dryRun === true;
+  if (!dryRun && (options.proposed ?? []).length > 0)
+    throw new RangeError("only a dry run tries decisions out");
+  const scratch = await openScratch(loaded, dryRun);
+  const proposing = { ...loaded, context: { ...loaded.context, proposed: options.proposed ?? [] } };
   const interrupt = () => scratch.warehouse.interrupt();
   options.signal?.addEventListener("abort", interrupt);
   let isCommitting = false;
@@ -88,7 +102,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
   };
   try {
     return await inFolder(loaded, () =>
-      runWith(loaded, scratch.warehouse, started, { ...options, onProgress, onCommit }, diagnostics),
+      runWith(proposing, scratch.warehouse, started, { ...options, onProgress, onCommit }, diagnostics),
     );
   } catch (error) {
     if (options.signal?.aborted === true && !isCommitting) {
@@ -111,6 +125,7 @@ async function runWith(
 ): Promise<RunReport> {
   const { onProgress, onCommit, signal } = options;
   const reader = await attachForReading(loaded, warehouse);
+  const dryRun = options.dryRun === true;
   const opened = await open(loaded, warehouse, reader.exists, options);
   const { state, context } = opened;
   const plan = loaded.plans[state.mode];
@@ -127,7 +142,7 @@ async function runWith(
   const built = await execute(others.slice(0, -1), context, warehouse, onProgress, signal, { first: 2, of });
   await alignState(loaded, context, state, warehouse);
   const compared = await execute(others.slice(-1), context, warehouse, onProgress, signal, {
-    first: of - 1,
+    first: plan.stages.length,
     of,
   });
   const summary = await summarise(warehouse);
@@ -140,6 +155,8 @@ async function runWith(
     // Whoever goes back has seen what it changes.
     isAccepted: options.acceptAlarms === true || state.mode === "rollback",
   });
+  const preview = dryRun ? await previewOf(warehouse) : undefined;
+  if (dryRun) await options.inspect?.(warehouse);
   await reader.detach();
 
   const report = (published: boolean, statements: number): RunReport => ({
@@ -160,7 +177,9 @@ async function runWith(
     rounds: built.rounds,
     alarms: alarmed.alarms,
     warnings: [...warnings, ...opened.warnings, ...noticed, ...alarmed.warnings],
+    preview,
   });
+  if (dryRun) return report(false, 0);
   if (options.approve !== undefined && !(await options.approve(report(false, 0)))) return report(false, 0);
 
   onProgress({ kind: "stage", number: of, of, title: "Publishing" });

@@ -12,9 +12,15 @@ import type { Loaded } from "./load.ts";
 
 export type Scratch = { readonly warehouse: Warehouse; readonly remove: () => void };
 
-/** Throws IDW701, with the process that holds the lock, when another run of the target is under way. */
-export async function openScratch({ databasePath, folder, target }: Loaded): Promise<Scratch> {
-  const path = `${databasePath}.building`;
+/**
+ * Throws IDW701, with the process that holds the lock, when another run of the target is under way. A dry run has a scratch
+ * file of its own, so that it keeps no run waiting.
+ */
+export async function openScratch(
+  { databasePath, folder, target }: Loaded,
+  dryRun = false,
+): Promise<Scratch> {
+  const path = `${databasePath}${dryRun ? ".dry-run" : ".building"}`;
   const temporary = `${path}.tmp`;
   mkdirSync(dirname(databasePath), { recursive: true });
   const removeAll = () => {

@@ -12,6 +12,8 @@ export type Summary = {
   readonly constrainedComponents: number;
   readonly constrainedRecords: number;
   readonly refusedMerges: readonly { readonly blockedBy: string; readonly rows: number }[];
+  /** Rows that are no records, each once, whatever number of reasons it has. */
+  readonly recordsRejected: number;
   readonly rejectedRecords: readonly {
     readonly model: string;
     readonly reason: string;
@@ -35,6 +37,7 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
       (select count(*) from ${work.now("identity_records")}) as records,
       (select count(*) from ${work.now("identities")} where status = 'active') as identities,
       (select count(distinct component) from ${work.now("identity_records")}) as components,
+      (select count(*) from (select distinct model, source_key from ${work.now("rejected_records")}) as keys) as rejected,
       (select count(*) from ${work.broken}) as constrained_components,
       (select count(*) from ${work.holders} as h join ${work.components} as c on c.record = h.record
         join ${work.broken} as b on b.component = c.component) as constrained_records
@@ -71,6 +74,7 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
       blockedBy: String(row["blocked_by"]),
       rows: Number(row["rows"]),
     })),
+    recordsRejected: Number(totals?.["rejected"] ?? 0),
     rejectedRecords: rejected.map((row) => ({
       model: String(row["model"]),
       reason: String(row["reason"]),

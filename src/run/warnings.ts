@@ -2,10 +2,32 @@
 import type { Project } from "../config/index.ts";
 import { type DiagnosticCode, diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { quote } from "../diagnostics/text.ts";
 import { work } from "../plan/names.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { count, examples } from "./assertions.ts";
 import type { Summary } from "./summary.ts";
+
+/** Refused must-links, with the first cannot-link that refuses each. */
+const CONTRADICTIONS = `
+  select d.id, coalesce(min(b.blocked_by), 'another') as blocked_by, count(*) over () as found
+  from ${work.output("decisions_in_force")} as d
+  left join ${work.now("blocked_merges")} as b on b.identifier = 'must_link' and b.value = d.id
+  where d.status = 'refused'
+  group by d.id, d.decided_at
+  order by d.decided_at nulls last, d.id
+  limit 5
+`;
+
+/** Told once: in the first run in which they count no longer. */
+const EXPIRED = `
+  select d.id, count(*) over () as found
+  from ${work.output("decisions_in_force")} as d
+  join ${work.was("decisions_in_force")} as w on w.id = d.id and w.status <> 'expired'
+  where d.status = 'expired'
+  order by d.decided_at nulls last, d.id
+  limit 5
+`;
 
 /** One diagnostic of a kind, with up to five examples. Asks for nothing that the summary does not already tell of. */
 export async function warningsOf(
@@ -46,12 +68,29 @@ export async function warningsOf(
     (found, rows) => `${count(found, "decision")} about a record that no model has: ${listed(rows, found)}.`,
     "They wait until it appears. A record is written as `model:key`, or as an identity id.",
   );
-  await tell(
-    "refused",
-    "IDW610",
-    (found, rows) => `${count(found, "must-link")} refused because of a cannot-link: ${listed(rows, found)}.`,
-    "Withdraw one of the two; blocked_merges names the cannot-link of each.",
-  );
+  if (decisions.some(({ status }) => status === "refused")) {
+    const rows = await warehouse.query(CONTRADICTIONS);
+    const found = rows[0]?.["found"];
+    const pairs = rows.map((row) => `${quote(String(row["id"]))} by ${quote(String(row["blocked_by"]))}`);
+    const more = Number(found) > pairs.length ? ", …" : "";
+    const message = `${count(found, "must-link")} refused because of a cannot-link: ${pairs.join(", ")}${more}.`;
+    const hint =
+      "The two contradict each other, alone or with the must-links between them, and a cannot-link wins. Withdraw one of the two.";
+    diagnostics.push(diagnose("IDW610", message, { span: project.places.of(["decisions"]), hint }));
+  }
+  if (decisions.some(({ status }) => status === "expired")) {
+    const rows = await warehouse.query(EXPIRED);
+    const found = rows[0]?.["found"];
+    const ids = examples(
+      rows.map((row) => row["id"]),
+      found,
+    );
+    if (rows.length > 0) {
+      const message = `${count(found, "decision")} expired since the run before: ${ids}.`;
+      const hint = "What they decided holds no longer. Set a later `expires_at` to keep it.";
+      diagnostics.push(diagnose("IDW619", message, { span: project.places.of(["decisions"]), hint }));
+    }
+  }
   await tell(
     "agreed",
     "IDW613",

@@ -99,7 +99,16 @@ function printLiteral(value: Scalar, lexical: Lexical): string {
   return String(value);
 }
 
+// The strings of a template are the same object each time it is evaluated, and templates stand in loops.
+const dedented = new WeakMap<TemplateStringsArray, readonly string[]>();
+
 function dedent(strings: TemplateStringsArray): readonly string[] {
+  const texts = dedented.get(strings) ?? withoutIndent(strings);
+  dedented.set(strings, texts);
+  return texts;
+}
+
+function withoutIndent(strings: TemplateStringsArray): readonly string[] {
   const whole = strings.join("\0");
   if (!whole.startsWith("\n")) return [...strings];
   const lines = whole.split("\n").slice(1);

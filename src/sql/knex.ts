@@ -6,7 +6,7 @@ import Formatter from "knex/lib/formatter.js";
 import QueryBuilder from "knex/lib/query/querybuilder.js";
 import QueryCompiler from "knex/lib/query/querycompiler.js";
 import Raw from "knex/lib/raw.js";
-import { empty, type Fragment, id, join, keyword, type Lexical, print, sql, verbatim } from "./fragment.ts";
+import { type Fragment, id, join, keyword, type Lexical, print, sql, verbatim } from "./fragment.ts";
 
 type Column = { readonly as: string; readonly value: Fragment };
 
@@ -45,12 +45,13 @@ function build(lexical: Lexical, query: Select): Knex.QueryBuilder {
   return builder;
 }
 
-// Whatever is not our own text (names, literals, models, macros) travels as a binding, so that the layout never touches it.
+// Whatever is not our own text (names, literals, models, macros) travels as a binding, as printed text, so that the
+// layout never touches it; knex looks into bindings that are objects, which takes long.
 function rawOf(lexical: Lexical, fragment: Fragment): Knex.Raw {
-  const bindings: Fragment[] = [];
+  const bindings: string[] = [];
   const text = fragment.chunks.map((chunk) => {
     if (chunk.kind === "text") return chunk.text.replaceAll("?", "\\?");
-    bindings.push(verbatim(print({ chunks: [chunk] }, lexical)));
+    bindings.push(print({ chunks: [chunk] }, lexical));
     return "?";
   });
   return CLIENT.raw(text.join(""), bindings);
@@ -58,11 +59,14 @@ function rawOf(lexical: Lexical, fragment: Fragment): Knex.Raw {
 
 function compile(builder: Knex.QueryBuilder): Fragment {
   const { sql: text, bindings } = builder.toSQL();
-  const remaining = [...(bindings as unknown as readonly Fragment[])];
+  const remaining = bindings as readonly unknown[];
   const parts = text.replaceAll(" \n", "\n").split(/(\\\?|\?)/);
+  let next = 0;
   const fragments = parts.map((part) => {
     if (part === "\\?") return keyword("?");
-    return part === "?" ? (remaining.shift() ?? empty) : keyword(part);
+    if (part !== "?") return keyword(part);
+    next += 1;
+    return verbatim(String(remaining[next - 1]));
   });
   return join(fragments, "");
 }

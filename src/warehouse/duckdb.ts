@@ -24,6 +24,8 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
   });
   const connection = await instance.connect();
   await connection.run("set TimeZone = 'UTC'");
+  // No statement relies on the order of rows, and keeping it makes threads wait for each other.
+  await connection.run("set preserve_insertion_order = false");
   // Choosing how to compress texts costs several times what writing them does (docs/decisions/0003).
   await connection.run("set disabled_compression_methods = 'fsst,dict_fsst,dictionary'");
   if (options.folder !== undefined) {
@@ -52,9 +54,12 @@ class Duckdb implements Warehouse {
 
   async query(sql: string): Promise<readonly Row[]> {
     const reader = await this.#connection.runAndReadAll(sql);
-    return reader
-      .getRowObjects()
-      .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)])));
+    return reader.getRowObjects().map(rowOf);
+  }
+
+  async *stream(sql: string): AsyncIterable<readonly Row[]> {
+    const result = await this.#connection.stream(sql);
+    for await (const rows of result.yieldRowObjects()) yield rows.map(rowOf);
   }
 
   async describe(sql: string): Promise<readonly Column[]> {
@@ -83,6 +88,10 @@ class Duckdb implements Warehouse {
 function typeName(type: DuckDBType): string {
   if (type instanceof DuckDBListType) return `${typeName(type.valueType)}[]`;
   return type.alias === "JSON" ? "JSON" : type.toString();
+}
+
+function rowOf(row: Readonly<Record<string, unknown>>): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)]));
 }
 
 // Timestamps, decimals and nested values come as their text.

@@ -9,6 +9,8 @@ export interface Warehouse {
   execute(sql: string): Promise<number>;
   /** All rows: for small answers only. Integers come as numbers while they are exact, else as text. */
   query(sql: string): Promise<readonly Row[]>;
+  /** The rows of a query in pieces, while the warehouse makes them; nothing else may be asked until the last. */
+  stream(sql: string): AsyncIterable<readonly Row[]>;
   /** Column names and types of a query, without running it. */
   describe(sql: string): Promise<readonly Column[]>;
   /** Stops the statement that runs; its promise is then rejected. */

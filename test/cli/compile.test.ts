@@ -18,38 +18,62 @@ afterAll(() => {
 });
 
 function compiled({ path }: Project, folder = "target/compiled"): Readonly<Record<string, string>> {
-  const names = readdirSync(join(path, folder)).sort();
+  const names = readdirSync(join(path, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes("."))
+    .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, folder, name), "utf8")]));
 }
+
+const INCREMENTAL = [
+  "01_sources.sql",
+  "02_state.sql",
+  "03_delta.sql",
+  "04_judging.sql",
+  "05_reach.sql",
+  "06_components.sql",
+  "07_phase_user_id.sql",
+  "08_phase_email.sql",
+  "09_identities.sql",
+  "10_confidence.sql",
+  "11_outputs.sql",
+  "12_metrics.sql",
+  "13_changes.sql",
+  "14_publish.sql",
+];
 
 test("plan, manifest and one numbered file a stage, without anything of this machine", async () => {
   expect(await project.idweave("compile")).toEqual({
     code: 0,
-    stdout: "target/compiled: 13 files, 13 changed\n",
+    stdout: "target/compiled: 29 files, 29 changed\n",
     stderr: "",
   });
   const texts = compiled(project);
   expect(Object.keys(texts)).toEqual([
     "01_sources.sql",
-    "02_records.sql",
-    "03_values.sql",
-    "04_components.sql",
-    "05_phase_user_id.sql",
-    "06_phase_email.sql",
-    "07_identities.sql",
-    "08_confidence.sql",
-    "09_outputs.sql",
-    "10_metrics.sql",
-    "11_publish.sql",
+    "02_state.sql",
+    "03_records.sql",
+    "04_values.sql",
+    "05_components.sql",
+    "06_phase_user_id.sql",
+    "07_phase_email.sql",
+    "08_identities.sql",
+    "09_confidence.sql",
+    "10_outputs.sql",
+    "11_metrics.sql",
+    "12_changes.sql",
+    "13_publish.sql",
+    ...INCREMENTAL.map((name) => `incremental/${name}`),
     "manifest.json",
     "plan.json",
   ]);
   for (const text of Object.values(texts)) expect(text).not.toContain(project.path);
   expect(texts["manifest.json"]).toMatchSnapshot("manifest.json");
-  expect(texts["11_publish.sql"]).toMatchSnapshot("11_publish.sql");
-  const plan = JSON.parse(texts["plan.json"] ?? "") as { stages: readonly { name: string }[] };
+  expect(texts["13_publish.sql"]).toMatchSnapshot("13_publish.sql");
+  const plan = JSON.parse(texts["plan.json"] ?? "") as {
+    full: { stages: readonly { name: string }[] };
+  };
   const manifest = JSON.parse(texts["manifest.json"] ?? "") as { stages: readonly { name: string }[] };
-  expect([...plan.stages.map(({ name }) => name), "publish"]).toEqual(
+  expect([...plan.full.stages.map(({ name }) => name), "publish"]).toEqual(
     manifest.stages.map(({ name }) => name),
   );
 });
@@ -57,7 +81,7 @@ test("plan, manifest and one numbered file a stage, without anything of this mac
 test("the same bytes again, elsewhere, and after a run", async () => {
   await project.idweave("compile");
   const first = compiled(project);
-  expect((await project.idweave("compile")).stdout).toBe("target/compiled: 13 files, nothing changed\n");
+  expect((await project.idweave("compile")).stdout).toBe("target/compiled: 29 files, nothing changed\n");
   expect((await project.idweave("run --quiet")).code).toBe(0);
   await project.idweave("compile --out again");
   expect(compiled(project, "again")).toEqual(first);
@@ -79,14 +103,14 @@ describe("--check", () => {
   test("writes nothing and says that everything is missing", async () => {
     const { code, stderr } = await project.idweave("compile --check");
     expect(code).toBe(3);
-    expect(stderr.match(/error IDW705: .+ is missing\./g)).toHaveLength(13);
+    expect(stderr.match(/error IDW705: .+ is missing\./g)).toHaveLength(29);
     expect(existsSync(join(project.path, "target"))).toBe(false);
   });
 
   test("passes when nothing is stale", async () => {
     await project.idweave("compile");
     const { code, stdout } = await project.idweave("compile --check");
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "target/compiled: 13 files, up to date\n" });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "target/compiled: 29 files, up to date\n" });
   });
 
   test("shows what is stale as a diff", async () => {
@@ -110,13 +134,13 @@ describe("--check", () => {
     const { code, stderr } = await project.idweave("compile --check --format github");
     expect(code).toBe(3);
     expect(stderr).toContain(
-      "::error title=IDW705::target/compiled/07_phase_phone.sql is no longer part of the script.",
+      "::error title=IDW705::target/compiled/08_phase_phone.sql is no longer part of the script.",
     );
     expect((await project.idweave("compile")).code).toBe(0);
     const names = readdirSync(folder);
     expect(names).toContain("99_mine.sql");
     expect(names).toContain("notes.md");
-    expect(names).toHaveLength(15);
+    expect(names).toHaveLength(18);
     expect((await project.idweave("compile --check")).code).toBe(0);
   });
 });
@@ -142,7 +166,7 @@ test("of an environment variable only the name is written, and it need not be se
   const texts = compiled(project, "set");
   expect(texts).toEqual(compiled(project, "unset"));
   expect(texts["01_sources.sql"]).toContain("where email <> '$" + "{SECRET_MAIL}'");
-  expect(texts["11_publish.sql"]).toContain('idw_target."$' + '{SCHEMA_NAME}".identities');
+  expect(texts["13_publish.sql"]).toContain('idw_target."$' + '{SCHEMA_NAME}".identities');
   expect(JSON.stringify(texts)).not.toContain("hush");
 });
 

@@ -119,6 +119,7 @@ test("the summary lines up its numbers and sums up long lists", () => {
     statements: 400,
     rounds: 21,
     warnings: [],
+    preview: undefined,
     alarms: [
       {
         metric: "match_rate",
@@ -143,7 +144,11 @@ test("the summary lines up its numbers and sums up long lists", () => {
       { blockedBy: "user_id", rows: 5833 },
       { blockedBy: "d-003", rows: 1 },
     ],
-    rejectedRecords: [],
+    recordsRejected: 5,
+    rejectedRecords: [
+      { model: "crm", reason: "no_email", rows: 4 },
+      { model: "crm", reason: "test", rows: 3 },
+    ],
     rejectedValues: [{ identifier: "email", reason: "invalid", rows: 7 }],
     decisions: [],
     largestIdentities: [
@@ -158,7 +163,7 @@ test("the summary lines up its numbers and sums up long lists", () => {
       records           2,403,112  crm 1,000,000, orders 999,999, web 999,998, app 999,997, desk 999,996, 2 others 1,999,989
       merges            2,000,000  records that joined others
       refused merges        5,834  by user_id 5,833, d-003 1
-      rejected records          0
+      rejected records          5  crm no_email 4, crm test 3
       rejected values           7  email invalid 7
       largest identity      1,204  records in id_0123456789abcdef0123; then 77
       alarms                    1  match_rate of crm is 41.256%, after 80% in the last run: falls by 20%

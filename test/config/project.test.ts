@@ -199,10 +199,16 @@ describe("defaults", () => {
             "valid": undefined,
           },
         ],
+        "importedIds": undefined,
+        "keepRuns": 5,
         "lockTimeoutSeconds": 3600,
         "models": [
           {
             "attributes": [],
+            "changes": {
+              "kind": "scan",
+            },
+            "erased": undefined,
             "identifiers": [
               {
                 "columns": [
@@ -336,10 +342,10 @@ test("normalisers that do not exist are reported at their entry, with the neares
   const diagnostics = checkNormalizers(right(full), ["trim", "lower", "e_mail", "phone"]);
   const sources = new Map([["identity.yml", full]]);
   expect(formatDiagnostics(diagnostics, "text", { sources })).toMatchInlineSnapshot(`
-    "identity.yml:47:23: error IDW314: there is no normaliser \`email\`
+    "identity.yml:50:23: error IDW314: there is no normaliser \`email\`
        |
-    46 |     limit: 3
-    47 |     normalize: [trim, email]
+    49 |     limit: 3
+    50 |     normalize: [trim, email]
        |                       ^^^^^
       = Did you mean \`e_mail\`? Available: \`trim\`, \`lower\`, \`e_mail\`, \`phone\`. Your own goes to macros/email.sql.
     "

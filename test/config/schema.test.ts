@@ -10,7 +10,7 @@ describe("unknown keys", () => {
       8 |   email: { priority: 1, limit: 3 }
       9 | golden_records: {}
         | ^^^^^^^^^^^^^^
-        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`runs\`, \`vars\`.
+        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
       "
     `);
   });
@@ -34,14 +34,14 @@ describe("unknown keys", () => {
       5 | models:
       6 |   crm: { fil: crm.csv, kye: id }
         |          ^^^
-        = Did you mean \`file\`? Allowed: \`sql\`, \`file\`, \`table\`, \`key\`, \`observed_at\`, \`on_duplicate_key\`, \`identifiers\`, \`attributes\`, \`reject\`.
+        = Did you mean \`file\`? Allowed: \`sql\`, \`file\`, \`table\`, \`key\`, \`observed_at\`, \`on_duplicate_key\`, \`erased\`, \`changes\`, \`identifiers\`, \`attributes\`, \`reject\`.
 
       identity.yml:6:24: error IDW201: unknown key \`kye\` in \`models.crm\`
         |
       5 | models:
       6 |   crm: { fil: crm.csv, kye: id }
         |                        ^^^
-        = Did you mean \`key\`? Allowed: \`sql\`, \`file\`, \`table\`, \`key\`, \`observed_at\`, \`on_duplicate_key\`, \`identifiers\`, \`attributes\`, \`reject\`.
+        = Did you mean \`key\`? Allowed: \`sql\`, \`file\`, \`table\`, \`key\`, \`observed_at\`, \`on_duplicate_key\`, \`erased\`, \`changes\`, \`identifiers\`, \`attributes\`, \`reject\`.
       "
     `);
   });
@@ -158,7 +158,7 @@ runs: { timeout: 1h }`,
       12 |     city: { survivorship: most_recent, colum: city }
       13 | runs: { timeout: 1h }
          |         ^^^^^^^
-        = Did you mean \`lock_timeout\`? Allowed: \`lock_timeout\`.
+        = Did you mean \`lock_timeout\`? Allowed: \`lock_timeout\`, \`keep\`.
       "
     `);
   });
@@ -186,47 +186,12 @@ dbt: { manifest: m.json }`,
         |          ^^^
         = Leave it out until then.
 
-      identity.yml:6:33: error IDW202: \`erased\` is planned (issue C) and not available yet
-        |
-      5 | models:
-      6 |   crm: { ref: stg_crm, key: id, erased: gone, changes: scan, identifiers: { email: email } }
-        |                                 ^^^^^^
-        = Leave it out until then.
-
-      identity.yml:6:47: error IDW202: \`changes\` is planned (issue C) and not available yet
-        |
-      5 | models:
-      6 |   crm: { ref: stg_crm, key: id, erased: gone, changes: scan, identifiers: { email: email } }
-        |                                               ^^^^^^^
-        = Leave it out until then.
-
-      identity.yml:9:1: error IDW202: \`confidence\` is planned (issue B) and not available yet
+      identity.yml:9:1: error IDW208: \`confidence\` is empty
         |
       8 |   email: { priority: 1, limit: 3 }
       9 | confidence: {}
         | ^^^^^^^^^^
-        = Leave it out until then.
-
-      identity.yml:10:1: error IDW202: \`alerts\` is planned (issue B) and not available yet
-         |
-       9 | confidence: {}
-      10 | alerts: []
-         | ^^^^^^
-        = Leave it out until then.
-
-      identity.yml:11:9: error IDW202: \`keep\` is planned (issue C) and not available yet
-         |
-      10 | alerts: []
-      11 | runs: { keep: 5 }
-         |         ^^^^
-        = Leave it out until then.
-
-      identity.yml:12:1: error IDW202: \`import\` is planned (issue C) and not available yet
-         |
-      11 | runs: { keep: 5 }
-      12 | import: { ids: a.csv }
-         | ^^^^^^
-        = Leave it out until then.
+        = How the confidence of an identity is made: the weights of its parts, and the attributes that are compared. Example: \`{ weights: { corroboration: 3, agreement: 2, breadth: 1, pressure: 2 } }\`.
 
       identity.yml:13:1: error IDW202: \`forget\` is planned (issue C) and not available yet
          |
@@ -537,12 +502,12 @@ describe("values that are not allowed", () => {
         |                                    ^^^^^
         = Did you mean \`first\`?
 
-      identity.yml:9:38: error IDW205: \`golden_record.attributes.city\` must be \`most_recent\`, \`earliest\`, \`most_frequent\`, \`source_priority\`, \`longest\`, \`shortest\`, \`min\`, \`max\`, \`sum\`, \`count\`, \`count_distinct\`, \`any_true\`, \`all_true\`, \`array\` or \`unanimous\`, not \`most_recnt\`
+      identity.yml:9:38: error IDW205: \`golden_record.attributes.city\` cannot be \`most_recnt\`
         |
       8 |   email: { priority: 1, contested: frist }
       9 | golden_record: { attributes: { city: most_recnt } }
         |                                      ^^^^^^^^^^
-        = Did you mean \`most_recent\`?
+        = Did you mean \`most_recent\`? Allowed: \`most_recent\`, \`earliest\`, \`most_frequent\`, \`source_priority\`, \`longest\`, \`shortest\`, \`min\`, \`max\`, \`sum\`, \`count\`, \`count_distinct\`, \`any_true\`, \`all_true\`, \`array\`, \`unanimous\`.
       "
     `);
   });

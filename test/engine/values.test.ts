@@ -186,7 +186,7 @@ describe("rows to records", () => {
       }).replaceAll("''city''", "'city'"),
       "crm.csv": "id,email,city\n1,a@x.org,Rom\n2,,Ulm\n3,it's,Ulm\nx4,,\n5,e@x.org,\n",
     });
-    const { rejectedRecords } = await folder.run();
+    const { recordsRejected, rejectedRecords } = await folder.run();
     expect(
       await folder.query(
         "select source_key, reason, run from identity.rejected_records order by source_key, reason",
@@ -198,6 +198,7 @@ describe("rows to records", () => {
       { source_key: "3", reason: "test_city", run: 1 },
       { source_key: "x4", reason: "no_email", run: 1 },
     ]);
+    expect(recordsRejected).toBe(3);
     expect(rejectedRecords).toEqual([
       { model: "crm", reason: "no_email", rows: 3 },
       { model: "crm", reason: "test_city", rows: 2 },

@@ -57,10 +57,15 @@ const TABLE_NAMES = [
   ...["parting", "parting_class", "marks", "vanishing", "vanishing_class", "accented_class"],
 ];
 
-/** The tables of letters.sql by their names: they would bury the SQL that is to be reviewed. */
+const LONGEST_LINE = 900;
+
+/** Tables by their names or beginnings: they would bury the SQL that is to be reviewed. */
 function abridge(sql: string): string {
   const tables = TABLE_NAMES.map(
     (table) => [table, jinjaFor("duckdb").renderText(`{{ letters().${table} }}`).value ?? ""] as const,
   );
-  return tables.reduce((text, [table, letters]) => text.replaceAll(letters, `‹${table}›`), sql);
+  const short = tables.reduce((text, [table, letters]) => text.replaceAll(letters, `‹${table}›`), sql);
+  const cut = (line: string): string =>
+    line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}… ${line.length} characters` : line;
+  return short.split("\n").map(cut).join("\n");
 }

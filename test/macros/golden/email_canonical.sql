@@ -1,18 +1,16 @@
 -- duckdb
-case
-  when regexp_matches(lower(case
+list_transform(
+  [lower(case
   when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
-    then replace(regexp_extract(lower(case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
-  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), '^[^@+]+'), '.', '') || '@gmail.com'
-  else regexp_replace(lower(case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
-  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), '^([^+@]+)[+][^@]*@', '\1@')
-end
+end)],
+  lambda address: case
+    when address like '%@g%mail.com' and regexp_matches(address, '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
+      then replace(regexp_extract(address, '^[^@+]+'), '.', '') || '@gmail.com'
+    when address like '%+%@%' then regexp_replace(address, '^([^+@"]+)[+][^@"]*@', '\1@')
+    else address
+  end
+)[1]
 
 -- snowflake
 case
@@ -27,7 +25,7 @@ end, '^[^@+]+'), '.', '') || '@gmail.com'
   else regexp_replace(case
   when length(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff')) = octet_length(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff')) then lower(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff'))
   else translate(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff'), '‹lower_from›', '‹lower_to›')
-end, '^([^+@]+)[+][^@]*@', '\\1@')
+end, '^([^+@"]+)[+][^@"]*@', '\\1@')
 end
 
 -- bigquery
@@ -36,7 +34,7 @@ end
     case
       when regexp_contains(address, r'^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
         then concat(replace(regexp_extract(address, r'^[^@+]+'), '.', ''), '@gmail.com')
-      else regexp_replace(address, r'^([^+@]+)[+][^@]*@', r'\1@')
+      else regexp_replace(address, r'^([^+@"]+)[+][^@"]*@', r'\1@')
     end
   from unnest([case
   when char_length(regexp_replace(value, r'^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '')) = byte_length(regexp_replace(value, r'^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '')) then lower(regexp_replace(value, r'^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', ''))

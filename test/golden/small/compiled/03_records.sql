@@ -28,13 +28,14 @@ from (
     zip,
     replace(replace(office::varchar, '\', '\\'), '|', '\|') || '|' || replace(replace(number::varchar, '\', '\\'), '|', '\|') as idw_source_key,
     case
+      when typeof(changed_at) in ('TIMESTAMP', 'DATE') then try_cast(changed_at as timestamp)
       when typeof(changed_at) <> 'VARCHAR' then try_cast(changed_at as timestamptz)::timestamp
       when regexp_full_match(trim(changed_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
         try_cast(trim(changed_at::varchar) as timestamptz),
         try_cast(regexp_replace(trim(changed_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
       )::timestamp
     end as idw_observed_at,
-    changed_at::varchar as idw_time_text,
+    case when typeof(changed_at) <> 'TIMESTAMP' then changed_at::varchar end as idw_time_text,
     coalesce((email is null and phone is null), false) as idw_reject_1
   from idw_read_people
 ) as judged;

@@ -36,6 +36,7 @@ with read_as_given as (
     decided_at::varchar as given_decided_at,
     expires_at::varchar as given_expires_at,
     case
+      when typeof(decided_at) in ('TIMESTAMP', 'DATE') then try_cast(decided_at as timestamp)
       when typeof(decided_at) <> 'VARCHAR' then try_cast(decided_at as timestamptz)::timestamp
       when regexp_full_match(trim(decided_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
         try_cast(trim(decided_at::varchar) as timestamptz),
@@ -43,6 +44,7 @@ with read_as_given as (
       )::timestamp
     end as decided_at,
     case
+      when typeof(expires_at) in ('TIMESTAMP', 'DATE') then try_cast(expires_at as timestamp)
       when typeof(expires_at) <> 'VARCHAR' then try_cast(expires_at as timestamptz)::timestamp
       when regexp_full_match(trim(expires_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
         try_cast(trim(expires_at::varchar) as timestamptz),
@@ -57,8 +59,8 @@ given as (
   select
     g.id,
     g.decision,
-    case when g.a like 'id\_%' escape '\' then coalesce(w.a, g.a) else g.a end as a,
-    case when g.b like 'id\_%' escape '\' then coalesce(w.b, g.b) else g.b end as b,
+    case when (g.a like 'id\_%' escape '\' or g.a in (select identity_id from idw_was_identities)) then coalesce(w.a, g.a) else g.a end as a,
+    case when (g.b like 'id\_%' escape '\' or g.b in (select identity_id from idw_was_identities)) then coalesce(w.b, g.b) else g.b end as b,
     g.identifier,
     g.value,
     g.attribute,

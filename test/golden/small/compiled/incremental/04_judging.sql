@@ -622,7 +622,7 @@ where holder in (select holder from idw_holders group by holder having count(*) 
 -- 4.20 idw_links: one row is a link between two values of must-linked records
 create or replace temp table idw_links as
 with of_linked as (
-  select distinct l.holder, c.identifier, c.value_id
+  select distinct l.holder, v.identifier, c.value_id
   from idw_linked as l
   join idw_carried as c on c.record = l.record
   join idw_value_counts as v on v.value_id = c.value_id
@@ -738,48 +738,53 @@ from named;
 -- from identifiers
 create or replace temp table idw_contested_values as
 with limits as (
-  select 'login' as identifier, 1 as priority, 1 as limit_value
+  select 'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 1 as priority, 1 as limit_value
   union all
-  select 'email' as identifier, 2 as priority, 2 as limit_value
+  select 'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 2 as priority, 2 as limit_value
   union all
-  select 'phone' as identifier, 4 as priority, 2 as limit_value
+  select 'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 4 as priority, 2 as limit_value
 ),
 
 judged as (
-  select value_id, case identifier when 'name_and_birth' then 3 when 'phone' then 4 when 'device' then 5 end as priority
-  from idw_value_counts
-  where identifier in ('name_and_birth', 'phone', 'device') and records >= 2 and not is_shared
+  select c.record, c.value_id, case v.identifier when 'name_and_birth' then 3 when 'phone' then 4 when 'device' then 5 end as priority
+  from idw_value_counts as v
+  join idw_carried as c on c.value_id = v.value_id
+  where v.identifier in ('name_and_birth', 'phone', 'device') and v.records >= 2 and not v.is_shared
 ),
 
 strong as (
-  select c.record, c.value_id, l.identifier, l.priority, l.limit_value
+  select c.record, c.value_id, l.priority, l.limit_value
   from idw_carried as c
   join limits as l on l.identifier = c.identifier
   join idw_value_counts as v on v.value_id = c.value_id
   where not v.is_shared
 ),
 
-exceeded as (
-  select j.value_id, s.identifier, s.priority
+met as (
+  select distinct j.value_id, s.priority, s.limit_value, coalesce(k.class_id, s.value_id) as class_id
   from judged as j
-  join idw_carried as c on c.value_id = j.value_id
-  join strong as s on s.record = c.record and s.priority < j.priority
+  join strong as s on s.record = j.record and s.priority < j.priority
   left join idw_classes as k on k.value_id = s.value_id
-  group by j.value_id, s.identifier, s.priority, s.limit_value
-  having count(distinct coalesce(k.class_id, s.value_id)) > s.limit_value
+),
+
+exceeded as (
+  select value_id, priority
+  from met
+  group by value_id, priority, limit_value
+  having count(*) > limit_value
 )
 
-select value_id, arg_min(identifier, priority) as exceeded
+select value_id, min(priority) as exceeded
 from exceeded
 group by value_id;
 
 -- 4.27 idw_out_withheld_values: one row is a touched or judged value that matches nothing, with the reason
 create or replace temp table idw_out_withheld_values as
-select identifier, value, 'shared' as status, cast(null as varchar) as exceeded
+select identifier, value, 'shared' as status, cast(null as bigint) as exceeded
 from idw_flips
 where is_shared
 union all
-select d.identifier, d.value, 'contested' as status, c.exceeded
+select d.identifier, d.value, 'contested' as status, cast(c.exceeded as bigint) as exceeded
 from idw_contested_values as c
 join idw_dictionary as d on d.value_id = c.value_id
 join idw_judged_values as j on j.identifier = d.identifier and j.value = d.value;

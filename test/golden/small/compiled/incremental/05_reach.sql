@@ -560,7 +560,7 @@ with withheld as (
   where f.value is null and j.value is null
 )
 
-select v.*, w.status, cast(w.exceeded as varchar) as exceeded
+select v.*, w.status, cast(w.exceeded as bigint) as exceeded
 from idw_value_counts as v
 join idw_dictionary as d on d.value_id = v.value_id
 left join withheld as w on w.identifier = d.identifier and w.value = d.value;
@@ -568,7 +568,7 @@ left join withheld as w on w.identifier = d.identifier and w.value = d.value;
 -- 5.18 idw_links: one row is a link between two values of must-linked records
 create or replace temp table idw_links as
 with of_linked as (
-  select distinct l.holder, c.identifier, c.value_id
+  select distinct l.holder, v.identifier, c.value_id
   from idw_linked as l
   join idw_carried as c on c.record = l.record
   join idw_values as v on v.value_id = c.value_id

@@ -232,7 +232,8 @@ with chosen as (
   select
     p.*,
     coalesce(k.identity_id, v.identity_id) as earlier_id,
-    case when k.identity_id is not null then 'kept' when v.identity_id is not null then 'revived' else 'created' end as origin
+    case when k.identity_id is not null then 'kept' when v.identity_id is not null then 'revived' else 'created' end as origin,
+    case when k.identity_id is null and v.identity_id is null then 'id_' || left(md5(p.first_record_key), 20) end as fresh_id
   from idw_profiles as p
   left join idw_keepers as k on k.label = p.label
   left join idw_revivals as v on v.label = p.label
@@ -247,7 +248,7 @@ held as (
 
 select
   p.label,
-  coalesce(p.earlier_id, case when t.identity_id is null and y.identity_id is null then 'id_' || left(md5(p.first_record_key), 20) else 'id_' || left(md5('#' || cast(getvariable('idw_run') as varchar) || '#' || p.first_record_key), 20) end) as identity_id,
+  coalesce(p.earlier_id, case when t.identity_id is null and y.identity_id is null then p.fresh_id else 'id_' || left(md5('#' || cast(getvariable('idw_run') as varchar) || '#' || p.first_record_key), 20) end) as identity_id,
   coalesce(h.anchor_record_key, p.first_record_key) as anchor_record_key,
   case when h.identity_id is not null then h.observed_at else p.first_observed_at end as anchor_observed_at,
   p.records,
@@ -259,8 +260,8 @@ select
 from chosen as p
 left join idw_was_identities as e on e.identity_id = p.earlier_id
 left join held as h on h.identity_id = p.earlier_id and h.label = p.label
-left join idw_was_identities as t on p.earlier_id is null and t.identity_id = 'id_' || left(md5(p.first_record_key), 20)
-left join idw_was_withdrawn_ids as y on p.earlier_id is null and y.identity_id = 'id_' || left(md5(p.first_record_key), 20);
+left join idw_was_identities as t on t.identity_id = p.fresh_id
+left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
 -- 12.11 must return no row: duplicate ids (entity)
 select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b

@@ -106,9 +106,9 @@ widest as (
 
 -- pressure: how full the fullest limit is, beyond the one value that everybody has
 limits as (
-  select 'email' as identifier, 2 as priority, 2 as limit_value
+  select 'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 2 as priority, 2 as limit_value
   union all
-  select 'phone' as identifier, 4 as priority, 2 as limit_value
+  select 'phone'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier, 4 as priority, 2 as limit_value
 ),
 
 filled as (

@@ -196,7 +196,7 @@ left join idw_was_identity_records as w on w.record_key = r.record_key;
 
 -- 14.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temp table idw_out_record_values as
-select r.record_key, d.identifier, d.value, t.status
+select r.record_key, d.identifier::varchar as identifier, d.value, t.status
 from idw_settled as t
 join idw_dictionary as d on d.value_id = t.value_id
 join idw_records as r on r.record = t.record;
@@ -271,7 +271,7 @@ with held as (
 
 select
   a.identity_id,
-  d.identifier,
+  d.identifier::varchar as identifier,
   d.value,
   case h.status when 0 then 'active' when 1 then 'contested' when 2 then 'over_limit' when 3 then 'shared' end as status,
   h.records,
@@ -340,14 +340,14 @@ select
 from (
   select *, count(*) over (partition by identifier, value) as holders
   from (
-    select distinct d.identifier, d.value, a.identity_id, case v.exceeded when 'login' then 1 when 'email' then 2 when 'phone' then 4 end as blocked_by
+    select distinct d.identifier::varchar as identifier, d.value, a.identity_id, v.exceeded as blocked_by
     from idw_values as v
     join idw_settled as t on t.value_id = v.value_id
     join idw_dictionary as d on d.value_id = v.value_id
     join idw_anchors as a on a.label = t.label
     where v.status = 'contested'
     union all
-    select identifier, value, identity_id, case o.exceeded when 'login' then 1 when 'email' then 2 when 'phone' then 4 end as blocked_by
+    select identifier, value, identity_id, exceeded as blocked_by
     from idw_outside as o
     where identity_id is not null and exceeded is not null
   ) as held
@@ -725,7 +725,7 @@ all_told as (
 ),
 
 ties as (
-  select o.identity_id, y.identifier, y.value, p.priority, 0 as position, cast(null as varchar) as reason
+  select o.identity_id, y.identifier::varchar as identifier, y.value, p.priority, 0 as position, cast(null as varchar) as reason
   from own as o
   join all_told as a on a.value_id = o.value_id and a.records > o.records
   join idw_dictionary as y on y.value_id = o.value_id
