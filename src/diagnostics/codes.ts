@@ -124,7 +124,6 @@ export const CODES = {
   IDW733: error("Nothing is published yet"),
   IDW740: error("Run that is not kept"),
   IDW741: error("Rollback from another project"),
-  IDW742: error("Nobody to ask"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
