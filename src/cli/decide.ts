@@ -1,10 +1,10 @@
 // `idweave decide`: a person's ruling as a row of the decisions, written after showing what it will change.
 import { spawnSync } from "node:child_process";
 import { userInfo } from "node:os";
-import { createInterface } from "node:readline/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { Proposal, Ruling } from "../run/decide.ts";
+import { confirm, isAttended } from "./confirm.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { interruptibly } from "./interruptibly.ts";
 import { addProjectOptions, type ProjectOptions } from "./options.ts";
@@ -80,10 +80,6 @@ function readFuture(text: string): Date {
   return time;
 }
 
-function isAttended({ format }: DecideOptions): boolean {
-  return process.stdin.isTTY === true && process.stdout.isTTY === true && format !== "json";
-}
-
 async function decideWith(ruling: Ruling, options: DecideOptions): Promise<ExitCode> {
   const saying = sayingOf(options);
   const quiet = options.quiet === true || options.format === "json";
@@ -136,20 +132,6 @@ function jsonOf(saying: Saying, proposal: Proposal, isWritten: boolean): string 
     warnings: warnings.map((warning) => diagnosticToJson(withoutSecrets(warning, saying.environment.hide))),
   };
   return `${JSON.stringify(object, null, 2)}\n`;
-}
-
-async function confirm(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // Without this, Ctrl-C or the end of input would leave the question open for ever.
-  const controller = new AbortController();
-  terminal.on("SIGINT", () => controller.abort());
-  terminal.on("close", () => controller.abort());
-  try {
-    const answer = await terminal.question(`${question} (y/N): `, { signal: controller.signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 /** A name that the person has given to be shown to others; nothing else of the environment is read. */

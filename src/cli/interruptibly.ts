@@ -2,7 +2,12 @@
 import type { OnProgress } from "../run/progress.ts";
 import { progressLine } from "./progress.ts";
 
-export type Control = { readonly signal: AbortSignal; readonly onProgress: OnProgress };
+export type Control = {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  /** Takes the progress off the terminal, for a question. */
+  readonly pause: () => void;
+};
 
 /** Nothing is written by the work itself, so that it can be stopped at any moment. */
 export async function interruptibly<T>(
@@ -16,7 +21,7 @@ export async function interruptibly<T>(
   });
   // Heard once: a second Ctrl-C meets no listener and ends the process at once.
   const stop = () => {
-    line.tell("Stopping; nothing is written. Ctrl-C again ends it at once.");
+    line.tell("Stopping; nothing is published. Ctrl-C again ends it at once.");
     controller.abort();
   };
   process.once("SIGINT", stop);
@@ -24,6 +29,7 @@ export async function interruptibly<T>(
   try {
     return await work({
       signal: controller.signal,
+      pause: line.end,
       onProgress: (progress) =>
         line.onProgress(
           progress.kind === "waiting" ? { ...progress, message: hide(progress.message) } : progress,

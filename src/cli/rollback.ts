@@ -1,10 +1,9 @@
 // `idweave rollback`: puts records together as they were together after an earlier run, once a person has agreed.
-import { createInterface } from "node:readline/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { diagnose } from "../diagnostics/codes.ts";
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { diagnosticToJson } from "../diagnostics/format.ts";
+import { count } from "../run/assertions.ts";
 import type { RunReport } from "../run/run.ts";
+import { confirm, isAttended } from "./confirm.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { addProjectOptions, type ProjectOptions } from "./options.ts";
 import { running } from "./running.ts";
@@ -37,28 +36,25 @@ Examples:
   $ idweave rollback 41                 the same, then asks and does it
   $ idweave rollback 41 --yes           without asking`,
     )
-    .action(async (run: number, options: RollbackOptions) => done(await rollBack(run, options)));
+    .action(async (run: number, options: RollbackOptions) => {
+      if (options.yes !== true && options.dryRun !== true && !isAttended(options)) {
+        command.error("error: without a terminal to ask on, say --yes or --dry-run");
+      }
+      done(await rollBack(run, options));
+    });
 }
 
 async function rollBack(run: number, options: RollbackOptions): Promise<ExitCode> {
   const saying = sayingOf(options);
   return attempt(saying, async () => {
     const isAsked = options.yes !== true && options.dryRun !== true;
-    if (isAsked && (process.stdin.isTTY !== true || options.format === "json")) {
-      throw new DiagnosticError([
-        diagnose("IDW742", "A rollback changes what others read, and there is nobody to ask.", {
-          hint: "Say `--yes` to do it, or `--dry-run` to see what it would change.",
-        }),
-      ]);
-    }
     const report = await running(saying, {
       ...options,
       rollbackTo: run,
       approve: async (planned) => {
-        if (options.dryRun === true) return false;
         if (!isAsked) return true;
         process.stdout.write(changeText(planned, run, "would"));
-        return agrees();
+        return confirm("Go back?");
       },
     });
     if (options.format === "json") {
@@ -85,27 +81,13 @@ function changeText(
   back: number,
   mood: "did" | "would",
 ): string {
-  const events = Object.entries(changes.events).filter(([, count]) => count > 0);
-  const told = events.map(([name, count]) => `${count.toLocaleString("en")} ${name}`).join(", ");
-  const records = changes.regroupedRecords.toLocaleString("en");
-  const verb = mood === "did" ? "have" : "would have";
-  return `${entity}: back to run ${back}, as run ${run}: ${records} records ${verb} another identity (identities: ${told === "" ? "none" : told}); ${report.identities.toLocaleString("en")} identities of ${report.records.toLocaleString("en")} records.
+  const happened = Object.entries(changes.events).filter(([, found]) => found > 0);
+  const events = happened.map(([name, found]) => `${found.toLocaleString("en")} ${name}`).join(", ");
+  const get = mood === "did" ? "got" : "would get";
+  const regrouped = `${count(changes.regroupedRecords, "record")} ${get} another id`;
+  const after = `${report.records.toLocaleString("en")} records, ${report.identities.toLocaleString("en")} identities`;
+  return `${entity}: back to run ${back}, as run ${run}: ${regrouped} (identities: ${events === "" ? "none" : events}); ${after}.
 `;
-}
-
-async function agrees(): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const controller = new AbortController();
-  terminal.on("SIGINT", () => controller.abort());
-  terminal.on("close", () => controller.abort());
-  try {
-    const answer = await terminal.question("Go back? (yes/no): ", { signal: controller.signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } catch {
-    return false;
-  } finally {
-    terminal.close();
-  }
 }
 
 function readRun(text: string): number {

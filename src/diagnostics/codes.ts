@@ -128,7 +128,6 @@ export const CODES = {
   IDW733: error("Nothing is published yet"),
   IDW740: error("Run that is not kept"),
   IDW741: error("Rollback from another project"),
-  IDW742: error("Nobody to ask"),
   IDW750: error("Secret of the project is missing"),
   IDW751: error("Secret of the project is another one"),
   IDW752: warning("Erased values may be left in the database file"),

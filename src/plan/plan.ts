@@ -201,6 +201,7 @@ export type Query =
   | { readonly kind: "state_attributes" }
   | { readonly kind: "standing_decisions" }
   | { readonly kind: "standing_links" }
+  | { readonly kind: "standing_components" }
   | { readonly kind: "returning_holders" }
   | { readonly kind: "earlier_ids" }
   | { readonly kind: "returned_statuses" }

@@ -132,7 +132,7 @@ function partition(project: Project): readonly Step[] {
     ...components("components, now and then"),
     create({
       relation: work.components,
-      query: { kind: "components" },
+      query: { kind: "standing_components" },
       grain: "a record, and the smallest record of its component",
     }),
     nothing(work.broken, "broken", "a component that breaks a limit: a rollback asks for none"),

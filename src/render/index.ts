@@ -117,6 +117,7 @@ const QUERIES: Renderers<Query> = {
   state_attributes: rollback.stateAttributes,
   standing_decisions: rollback.standingDecisions,
   standing_links: rollback.standingLinks,
+  standing_components: rollback.standingComponents,
   returning_holders: rollback.returningHolders,
   earlier_ids: rollback.earlierIds,
   returned_statuses: rollback.returnedStatuses,

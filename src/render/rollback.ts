@@ -6,6 +6,7 @@ import type { NothingOf, OutputName } from "../plan/plan.ts";
 import { PUBLISHED } from "../plan/relations.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import { stateColumn } from "./attributes.ts";
+import { named } from "./components.ts";
 import type { Context } from "./context.ts";
 import { constraintOf, DECISION_COLUMNS } from "./decisions.ts";
 
@@ -19,7 +20,7 @@ const NOTHING: Readonly<Record<NothingOf, Readonly<Record<string, LogicalType>>>
   flips: { identifier: "text", value: "text", was_shared: "boolean", is_shared: "boolean" },
   judged_values: { identifier: "text", value: "text" },
   broken: { component: "integer" },
-  outside: { identifier: "text", value: "text", exceeded: "text", identity_id: "text" },
+  outside: { identifier: "text", value: "text", exceeded: "integer", identity_id: "text" },
 };
 
 /** A relation without rows. */
@@ -147,6 +148,16 @@ export function standingLinks(): Fragment {
       where t.identity_id is not null
     ) as pairs
     where a <> b
+  `;
+}
+
+export function standingComponents(): Fragment {
+  return sql`
+    ${named()}
+
+    select r.record, coalesce(n.label, r.record) as component
+    from ${id(work.records)} as r
+    left join named as n on n.node = r.record
   `;
 }
 

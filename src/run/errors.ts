@@ -74,7 +74,7 @@ function resourceFailure(message: string): Diagnostic | undefined {
     const hint = "Raise `memory_limit` of the target, lower `threads`, or free the disk that sorts spill to.";
     return diagnose("IDW703", `DuckDB ran out of memory: ${firstLine(message)}`, { hint });
   }
-  if (/No space left on device|disk full/i.test(message)) {
+  if (/No space left on device|disk full|quota exceeded|file too large/i.test(message)) {
     return diagnose("IDW704", `The disk is full: ${firstLine(message)}`, {
       hint: "Results are built beside the database file; free space there and run again.",
     });

@@ -143,7 +143,8 @@ function rowsOf(kind: FeedKind, loaded: Loaded, attributes: readonly Attribute[]
         from (
           select *, row_number() over (partition by record_key order by run desc) as place
           from ${table("identity_history")}
-          where record_key not in (select record_key from ${table("identity_records")})
+          -- an empty key says how far the history reaches
+          where record_key <> '' and record_key not in (select record_key from ${table("identity_records")})
         ) as gone
         where place = 1
       `;

@@ -53,13 +53,13 @@ export async function publish(
   // A file that is new holds nothing of anybody.
   const isNew = !existsSync(loaded.databasePath);
   let isRewritten = isMarked(loaded.databasePath);
-  let warnings: readonly Diagnostic[] = [];
+  const warnings: readonly Diagnostic[] = [];
   const execute = async (sql: string): Promise<void> => {
     statements += 1;
     await warehouse.execute(sql);
   };
   await attachForWriting(loaded, warehouse, onProgress, signal);
-  let isAttached = true;
+  const detach = () => warehouse.execute(`detach ${TARGET_CATALOG}`);
   try {
     for (const statement of preparations(plan, place, context)) await execute(statement);
     for (const output of plan.outputs) {
@@ -67,34 +67,31 @@ export async function publish(
     }
     signal?.throwIfAborted();
     await execute("begin transaction");
-    try {
-      for (const statement of await retyped(loaded, warehouse)) await execute(statement);
-      for (const statement of replacements(plan, place, context)) await execute(statement);
-      for (const { output, column } of state.stale)
-        await execute(clearColumn(place, output, column, context));
-      const erases = await hasRows([work.purgedRecords, work.purgedValues], warehouse);
-      if (erases) for (const statement of purges(place, context)) await execute(statement);
-      if (erases && !isNew) {
-        isRewritten = true;
-        markForRewriting(loaded.databasePath);
-      }
-      await execute(appendMetrics(place, context));
-      await execute(logRun(place, logRow(), context));
-      signal?.throwIfAborted();
-      onCommit();
-      await execute("commit");
-    } catch (error) {
-      await warehouse.execute("rollback").catch(() => undefined);
-      throw error;
+    for (const statement of await retyped(loaded, warehouse)) await execute(statement);
+    for (const statement of replacements(plan, place, context)) await execute(statement);
+    for (const { output, column } of state.stale) await execute(clearColumn(place, output, column, context));
+    const erases = await hasRows([work.purgedRecords, work.purgedValues], warehouse);
+    if (erases) for (const statement of purges(place, context)) await execute(statement);
+    if (erases && !isNew) {
+      isRewritten = true;
+      markForRewriting(loaded.databasePath);
     }
-    if (isRewritten) {
-      isAttached = false;
-      warnings = await rewrite(loaded.databasePath, warehouse);
-    }
-  } finally {
-    if (isAttached) await warehouse.execute(`detach ${TARGET_CATALOG}`);
+    await execute(appendMetrics(place, context));
+    await execute(logRun(place, logRow(), context));
+    signal?.throwIfAborted();
+    onCommit();
+    await execute("commit");
+  } catch (error) {
+    // What comes of leaving must not hide why: a full disk fails here again.
+    await warehouse.execute("rollback").catch(() => undefined);
+    await detach().catch(() => undefined);
+    throw error;
   }
-  return { statements, warnings };
+  if (isRewritten) return { statements, warnings: await rewrite(loaded.databasePath, warehouse) };
+  // To leave is to move the log into the file. Where that fails the results are published all the same: whoever opens the
+  // file next reads the log.
+  await detach().catch(() => undefined);
+  return { statements, warnings: [] };
 }
 
 async function hasRows(relations: readonly string[], warehouse: Warehouse): Promise<boolean> {

@@ -23,20 +23,32 @@ export async function openScratch(
   const path = `${databasePath}${dryRun ? ".dry-run" : ".building"}`;
   const temporary = `${path}.tmp`;
   mkdirSync(dirname(databasePath), { recursive: true });
-  const warehouse = await openDuckdb({
-    path,
-    folder,
-    threads: target.threads,
-    memoryLimit: target.memoryLimit,
-    temporaryFolder: temporary,
-  }).catch((error: unknown) => {
-    throw lockError(error, databasePath);
-  });
+  const removeAll = () => {
+    for (const file of [path, `${path}.wal`, temporary]) rmSync(file, { recursive: true, force: true });
+  };
+  const open = () =>
+    openDuckdb({
+      path,
+      folder,
+      threads: target.threads,
+      memoryLimit: target.memoryLimit,
+      temporaryFolder: temporary,
+    });
+  const warehouse = await open()
+    .catch((error: unknown) => {
+      // Half written by a run that was killed: nobody holds it, and nothing in it counts.
+      if (!/corrupt|not a valid duckdb database/i.test(messageOf(error))) throw error;
+      removeAll();
+      return open();
+    })
+    .catch((error: unknown) => {
+      throw lockError(error, databasePath);
+    });
   return {
     warehouse,
     remove: () => {
       warehouse.close();
-      for (const file of [path, `${path}.wal`, temporary]) rmSync(file, { recursive: true, force: true });
+      removeAll();
     },
   };
 }
@@ -50,7 +62,7 @@ function lockError(error: unknown, databasePath: string): unknown {
     const hint = "Wait for it to end, or end it; a run that was killed holds no lock.";
     return new DiagnosticError([diagnose("IDW701", `Another run of ${shown} is under way${by}.`, { hint })]);
   }
-  if (/permission denied|read-only|cannot open file|not a valid duckdb database/i.test(message)) {
+  if (/permission denied|read-only|cannot open file/i.test(message)) {
     return new DiagnosticError([
       diagnose("IDW710", `Cannot write beside ${shown}: ${message.split("\n")[0]}`),
     ]);

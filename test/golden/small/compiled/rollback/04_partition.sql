@@ -95,42 +95,24 @@ where h.node is null;
 
 -- 4.6 idw_components: one row is a record, and the smallest record of its component
 create or replace temp table idw_components as
-with firsts as (
-  select value_id as node, first_record
-  from idw_values
-  where status is null and records >= 2
-  union all
-  select -position as node, least(a_record, b_record) as first_record
-  from idw_decisions
-  where decision = 'must_link' and status = 'in_force'
-),
-
-rooted as (
-  select f.node, f.first_record, coalesce(r.root, f.node) as root
-  from firsts as f
-  left join idw_roots as r on r.node = f.node
-),
-
-named as (
-  select root, min(first_record) as component
-  from rooted
+with smallest as (
+  select root, least(root, min(node)) as label
+  from idw_roots
   group by root
 ),
 
-placed as (
-  select r.node, n.component
-  from rooted as r
-  join named as n on n.root = r.root
+named as (
+  select r.node, s.label
+  from idw_roots as r
+  join smallest as s on s.root = r.root
+  union all
+  select root as node, label
+  from smallest
 )
 
-select n.record, p.component
-from idw_nodes as n
-join placed as p on p.node = n.node
-union all
-select r.record, r.record as component
+select r.record, coalesce(n.label, r.record) as component
 from idw_records as r
-left join idw_nodes as n on n.record = r.record
-where n.record is null;
+left join named as n on n.node = r.record;
 
 -- 4.7 idw_broken: one row is a component that breaks a limit: a rollback asks for none
 create or replace temp table idw_broken as

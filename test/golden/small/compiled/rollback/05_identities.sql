@@ -326,4 +326,4 @@ where p.place = 1;
 
 -- 5.13 idw_outside: one row is a value contested from the start, and an identity outside that holds it
 create or replace temp table idw_outside as
-select cast(null as varchar) as identifier, cast(null as varchar) as value, cast(null as varchar) as exceeded, cast(null as varchar) as identity_id where false;
+select cast(null as varchar) as identifier, cast(null as varchar) as value, cast(null as bigint) as exceeded, cast(null as varchar) as identity_id where false;
