@@ -145,7 +145,12 @@ export function purge(): readonly Step[] {
     create({
       relation: work.purgedRecords,
       query: { kind: "purged_records" },
-      grain: "a record that this run forgets",
+      grain: "a record that this run forgets, and whether the run before knew it",
+    }),
+    create({
+      relation: work.purgedIdentities,
+      query: { kind: "purged_identities" },
+      grain: "an id that such a record had",
     }),
     create({
       relation: work.purgedValues,

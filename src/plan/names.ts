@@ -94,6 +94,7 @@ export const work = {
   suppressedCarriers: "idw_suppressed_carriers",
   purgedRecords: "idw_purged_records",
   purgedValues: "idw_purged_values",
+  purgedIdentities: "idw_purged_identities",
   delta: "idw_delta",
   known: "idw_known",
   decided: "idw_decided",

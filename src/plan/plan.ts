@@ -157,6 +157,7 @@ export type Query =
   | { readonly kind: "of_records_left"; readonly relation: string }
   | { readonly kind: "purged_records" }
   | { readonly kind: "purged_values" }
+  | { readonly kind: "purged_identities" }
   | { readonly kind: "delta" }
   | { readonly kind: "all_known" }
   | { readonly kind: "known" }

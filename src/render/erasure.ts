@@ -287,15 +287,33 @@ export function ofRecordsLeft({ relation }: { readonly relation: string }): Frag
   `;
 }
 
-/** Erased keys that the run before left a trace of, or whose id could still be issued. */
+/** Erased keys that the run before left a trace of (`was_known`), or that may have left one in what only grows. */
 export function purgedRecords(_query: object, context: Context): Fragment {
+  const traces = [
+    sql`join ${id(work.was("identity_records"))} as w on w.record_key = e.record_key`,
+    sql`join ${id(work.was("rejected_records"))} as w on w.model || ':' || w.source_key = e.record_key`,
+    sql`join ${id(work.was("identities"))} as w on w.anchor_record_key = e.record_key`,
+    sql`join ${id(work.was("decisions_in_force"))} as w on w.a = e.record_key`,
+    sql`join ${id(work.was("decisions_in_force"))} as w on w.b = e.record_key`,
+  ].map((trace) => sql`select e.record_key from ${id(work.erased)} as e ${trace}`);
   return sql`
-    select e.record_key
+    with traces as (
+      ${join(traces, "\nunion\n")}
+    )
+
+    select e.record_key, t.record_key is not null as was_known
     from ${id(work.erased)} as e
+    left join traces as t on t.record_key = e.record_key
     left join ${id(work.was("withdrawn_ids"))} as y on y.identity_id = ${identityId(id("e", "record_key"), context)}
-    where y.identity_id is null
-      or e.record_key in (select record_key from ${id(work.was("identity_records"))})
-      or e.record_key in (select model || ':' || source_key from ${id(work.was("rejected_records"))})
+    where t.record_key is not null or y.identity_id is null
+  `;
+}
+
+export function purgedIdentities(): Fragment {
+  return sql`
+    select distinct w.identity_id
+    from ${id(work.was("identity_records"))} as w
+    join ${id(work.purgedRecords)} as p on p.record_key = w.record_key
   `;
 }
 

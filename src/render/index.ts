@@ -75,6 +75,7 @@ const QUERIES: Renderers<Query> = {
   of_records_left: erasure.ofRecordsLeft,
   purged_records: erasure.purgedRecords,
   purged_values: erasure.purgedValues,
+  purged_identities: erasure.purgedIdentities,
   delta: delta.delta,
   all_known: () => sql`select record_key from ${id(work.records)}`,
   known: delta.known,

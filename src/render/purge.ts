@@ -43,9 +43,8 @@ function events(place: Place, { dialect }: Context): Fragment {
         ) and exists (
           select 1
           from (
-            select w.identity_id
-            from ${id(work.was("identity_records"))} as w
-            where w.record_key in (${purged})
+            select identity_id
+            from ${id(work.purgedIdentities)}
             union
             select h.identity_id
             from ${relation(place, "identity_history")} as h

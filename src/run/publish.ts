@@ -5,6 +5,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { work } from "../plan/names.ts";
 import type { OutputName } from "../plan/plan.ts";
+import type { Context } from "../render/context.ts";
 import {
   addColumn,
   appendMetrics,
@@ -53,10 +54,9 @@ export async function publish(
   // A file that is new holds nothing of anybody.
   const isNew = !existsSync(loaded.databasePath);
   let isRewritten = isMarked(loaded.databasePath);
-  const warnings: readonly Diagnostic[] = [];
-  const execute = async (sql: string): Promise<void> => {
+  const execute = async (sql: string): Promise<number> => {
     statements += 1;
-    await warehouse.execute(sql);
+    return warehouse.execute(sql);
   };
   await attachForWriting(loaded, warehouse, onProgress, signal);
   const detach = () => warehouse.execute(`detach ${TARGET_CATALOG}`);
@@ -70,9 +70,7 @@ export async function publish(
     for (const statement of await retyped(loaded, warehouse)) await execute(statement);
     for (const statement of replacements(plan, place, context)) await execute(statement);
     for (const { output, column } of state.stale) await execute(clearColumn(place, output, column, context));
-    const erases = await hasRows([work.purgedRecords, work.purgedValues], warehouse);
-    if (erases) for (const statement of purges(place, context)) await execute(statement);
-    if (erases && !isNew) {
+    if (!isNew && (await purge(place, context, warehouse, execute))) {
       isRewritten = true;
       markForRewriting(loaded.databasePath);
     }
@@ -94,12 +92,23 @@ export async function publish(
   return { statements, warnings: [] };
 }
 
-async function hasRows(relations: readonly string[], warehouse: Warehouse): Promise<boolean> {
-  for (const relation of relations) {
-    const [row] = await warehouse.query(`select count(*) as n from ${relation}`);
-    if (Number(row?.["n"]) > 0) return true;
-  }
-  return false;
+/** Whether the file held anything of those whom this run forgets. */
+async function purge(
+  place: Place,
+  context: Context,
+  warehouse: Warehouse,
+  execute: (sql: string) => Promise<number>,
+): Promise<boolean> {
+  const [found] = await warehouse.query(`
+    select
+      (select count(*) from ${work.purgedRecords}) as records,
+      (select count(*) from ${work.purgedRecords} where was_known) as known,
+      (select count(*) from ${work.purgedValues}) as purged_values
+  `);
+  if (Number(found?.["records"]) + Number(found?.["purged_values"]) === 0) return false;
+  let rows = 0;
+  for (const statement of purges(place, context)) rows += await execute(statement);
+  return rows > 0 || Number(found?.["known"]) > 0;
 }
 
 async function attachForWriting(

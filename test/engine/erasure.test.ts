@@ -42,6 +42,7 @@ type Row = {
   readonly phone?: string | null;
   readonly name?: string;
   readonly gone?: boolean;
+  readonly loaded?: string;
 };
 
 const lines = (rows: readonly Row[]) =>
@@ -239,6 +240,51 @@ describe("nothing is left", () => {
       { run: 2, value: "55" },
       { run: 4, value: null },
     ]);
+  });
+
+  test("an event of an identity whose record never moved loses the value too", async () => {
+    const it = project();
+    it.write({ "crm.ndjson": lines([BOB, { ...CID, phone: "1" }]), "shop.ndjson": lines([DAN]) });
+    await it.run();
+    it.write({ "crm.ndjson": lines([BOB, { ...CID, phone: "1" }, { key: "late", phone: "55" }]) });
+    await it.run();
+    it.write({ "crm.ndjson": lines([BOB, { ...CID, phone: "55" }, { key: "late", phone: "55" }]) });
+    await it.run();
+    const cause = async () =>
+      (await it.query("select value from identity.identity_events where event = 'merged'"))[0];
+    expect(await cause()).toEqual({ value: "55" });
+    // Kept runs tell nothing of Bob, whose id is the oldest.
+    const [kept] = await it.query(
+      "select count(*) as n from identity.identity_history where record_key = 'crm:bob'",
+    );
+    expect(kept).toEqual({ n: 0 });
+    await it.run({ forget: [{ record_key: "crm:bob" }] });
+    expect(await cause()).toEqual({ value: null });
+  });
+
+  test("of a model with a watermark, whose rows are not read again", async () => {
+    const it = project({
+      "identity.yml": IDENTITY.replace(
+        "    erased: gone\n",
+        "    erased: gone\n    changes: { watermark: loaded, lookback: 1 day }\n",
+      ),
+      "crm.ndjson": lines([
+        { key: "annsecret-1", email: "annsecret@x.example", loaded: "2026-01-01" },
+        { key: "annsecret-2", name: "reject me", loaded: "2026-01-01" },
+        { ...BOB, loaded: "2026-02-01" },
+      ]),
+      "shop.ndjson": lines([{ key: "annsecret-3", email: "annsecret@x.example" }, DAN]),
+    });
+    await it.run();
+    const report = await it.run({
+      forget: [{ identifier: "email", value: "annsecret@x.example" }, { record_key: "crm:annsecret-2" }],
+    });
+    expect(report.mode).toBe("incremental");
+    expect(await partition(it)).toEqual(["crm:bob", "shop:dan"]);
+    expect(await leftovers(it)).toEqual([]);
+    await it.run({ full: true });
+    expect(await partition(it)).toEqual(["crm:bob", "shop:dan"]);
+    expect(await leftovers(it)).toEqual([]);
   });
 });
 
@@ -513,6 +559,8 @@ describe("the database file", () => {
     await it.run();
     const inode = () => statSync(join(it.path, "customer.duckdb")).ino;
     const before = inode();
+    // Nothing is left of rows that were never read before.
+    it.write({ "crm.ndjson": lines([BOB, { key: "new", gone: true }]) });
     await it.run();
     expect(inode()).toBe(before);
     writeFileSync(join(it.path, "customer.duckdb.erasing"), "");

@@ -520,16 +520,33 @@ left join (
   on d.kind = o.kind and d.hash = o.hash
 where w.is_there is null or d.is_there is not null;
 
--- 16.35 idw_purged_records: one row is a record that this run forgets
+-- 16.35 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
 create or replace temp table idw_purged_records as
-select e.record_key
-from idw_erased as e
-left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
-where y.identity_id is null
-  or e.record_key in (select record_key from idw_was_identity_records)
-  or e.record_key in (select model || ':' || source_key from idw_was_rejected_records);
+with traces as (
+  select e.record_key from idw_erased as e join idw_was_identity_records as w on w.record_key = e.record_key
+  union
+  select e.record_key from idw_erased as e join idw_was_rejected_records as w on w.model || ':' || w.source_key = e.record_key
+  union
+  select e.record_key from idw_erased as e join idw_was_identities as w on w.anchor_record_key = e.record_key
+  union
+  select e.record_key from idw_erased as e join idw_was_decisions_in_force as w on w.a = e.record_key
+  union
+  select e.record_key from idw_erased as e join idw_was_decisions_in_force as w on w.b = e.record_key
+)
 
--- 16.36 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
+select e.record_key, t.record_key is not null as was_known
+from idw_erased as e
+left join traces as t on t.record_key = e.record_key
+left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
+where t.record_key is not null or y.identity_id is null;
+
+-- 16.36 idw_purged_identities: one row is an id that such a record had
+create or replace temp table idw_purged_identities as
+select distinct w.identity_id
+from idw_was_identity_records as w
+join idw_purged_records as p on p.record_key = w.record_key;
+
+-- 16.37 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
 create or replace temp table idw_purged_values as
 select identifier, value
 from idw_was_record_values

@@ -319,9 +319,8 @@ where t.value is not null
     ) and exists (
       select 1
       from (
-        select w.identity_id
-        from idw_was_identity_records as w
-        where w.record_key in (select record_key from idw_purged_records)
+        select identity_id
+        from idw_purged_identities
         union
         select h.identity_id
         from idw_target.identity.identity_history as h
