@@ -35,7 +35,12 @@ export function placeOf({ target, project }: Loaded): Place {
   return { catalog: TARGET_CATALOG, schema: target.schema, prefix: project.prefix };
 }
 
-export type Publication = { readonly statements: number; readonly warnings: readonly Diagnostic[] };
+export type Publication = {
+  readonly statements: number;
+  /** Rows deleted and rows inserted. */
+  readonly rowsWritten: number;
+  readonly warnings: readonly Diagnostic[];
+};
 
 /** `onCommit` is told when the run can no longer be stopped. `logRow` is asked for last, so that it can say when the run finished. */
 export async function publish(
@@ -51,12 +56,15 @@ export async function publish(
   const plan = loaded.plans[state.mode];
   const place = placeOf(loaded);
   let statements = 0;
+  let rowsWritten = 0;
   // A file that is new holds nothing of anybody.
   const isNew = !existsSync(loaded.databasePath);
   let isRewritten = isMarked(loaded.databasePath);
   const execute = async (sql: string): Promise<number> => {
     statements += 1;
-    return warehouse.execute(sql);
+    const rows = await warehouse.execute(sql);
+    rowsWritten += rows;
+    return rows;
   };
   await attachForWriting(loaded, warehouse, onProgress, signal);
   const detach = () => warehouse.execute(`detach ${TARGET_CATALOG}`);
@@ -85,11 +93,12 @@ export async function publish(
     await detach().catch(() => undefined);
     throw error;
   }
-  if (isRewritten) return { statements, warnings: await rewrite(loaded.databasePath, warehouse) };
+  if (isRewritten)
+    return { statements, rowsWritten, warnings: await rewrite(loaded.databasePath, warehouse) };
   // To leave is to move the log into the file. Where that fails the results are published all the same: whoever opens the
   // file next reads the log.
   await detach().catch(() => undefined);
-  return { statements, warnings: [] };
+  return { statements, rowsWritten, warnings: [] };
 }
 
 /** Whether the file held anything of those whom this run forgets. */

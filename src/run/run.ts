@@ -76,6 +76,8 @@ export type RunReport = Summary & {
   readonly changes: Changes;
   readonly seconds: number;
   readonly statements: number;
+  /** Rows deleted from the target and rows inserted. */
+  readonly rowsWritten: number;
   readonly rounds: number;
   /** Alarms that fired and did not stop the run. */
   readonly alarms: readonly Alarm[];
@@ -182,6 +184,7 @@ async function runWith(
     changes,
     seconds: (Date.now() - started.getTime()) / 1000,
     statements: built.statements + compared.statements + statements,
+    rowsWritten: 0,
     rounds: built.rounds,
     alarms: alarmed.alarms,
     warnings: [...warnings, ...opened.warnings, ...noticed, ...alarmed.warnings, ...later],
@@ -217,8 +220,8 @@ async function runWith(
     onCommit,
   );
   return {
-    ...report(true, published.statements),
-    warnings: [...report(true, 0).warnings, ...published.warnings],
+    ...report(true, published.statements, published.warnings),
+    rowsWritten: published.rowsWritten,
   };
 }
 

@@ -116,6 +116,7 @@ test("the summary lines up its numbers and sums up long lists", () => {
     schema: "Golden",
     prefix: "b2b_",
     seconds: 312.4,
+    rowsWritten: 0,
     statements: 400,
     rounds: 21,
     warnings: [],
