@@ -38,8 +38,8 @@ describe("in an empty folder", () => {
   test("run tells its stages and sums up, with a refused merge", async () => {
     const { code, stdout, stderr } = await project.idweave("run");
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^ +\d+\.\d s {2}1\/13 Reading the models$/m);
-    expect(stderr).toMatch(/13\/13 Publishing\n$/);
+    expect(stderr).toMatch(/^ +\d+\.\d s {2}1\/15 Reading the models$/m);
+    expect(stderr).toMatch(/15\/15 Publishing\n$/);
     expect(stdout.replace(/\d+\.\d s\)/, "… s)")).toMatchSnapshot();
   });
 
