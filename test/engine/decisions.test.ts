@@ -82,7 +82,7 @@ desk,ignore_value,,, email , DESK@x.org ,,,2026-01-01,
     "identity.yml:14:1: warning IDW607: 2 decisions about a record that no model has: \`no id\`, \`waits\`.
       = They wait until it appears. A record is written as \`model:key\`, or as an identity id.
 
-    identity.yml:14:1: warning IDW610: 1 must-link refused because of a cannot-link: \`refused by apart\`.
+    identity.yml:14:1: warning IDW610: 1 must-link refused because of a cannot-link: \`refused\` by \`apart\`.
       = The two contradict each other, alone or with the must-links between them, and a cannot-link wins. Withdraw one of the two.
     "
   `);
