@@ -4,6 +4,9 @@
 export const FEED_KINDS = ["events", "golden", "records"] as const;
 export type FeedKind = (typeof FEED_KINDS)[number];
 
+/** In front of the names of golden attributes, so that none of them hides a column of ours. */
+export const GOLDEN_PREFIX = "golden_";
+
 export type Cursor = {
   readonly run: number;
   readonly kind: FeedKind;

@@ -7,7 +7,7 @@ import { relation } from "../render/publish.ts";
 import { columnsOf } from "../render/relations.ts";
 import { type Fragment, id, join, lit, print, sql } from "../sql/fragment.ts";
 import type { Cell, Row } from "../warehouse/warehouse.ts";
-import { type Cursor, cursorOf, FEED_KINDS, type FeedKind } from "./feed-cursor.ts";
+import { type Cursor, cursorOf, FEED_KINDS, type FeedKind, GOLDEN_PREFIX } from "./feed-cursor.ts";
 import { isoTime } from "./history.ts";
 import { type Loaded, type LoadOptions, load, type Sources } from "./load.ts";
 import { placeOf } from "./publish.ts";
@@ -48,9 +48,6 @@ const EVENTS = [
 ] as const;
 const RECORDS = ["change", "record_key", "identity_id", "previous_identity_id"] as const;
 const GOLDEN = ["change", "identity_id"] as const;
-
-/** In front of the names of golden attributes, so that none of them hides a column of ours. */
-export const GOLDEN_PREFIX = "golden_";
 
 /**
  * Rows by (run, kind, keys), each once, in pieces of some thousands; waits for `receive`. What is told is the present state of
@@ -178,11 +175,16 @@ function afterCursor(cursor: Cursor | undefined): Fragment {
   return sql`and (run, kind, key_1, key_2, key_3) > (${values})`;
 }
 
-function withCursor({ key_1, key_2, key_3, ...row }: Row): FeedRow {
-  const keys = [String(key_1), String(key_2), String(key_3)] as const;
+function withCursor(row: Row): FeedRow {
+  const keys = [String(row["key_1"]), String(row["key_2"]), String(row["key_3"])] as const;
   const cursor = cursorOf({ run: Number(row["run"]), kind: row["kind"] as FeedKind, keys });
-  const time = row["occurred_at"] ?? null;
-  return { cursor, ...row, occurred_at: time === null ? null : isoTime(time) };
+  const told: Record<string, Cell> = { cursor };
+  for (const name in row) {
+    const value = row[name] ?? null;
+    if (name.startsWith("key_")) continue;
+    told[name] = name === "occurred_at" && value !== null ? isoTime(value) : value;
+  }
+  return told;
 }
 
 // Of records that vanished only the kept runs know.

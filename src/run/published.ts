@@ -14,6 +14,8 @@ import { attachForReading } from "./run.ts";
 /** A run that publishes holds the target for less than that. */
 const LONGEST_WAIT_SECONDS = 30;
 const RETRY_MILLISECONDS = 200;
+/** Looking on is no run: what does not fit is spilled beside the target. */
+const MODEST = { threads: 2, memoryLimit: "512MB" };
 
 export type Published = {
   readonly warehouse: Warehouse;
@@ -31,8 +33,7 @@ export async function withPublished<T>(
   work: (published: Published) => Promise<T>,
 ): Promise<T | undefined> {
   const temporaryFolder = `${loaded.databasePath}.reading-${process.pid}`;
-  const { threads, memoryLimit } = loaded.target;
-  const warehouse = await openDuckdb({ path: ":memory:", threads, memoryLimit, temporaryFolder });
+  const warehouse = await openDuckdb({ path: ":memory:", ...MODEST, temporaryFolder });
   try {
     const reader = await attach(loaded, warehouse);
     if (!reader.exists) return undefined;

@@ -91,7 +91,9 @@ function typeName(type: DuckDBType): string {
 }
 
 function rowOf(row: Readonly<Record<string, unknown>>): Row {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cell(value)]));
+  const cells: Record<string, Cell> = {};
+  for (const name in row) cells[name] = cell(row[name]);
+  return cells;
 }
 
 // Timestamps, decimals and nested values come as their text.
