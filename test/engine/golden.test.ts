@@ -235,6 +235,7 @@ test("attributes and columns with hostile names", async () => {
     "shop_rejected_values",
     "shop_run_log",
     "shop_run_metrics",
+    "shop_suppressions",
     "shop_watermarks",
     "shop_withdrawn_ids",
     "shop_withheld_values",
