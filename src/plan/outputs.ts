@@ -33,6 +33,7 @@ const OF_MODELS: readonly OutputName[] = [
   "record_state",
   "ignored_values",
   "watermarks",
+  "suppressions",
 ];
 
 export function outputs(project: Project, mode: Mode): readonly Step[] {

@@ -117,6 +117,7 @@ export type MetricTopic =
 
 /** Working relations that are there, and empty, where nothing was read. */
 export type NothingOf =
+  | "requests"
   | "erased"
   | "delta"
   | "delta_values"

@@ -39,6 +39,7 @@ function returned(): readonly Step[] {
       grain: "a record, with its id then and its id now",
     }),
     // What an incremental run finds in the models: here nothing was read.
+    nothing(work.requests, "requests", "a request to forget somebody"),
     nothing(work.erased, "erased", "a record to be forgotten"),
     nothing(work.delta, "delta", "a record that is new, changed, deleted or erased"),
     nothing(work.deltaValues, "delta_values", "a new or changed record and a value that it carries"),

@@ -14,6 +14,13 @@ type LogicalType = "text" | "integer" | "boolean";
 
 const NOTHING: Readonly<Record<NothingOf, Readonly<Record<string, LogicalType>>>> = {
   erased: { record_key: "text" },
+  requests: {
+    record_key: "text",
+    identity_id: "text",
+    identifier: "text",
+    value: "text",
+    normalised: "text",
+  },
   delta: { record_key: "text", model: "text", change: "text" },
   delta_values: { record_key: "text", identifier: "text", value: "text" },
   shifts: { record_key: "text", identifier: "text", value: "text", raw_value: "text", gained: "boolean" },
@@ -128,7 +135,9 @@ export function standingDecisions(_query: object, { dialect: { types } }: Contex
       ${none} as given_decided_at,
       ${none} as given_expires_at,
       case when status in ('refused', 'agreed') then 'in_force' else status end as status,
-      row_number() over (order by decided_at asc nulls last, id) as position
+      row_number() over (order by decided_at asc nulls last, id) as position,
+      false as a_is_erased,
+      false as b_is_erased
     from ${id(work.was("decisions_in_force"))}
   `;
 }

@@ -148,7 +148,9 @@ select
   cast(null as varchar) as given_decided_at,
   cast(null as varchar) as given_expires_at,
   case when status in ('refused', 'agreed') then 'in_force' else status end as status,
-  row_number() over (order by decided_at asc nulls last, id) as position
+  row_number() over (order by decided_at asc nulls last, id) as position,
+  false as a_is_erased,
+  false as b_is_erased
 from idw_was_decisions_in_force;
 
 -- 3.12 idw_decisions: one row is a decision, with the numbers of its records

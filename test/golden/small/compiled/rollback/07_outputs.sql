@@ -493,26 +493,7 @@ select * from idw_was_watermarks;
 
 -- 7.16 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
 create or replace temp table idw_out_suppressions as
-select kind, hash, secret_id, requested_run, requested_at
-from idw_was_suppressions
-union all
-select
-  n.kind,
-  n.hash,
-  getvariable('idw_secret_id') as secret_id,
-  getvariable('idw_run') as requested_run,
-  getvariable('idw_started') as requested_at
-from (
-  select 'record' as kind, sha256(getvariable('idw_secret') || 'record:' || record_key) as hash
-  from idw_forgotten
-  union
-  select 'value' as kind, sha256(getvariable('idw_secret') || 'value:' || identifier || ':' || normalised) as hash
-  from idw_requests
-  where normalised is not null
-) as n
-where not exists (
-  select 1 from idw_was_suppressions as w where w.kind = n.kind and w.hash = n.hash
-);
+select * from idw_was_suppressions;
 
 -- 7.17 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
