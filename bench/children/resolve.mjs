@@ -30,7 +30,7 @@ const names = loaded.project.identifiers.map(({ name }) => `'${name}'`).join(", 
 await warehouse.execute(
   `create temp table ${work.candidates} as select record, identifier::enum (${names}) as identifier, null as raw_value, value, false as several from '${input}/values.parquet'`,
 );
-const executed = await execute(resolution(loaded.plan), loaded.context, warehouse, (progress) => {
+const executed = await execute(resolution(loaded.plans.full), loaded.context, warehouse, (progress) => {
   costs.note(progress);
   if (progress.kind === "round") rounds.set(progress.name, progress.round);
 });
@@ -54,15 +54,21 @@ for (const file of [path, `${path}.wal`, `${path}.tmp`]) rmSync(file, { recursiv
 
 function resolution(plan) {
   const before = [work.candidates, work.ignored];
+  // Nothing is erased here.
+  const isBefore = (step) => before.includes(step.relation) || step.name === "suppressed values";
   const stages = plan.stages.flatMap((stage) => {
     switch (stage.name) {
       case "sources":
+      case "state":
       case "records":
       case "decisions":
+      case "confidence":
       case "outputs":
+      case "metrics":
+      case "changes":
         return [];
       case "values":
-        return [{ ...stage, steps: stage.steps.filter(({ relation }) => !before.includes(relation)) }];
+        return [{ ...stage, steps: stage.steps.filter((step) => !isBefore(step)) }];
       case "identities":
         return [{ ...stage, steps: stage.steps.filter(({ relation }) => relation === work.resolved) }];
       default:
