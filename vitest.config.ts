@@ -7,9 +7,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.slow.test.ts"] },
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.slow.test.ts", "test/warehouses/**"],
+        },
       },
       { extends: true, test: { name: "slow", include: ["test/**/*.slow.test.ts"] } },
+      { extends: true, test: { name: "warehouses", include: ["test/warehouses/**/*.test.ts"] } },
     ],
   },
 });
