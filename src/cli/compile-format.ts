@@ -3,7 +3,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { DiagnosticFormat } from "../diagnostics/format.ts";
 
-export const WRITTEN = ["script", "airflow"] as const;
+export const WRITTEN = ["script", "dbt", "airflow"] as const;
 const PRINTED = ["text", "json", "github"] as const satisfies readonly DiagnosticFormat[];
 
 export type Written = (typeof WRITTEN)[number];

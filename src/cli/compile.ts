@@ -5,11 +5,11 @@ import { type Command, Option } from "commander";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { DAG_VARIANTS, type DagVariant } from "../target/airflow/variants.ts";
-import { type CompileFormat, compileFormatOption } from "./compile-format.ts";
+import { type CompileFormat, compileFormatOption, type Written } from "./compile-format.ts";
 import { FOLDERS, filesToWrite } from "./compiled-files.ts";
 import type { Change } from "./compiled-folder.ts";
 import { firstDifference, unifiedDiff } from "./diff.ts";
-import { PLACEHOLDERS } from "./environment.ts";
+import { type Environment, PLACEHOLDERS } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { addProjectOptions, type ProjectOptions } from "./options.ts";
 import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems } from "./saying.ts";
@@ -21,6 +21,8 @@ export type CompileOptions = Omit<ProjectOptions, "format"> & {
   readonly format: CompileFormat;
   readonly out?: string;
   readonly check?: boolean;
+  /** Of dbt: without what makes a project of its own. */
+  readonly part?: boolean;
   /** Of an Airflow DAG. */
   readonly variant?: DagVariant;
   readonly schedule?: string;
@@ -39,6 +41,7 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
       "where to write (default: target/compiled beside identity.yml; target/dbt, target/airflow)",
     )
     .option("--check", "write nothing; fail with a diff when what is written is stale")
+    .option("--part", "of dbt: only what a project of yours lacks, without dbt_project.yml and profiles.yml")
     .addOption(
       new Option("--variant <variant>", "of an Airflow DAG: what it runs (default: cli)").choices(
         DAG_VARIANTS,
@@ -52,12 +55,15 @@ Examples:
   $ idweave compile                     into target/compiled/
   $ idweave compile --out review/sql    somewhere else
   $ idweave compile --check             in CI: are the committed files up to date?
+  $ idweave compile --format dbt        a dbt project, into target/dbt/
   $ idweave compile --format airflow    a DAG that checks, runs and alarms, into target/airflow/`,
     )
     .action(async (options: CompileOptions) => {
       const isDag = options.format.written === "airflow";
       if (!isDag && (options.variant !== undefined || options.schedule !== undefined))
         command.error("error: --variant and --schedule belong to --format airflow");
+      if (options.format.written !== "dbt" && options.part === true)
+        command.error("error: --part belongs to --format dbt");
       done(await compileProject(options));
     });
 }
@@ -66,7 +72,8 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
   const saying = sayingOf({ ...options, format: options.format.printed });
   return attempt(saying, async () => {
     const { load } = await import("../run/load.ts");
-    const { value: loaded, diagnostics } = load({ ...options, env: PLACEHOLDERS }, saying.sources);
+    const env = await environmentOf(options.format.written);
+    const { value: loaded, diagnostics } = load({ ...options, env }, saying.sources);
     if (loaded === undefined) {
       sayProblems(saying, diagnostics);
       return exitCodeOf(diagnostics);
@@ -90,6 +97,11 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     process.stdout.write(`${shown}: ${files.length} files, ${changed}\n`);
     return EXIT.ok;
   });
+}
+
+/** dbt reads the environment itself. */
+async function environmentOf(written: Written): Promise<Environment> {
+  return written === "dbt" ? (await import("../target/dbt/jinja.ts")).DBT_ENVIRONMENT : PLACEHOLDERS;
 }
 
 function tellStale(

@@ -1,5 +1,6 @@
 // Which files a compile writes, for each thing that it can write. Their text is that of the targets.
-import { relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import type { Loaded } from "../run/load.ts";
 import type { CompiledFile } from "../target/script/index.ts";
 import type { CompileOptions } from "./compile.ts";
@@ -10,6 +11,7 @@ import { version } from "./package.ts";
 /** Where they go, beside identity.yml. */
 export const FOLDERS: Readonly<Record<Written, string>> = {
   script: "target/compiled",
+  dbt: "target/dbt",
   airflow: "target/airflow",
 };
 
@@ -30,6 +32,19 @@ export async function filesToWrite(
         ours: { folders: ["", "incremental/", "rollback/"], isOurs: isNumbered },
       };
     }
+    case "dbt": {
+      const { dbtFiles, oursInDbt } = await import("../target/dbt/index.ts");
+      const { decisions } = loaded.project;
+      const file =
+        decisions?.kind === "file" && /\.(csv|tsv)$/i.test(decisions.path) ? decisions.path : undefined;
+      const files = dbtFiles({
+        ...loaded,
+        decisions: file === undefined ? undefined : readFileSync(resolve(loaded.folder, file), "utf8"),
+        projectFolder: projectFolder(loaded, folder),
+        kind: options.part === true ? "package" : "project",
+      });
+      return { files, ours: oursInDbt(loaded.project) };
+    }
     case "airflow": {
       const { dagFile, isDag } = await import("../target/airflow/index.ts");
       const dag = dagFile({
@@ -37,11 +52,15 @@ export async function filesToWrite(
         target: loaded.target.name,
         variant: options.variant ?? "cli",
         schedule: options.schedule ?? "@daily",
-        projectFolder: relative(folder, loaded.folder).replaceAll("\\", "/") || ".",
+        projectFolder: projectFolder(loaded, folder),
       });
       return { files: [dag], ours: { folders: [""], isOurs: (_path, text) => isDag(text) } };
     }
   }
+}
+
+function projectFolder(loaded: Loaded, folder: string): string {
+  return relative(folder, loaded.folder).replaceAll("\\", "/") || ".";
 }
 
 /** Somebody else's numbered file does not begin as ours do. */

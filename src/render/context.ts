@@ -17,6 +17,8 @@ export type Context = {
   readonly requests: readonly Request[];
   /** What a run has seen of the files of models and decisions, by their path in identity.yml; empty when compiling. */
   readonly readings: ReadonlyMap<string, FileReading>;
+  /** Relations that stand for models and for the rows that people write, by model or `decisions`; the plan reads all others itself. */
+  readonly inputs: ReadonlyMap<string, Fragment>;
   /** Decisions that are tried out beside those of the project; none but in a dry run. */
   readonly proposed: readonly DecisionRow[];
 };

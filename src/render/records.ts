@@ -9,6 +9,8 @@ import { fileRows } from "./files.ts";
 
 export function source({ model: name }: { readonly model: string }, context: Context): Fragment {
   const model = modelOf(context, name);
+  const given = context.inputs.get(name);
+  if (given !== undefined) return sql`select * from ${given}`;
   switch (model.source.kind) {
     case "sql":
       return context.texts.modelSelect(model);

@@ -7,7 +7,7 @@ import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnost
 import { sortDiagnostics } from "../diagnostics/format.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { duckdb } from "../dialect/duckdb.ts";
-import { createJinja } from "../jinja/index.ts";
+import { createJinja, type MacroFile } from "../jinja/index.ts";
 import { planOf } from "../plan/build.ts";
 import type { Mode, Plan } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
@@ -35,6 +35,7 @@ export type Loaded = {
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
   readonly selects: ReadonlyMap<string, string>;
   readonly modelTexts: ReadonlyMap<string, string>;
+  readonly macros: readonly MacroFile[];
   readonly configHash: string;
 };
 
@@ -95,6 +96,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     texts,
     readings: new Map(),
     proposed: [],
+    inputs: new Map(),
     requests: [],
     pathOf: (path) => path,
     was: (output) =>
@@ -113,6 +115,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     context,
     selects,
     modelTexts: models.value ?? new Map(),
+    macros,
     configHash: hashOf(project, [[...selects], macros.map(({ text }) => text)]),
   };
   return { value, diagnostics };
