@@ -3,7 +3,7 @@
 import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { diagnose } from "../diagnostics/codes.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { DAG_VARIANTS, type DagVariant } from "../target/airflow/variants.ts";
 import { type CompileFormat, compileFormatOption, type Written } from "./compile-format.ts";
 import { FOLDERS, filesToWrite } from "./compiled-files.ts";
@@ -73,10 +73,18 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
   return attempt(saying, async () => {
     const { load } = await import("../run/load.ts");
     const env = await environmentOf(options.format.written);
-    const { value: loaded, diagnostics } = load({ ...options, env }, saying.sources);
+    const { value: loaded, diagnostics } = load(
+      { ...options, env, refs: options.format.written === "dbt" ? "dbt" : "manifest" },
+      saying.sources,
+    );
     if (loaded === undefined) {
       sayProblems(saying, diagnostics);
       return exitCodeOf(diagnostics);
+    }
+    if (options.format.written === "dbt") {
+      const { problemsInDbt } = await import("../target/dbt/problems.ts");
+      const problems = problemsInDbt(loaded.project);
+      if (problems.length > 0) throw new DiagnosticError([...diagnostics, ...problems]);
     }
     const { shownPath } = await import("../run/files.ts");
     const { applyChanges, changesIn } = await import("./compiled-folder.ts");

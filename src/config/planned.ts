@@ -5,10 +5,7 @@ import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 export type PlannedIssue = "B" | "C" | "D";
 
 /** `*` stands for any name or index. Source: config.md. */
-const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [
-  ["models.*.ref", "D"],
-  ["dbt", "D"],
-];
+const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [];
 
 const VALUES: readonly (readonly [pattern: string, values: readonly string[], issue: PlannedIssue])[] = [
   ["targets.*.type", ["snowflake", "bigquery"], "D"],

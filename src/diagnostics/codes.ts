@@ -69,6 +69,7 @@ export const CODES = {
   IDW414: error("File cannot be read"),
   IDW415: error("Model is not one SELECT"),
   IDW416: error("Table not found"),
+  IDW417: error("Model of dbt not found"),
 
   IDW501: error("Duplicate key"),
   IDW502: error("Key is NULL"),
@@ -121,6 +122,7 @@ export const CODES = {
   IDW709: error("Type of a published column changed"),
   IDW710: error("Cannot write"),
   IDW711: error("File already exists"),
+  IDW719: error("Not available in dbt"),
   IDW720: error("Alarm that stops the run"),
   IDW721: warning("Alarm"),
   IDW730: error("Unknown run"),

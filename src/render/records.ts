@@ -18,6 +18,8 @@ export function source({ model: name }: { readonly model: string }, context: Con
       return sql`select * from ${fileRows(context.pathOf(model.source.path), context.readings.get(model.source.path))}`;
     case "table":
       return sql`select * from ${tableName(model.source.table)}`;
+    case "ref":
+      throw new Error(`nobody says where the model ${model.source.ref} of dbt is`);
   }
 }
 

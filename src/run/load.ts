@@ -12,9 +12,10 @@ import { planOf } from "../plan/build.ts";
 import type { Mode, Plan } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
 import { renderTexts } from "../render/texts.ts";
-import { id, sql } from "../sql/fragment.ts";
+import { type Fragment, id, sql } from "../sql/fragment.ts";
 import { checkFormats } from "./data-files.ts";
 import { readMacros, readModelFiles, readProjectText } from "./files.ts";
+import { refRelations } from "./manifest.ts";
 
 export type LoadOptions = {
   /** identity.yml or its folder. */
@@ -22,6 +23,8 @@ export type LoadOptions = {
   /** The name of a target; the first of identity.yml by default. */
   readonly target?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Where models of dbt are: `dbt` leaves that to dbt, which will run what is compiled. */
+  readonly refs?: "manifest" | "dbt" | undefined;
 };
 
 export type Loaded = {
@@ -73,7 +76,10 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
           modelFiles: models.value ?? new Map(),
           env,
         });
+  const refs: Result<ReadonlyMap<string, Fragment>> =
+    options.refs === "dbt" ? { value: new Map(), diagnostics: [] } : refRelations(project, folder, false);
   const diagnostics = sortDiagnostics([
+    ...refs.diagnostics,
     ...first,
     ...models.diagnostics,
     ...checkFormats(project),
@@ -96,7 +102,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     texts,
     readings: new Map(),
     proposed: [],
-    inputs: new Map(),
+    inputs: refs.value ?? new Map(),
     requests: [],
     pathOf: (path) => path,
     was: (output) =>
@@ -161,6 +167,7 @@ function hashOf(project: Project, texts: readonly unknown[]): string {
     targets: _targets,
     lockTimeoutSeconds: _lockTimeoutSeconds,
     keepRuns: _keepRuns,
+    dbtManifest: _dbtManifest,
     // Only a first run imports.
     importedIds: _importedIds,
     // Alarms change no result.

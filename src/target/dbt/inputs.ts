@@ -28,6 +28,7 @@ export function inputsOf(input: DbtInput, names: Names): Inputs {
     refs.push(node);
   };
   for (const model of input.project.models) {
+    if (model.source.kind === "ref") add(model.name, model.source.ref);
     const text = modelText(model, input);
     if (text === undefined) continue;
     add(model.name, model.name);
@@ -48,6 +49,7 @@ function modelText(model: Model, { modelTexts, context }: DbtInput): string | un
   const view = "{{ config(materialized='view') }}";
   switch (model.source.kind) {
     case "table":
+    case "ref":
       return undefined;
     case "sql": {
       const text = modelTexts.get(model.source.path) ?? "";

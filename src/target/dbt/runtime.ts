@@ -62,7 +62,7 @@ ${callsOf("incremental", input)}
 {% endmaterialization %}
 
 {% macro ${macro("begin")}() %}
-${context.dialect.name === "duckdb" ? "{% do adapter.execute(\"set TimeZone = 'UTC'\") %}\n" : ""}{% set started = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')[:23] ~ "' as ${types.timestamp})" %}
+${statements.session.map((each) => `{% do adapter.execute(${quoted(each)}) %}\n`).join("")}{% set started = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')[:23] ~ "' as ${types.timestamp})" %}
 {% set as_of = var('idweave_as_of', none) %}
 {{ return({
   'idw_started': started,
