@@ -6,10 +6,10 @@ import type { Context } from "../../render/context.ts";
 import { appendMetrics, preparations, relation, replacements } from "../../render/publish.ts";
 import { purges } from "../../render/purge.ts";
 import { columnsOf } from "../../render/relations.ts";
-import { print, sql, verbatim } from "../../sql/fragment.ts";
+import { id, print, sql, verbatim } from "../../sql/fragment.ts";
 import { alarmQuery } from "./alarms.ts";
 import { placeOf, quoted } from "./jinja.ts";
-import { runLogRow } from "./run-log.ts";
+import { finishedRow, RUN_LOG_ROW, runLogRow } from "./run-log.ts";
 import type { RuntimeInput } from "./runtime.ts";
 import { doLines } from "./stages.ts";
 
@@ -81,6 +81,14 @@ function publishLines(plan: Plan, input: RuntimeInput): readonly string[] {
   const touched = `{% set touched = ', updated_run = ' ~ idw.idw_run if name in [${dated.join(", ")}] else '' %}`;
   return [
     `{% macro ${macro(`publish_${plan.mode}`)}(idw) %}`,
+    "{# what the run did, while the run before can be seen #}",
+    ...doLines(names, [
+      print(
+        context.dialect.statements.createWork(id(RUN_LOG_ROW), runLogRow(plan.mode, configHash, context)),
+        lexical,
+      ),
+    ]),
+    "",
     "{# relations that are missing, each statement by itself #}",
     ...preparations(plan, place, context).flatMap((statement) => doLines(names, [statement])),
     "",
@@ -127,17 +135,16 @@ function publishLines(plan: Plan, input: RuntimeInput): readonly string[] {
     "",
     `{% do idw.update({'finished': "cast('" ~ modules.datetime.datetime.now(modules.pytz.utc).strftime('%Y-%m-%d %H:%M:%S.%f')[:23] ~ "' as ${context.dialect.types.timestamp})"}) %}`,
     "{% call statement('main', auto_begin=true) %}",
-    print(insertLog(plan, configHash, context), lexical),
+    print(
+      sql`
+        insert into ${relation(place, "run_log")}
+        ${finishedRow()}
+      `,
+      lexical,
+    ),
     "{% endcall %}",
     "{% do adapter.commit() %}",
     "{% endmacro %}",
     "",
   ];
-}
-
-function insertLog(plan: Plan, configHash: string, context: Context) {
-  return sql`
-    insert into ${relation(placeOf(context.project.prefix), "run_log")}
-    ${runLogRow(plan.mode, configHash, context)}
-  `;
 }

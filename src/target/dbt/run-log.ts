@@ -1,4 +1,5 @@
-// The row of run_log that a run in dbt leaves behind, counted from its working tables.
+// The row of run_log that a run in dbt leaves behind, counted from its working tables before it publishes: afterwards the
+// run before can no longer be seen.
 import { work } from "../../plan/names.ts";
 import type { Mode } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
@@ -7,14 +8,28 @@ import { type Fragment, id, join, keyword, lit, sql, verbatim } from "../../sql/
 
 const EVENTS = ["created", "merged", "split", "moved", "revived", "retired"] as const;
 
-/** A SELECT of one row with the columns of run_log. `idw.finished` is the time when it is asked. */
+/** The row, to be kept; it has not finished yet. */
+export const RUN_LOG_ROW = "idw_run_log_row";
+
+/** A SELECT of the kept row, with the time in `idw.finished`. */
+export function finishedRow(): Fragment {
+  const columns = RUN_LOG.map(({ name }) =>
+    name === "finished_at" ? sql`${verbatim("{{ idw.finished }}")} as ${id(name)}` : id(name),
+  );
+  return sql`
+    select
+      ${join(columns, ",\n")}
+    from ${id(RUN_LOG_ROW)}
+  `;
+}
+
+/** A SELECT of one row with the columns of run_log. */
 export function runLogRow(mode: Mode, configHash: string, { dialect }: Context): Fragment {
   const { functions, types } = dialect;
   const now = (output: Parameters<typeof work.now>[0]) => id(work.now(output));
   const values: Readonly<Record<string, Fragment>> = {
     run: functions.variable("idw_run"),
     started_at: functions.variable("idw_started"),
-    finished_at: verbatim("{{ idw.finished }}"),
     mode: lit(mode),
     config_hash: lit(configHash),
     status: lit("success"),
