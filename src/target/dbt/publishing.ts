@@ -2,7 +2,6 @@
 import { OUTPUTS, work } from "../../plan/names.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { PUBLISHED } from "../../plan/relations.ts";
-import type { Context } from "../../render/context.ts";
 import { appendMetrics, preparations, relation, replacements } from "../../render/publish.ts";
 import { purges } from "../../render/purge.ts";
 import { columnsOf } from "../../render/relations.ts";
