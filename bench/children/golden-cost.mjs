@@ -8,7 +8,11 @@ const { run } = await import(pathToFileURL(join(dist, "index.js")).href);
 const GOLDEN = ["idw_survivors", "idw_out_golden_records"];
 
 const costs = statementCosts();
-const { records } = await run({ project, acceptAlarms: true, onProgress: (progress) => costs.note(progress) });
+const { records } = await run({
+  project,
+  acceptAlarms: true,
+  onProgress: (progress) => costs.note(progress),
+});
 const made = costs.slowest().filter(({ relation }) => GOLDEN.includes(relation));
 if (made.length !== GOLDEN.length) throw new Error(`The run made ${made.length} of ${GOLDEN.join(", ")}.`);
 const sum = (key) => made.reduce((total, cost) => total + cost[key], 0);
