@@ -59,7 +59,10 @@ export function createJinja(input: JinjaInput): {
     const callables = new Map<string, Callable>();
     for (const { name, load, origin } of library.macros.values()) {
       const run = (call: Call): Value => evaluator.macro(load()).run(call);
-      callables.set(name, new Callable(name, origin === "built-in" ? (call) => remember(name, call, run) : run));
+      callables.set(
+        name,
+        new Callable(name, origin === "built-in" ? (call) => remember(name, call, run) : run),
+      );
     }
     const known = globalsOf(input, traces, (name) => callables.get(name));
     for (const [name, value] of [...known, ...callables]) globals.set(name, value);
