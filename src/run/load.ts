@@ -1,5 +1,4 @@
 // From a folder to everything a run or a compile needs: files are read here, and nothing is executed.
-import { createHash } from "node:crypto";
 import { isAbsolute, resolve } from "node:path";
 import { type Project, readProject, type Target } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
@@ -35,7 +34,8 @@ export type Loaded = {
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
   readonly selects: ReadonlyMap<string, string>;
   readonly modelTexts: ReadonlyMap<string, string>;
-  readonly configHash: string;
+  /** The files of macros, built-in ones included. */
+  readonly macroTexts: readonly string[];
 };
 
 /** Texts that were read, by the name in messages: what code frames show. */
@@ -113,7 +113,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     context,
     selects,
     modelTexts: models.value ?? new Map(),
-    configHash: hashOf(project, [[...selects], macros.map(({ text }) => text)]),
+    macroTexts: macros.map(({ text }) => text),
   };
   return { value, diagnostics };
 }
@@ -148,25 +148,4 @@ function renderPath(
   const diagnostics: readonly Diagnostic[] = [...path.diagnostics, ...schema.diagnostics];
   if (path.value === undefined || schema.value === undefined) return { diagnostics };
   return { value: { path: path.value, schema: schema.value }, diagnostics };
-}
-
-/** SHA-256 of all that decides what a run does: the project, its macros and the rendered statements of its models. */
-function hashOf(project: Project, texts: readonly unknown[]): string {
-  const {
-    places: _places,
-    file: _file,
-    targets: _targets,
-    lockTimeoutSeconds: _lockTimeoutSeconds,
-    keepRuns: _keepRuns,
-    // Only a first run imports.
-    importedIds: _importedIds,
-    // Alarms change no result.
-    alerts: _alerts,
-    // Requests that are new erase what they mean in a run of either mode.
-    forget: _forget,
-    ...meaning
-  } = project;
-  return createHash("sha256")
-    .update(JSON.stringify([meaning, ...texts]))
-    .digest("hex");
 }

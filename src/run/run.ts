@@ -13,6 +13,7 @@ import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { type Alarm, alarmsOf, diagnosticOf } from "./alerts.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { checkColumns } from "./columns.ts";
+import { configHash } from "./config-hash.ts";
 import { explainFailure, messageOf } from "./errors.ts";
 import { execute } from "./execute.ts";
 import { checkExpressions } from "./expressions.ts";
@@ -203,7 +204,7 @@ async function runWith(
       started_at: timestamp(started),
       finished_at: timestamp(new Date()),
       mode: state.mode,
-      config_hash: loaded.configHash,
+      config_hash: configHash(loaded),
       status: "success",
       records: summary.records,
       new_records: changes.newRecords,

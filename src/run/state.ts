@@ -8,6 +8,7 @@ import { relation } from "../render/publish.ts";
 import { columnsOf, noRows } from "../render/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Row, Warehouse } from "../warehouse/warehouse.ts";
+import { configHash } from "./config-hash.ts";
 import { type Loaded, TARGET_CATALOG } from "./load.ts";
 import { placeOf } from "./publish.ts";
 import { checkRollback } from "./rollback.ts";
@@ -91,7 +92,7 @@ export async function readState(
 }
 
 function reasonForAll(
-  { configHash }: Loaded,
+  loaded: Loaded,
   { full, attributes }: Wish,
   before: unknown,
   missing: readonly OutputName[],
@@ -99,7 +100,7 @@ function reasonForAll(
 ): string | undefined {
   if (full) return "a full run was asked for";
   if (missing.length > 0) return `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing`;
-  if (before !== configHash) return "identity.yml, a model or a macro changed";
+  if (before !== configHash(loaded)) return "identity.yml, a model or a macro changed";
   const retyped = attributes.find(({ name, type }) => !kept.some((each) => sameColumn(each, { name, type })));
   if (retyped !== undefined) return `the type of ${retyped.name.replace(/^a_/, "")} changed`;
   return undefined;

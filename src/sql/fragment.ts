@@ -22,19 +22,13 @@ export type Lexical = {
  * empty fragment vanishes, and so do a blank first and last line.
  */
 export function sql(strings: TemplateStringsArray, ...fragments: readonly Fragment[]): Fragment {
-  const texts = dedent(strings);
   const chunks: Chunk[] = [];
-  let indent = "";
-  texts.forEach((text, index) => {
-    const fragment = fragments[index];
-    const aloneInLine = /(^|\n) *$/.test(text) && /^(\n|$)/.test(texts[index + 1] ?? "");
-    const vanishes = fragment?.chunks.length === 0 && aloneInLine;
-    chunks.push({ kind: "text", text: vanishes ? text.replace(/\n? *$/, "") : text });
-    if (text.includes("\n") || index === 0)
-      indent = /^ */.exec(text.slice(text.lastIndexOf("\n") + 1))?.[0] ?? "";
-    for (const chunk of fragment?.chunks ?? []) {
+  prepared(strings).forEach(({ text, ifEmpty, indent }, index) => {
+    const inside = fragments[index]?.chunks ?? [];
+    chunks.push({ kind: "text", text: index < fragments.length && inside.length === 0 ? ifEmpty : text });
+    for (const chunk of inside) {
       chunks.push(
-        chunk.kind === "text"
+        chunk.kind === "text" && indent !== "" && chunk.text.includes("\n")
           ? { kind: "text", text: chunk.text.replaceAll(/\n(?!\n)/g, `\n${indent}`) }
           : chunk,
       );
@@ -99,13 +93,26 @@ function printLiteral(value: Scalar, lexical: Lexical): string {
   return String(value);
 }
 
-// The strings of a template are the same object each time it is evaluated, and templates stand in loops.
-const dedented = new WeakMap<TemplateStringsArray, readonly string[]>();
+/** What a template says before a slot, and if the slot is empty; what the lines of the slot begin with. */
+type Piece = { readonly text: string; readonly ifEmpty: string; readonly indent: string };
 
-function dedent(strings: TemplateStringsArray): readonly string[] {
-  const texts = dedented.get(strings) ?? withoutIndent(strings);
-  dedented.set(strings, texts);
-  return texts;
+// The strings of a template are the same object each time it is evaluated, and templates stand in loops.
+const known = new WeakMap<TemplateStringsArray, readonly Piece[]>();
+
+function prepared(strings: TemplateStringsArray): readonly Piece[] {
+  const pieces = known.get(strings) ?? piecesOf(withoutIndent(strings));
+  known.set(strings, pieces);
+  return pieces;
+}
+
+function piecesOf(texts: readonly string[]): readonly Piece[] {
+  let indent = "";
+  return texts.map((text, index) => {
+    const aloneInLine = /(^|\n) *$/.test(text) && /^(\n|$)/.test(texts[index + 1] ?? "");
+    if (text.includes("\n") || index === 0)
+      indent = /^ */.exec(text.slice(text.lastIndexOf("\n") + 1))?.[0] ?? "";
+    return { text, ifEmpty: aloneInLine ? text.replace(/\n? *$/, "") : text, indent };
+  });
 }
 
 function withoutIndent(strings: TemplateStringsArray): readonly string[] {
