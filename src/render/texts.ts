@@ -103,7 +103,9 @@ export function renderTexts(input: Input): Result<Rendered> {
     const otherwise = lit(project.defaultCountry ?? "");
     const of = print(value, dialect.lexical);
     const country = print(
-      column === undefined ? otherwise : sql`coalesce(nullif(trim(${column}), ''), ${otherwise})`,
+      column === undefined
+        ? otherwise
+        : sql`coalesce(nullif(${dialect.functions.trim(column)}, ''), ${otherwise})`,
       dialect.lexical,
     );
     const key = JSON.stringify([name, of, country]);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { duckdb } from "../dialect/duckdb.ts";
 import { work } from "../plan/names.ts";
 import type { OutputName } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
@@ -194,8 +195,5 @@ async function retyped(loaded: Loaded, warehouse: Warehouse): Promise<readonly s
 }
 
 function literal(text: string): string {
-  return print(lit(text), {
-    quoteIdentifier: (name) => name,
-    quoteString: (value) => `'${value.replaceAll("'", "''")}'`,
-  });
+  return print(lit(text), duckdb.lexical);
 }
