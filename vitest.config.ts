@@ -7,9 +7,23 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.slow.test.ts"] },
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.slow.test.ts", "test/warehouses/**"],
+        },
       },
       { extends: true, test: { name: "slow", include: ["test/**/*.slow.test.ts"] } },
+      // Needs the stand-ins of warehouses: `npm run test:warehouses`.
+      {
+        extends: true,
+        test: {
+          name: "warehouses",
+          include: ["test/warehouses/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
   },
 });

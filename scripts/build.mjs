@@ -13,8 +13,8 @@ const at = (path) => fileURLToPath(new URL(path, root));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const fresh = `dist.${process.pid}`;
 const SCHEMA_CHECK = at("src/config/schema-check.ts");
-/** Native code cannot be bundled, and must load only when a database is opened. */
-const EXTERNAL = /^(node:|@duckdb\/)/;
+/** Native code cannot be bundled, and must load only when a database is opened; the drivers of warehouses may be missing. */
+const EXTERNAL = /^(node:|@duckdb\/|snowflake-sdk|@google-cloud\/)/;
 const COMPILES =
   /schema-check|\/src\/(config|jinja|plan|render|sql|dialect|target)\/|\/src\/run\/(load|data-files|files|errors|publish)\.ts$|\/node_modules\/(?!commander\/)/;
 

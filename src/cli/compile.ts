@@ -7,7 +7,7 @@ import type { Change } from "./compiled-folder.ts";
 import { firstDifference, unifiedDiff } from "./diff.ts";
 import { PLACEHOLDERS } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { addProjectOptions, type ProjectOptions } from "./options.ts";
+import { addProfilesOption, addProjectOptions, type ProjectOptions } from "./options.ts";
 import { version } from "./package.ts";
 import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems } from "./saying.ts";
 
@@ -23,7 +23,7 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
     .description(
       "Write the plan and the numbered, commented SQL of a run. Needs no database, and is the same on any machine: of an environment variable only the name is written.",
     );
-  addProjectOptions(command)
+  addProfilesOption(addProjectOptions(command))
     .option("-o, --out <folder>", "where to write (default: target/compiled beside identity.yml)")
     .option("--check", "write nothing; fail with a diff when what is written is stale")
     .addHelpText(

@@ -5,10 +5,19 @@ import type { DiagnosticFormat } from "../diagnostics/format.ts";
 export type ProjectOptions = {
   readonly project: string;
   readonly target?: string;
+  readonly profilesDir?: string;
   readonly format: DiagnosticFormat;
   /** False with `--no-color`. */
   readonly color: boolean;
 };
+
+/** Of verbs that work on warehouses too. */
+export function addProfilesOption(command: Command): Command {
+  return command.option(
+    "--profiles-dir <folder>",
+    "where dbt's profiles.yml is (default: as dbt looks for it)",
+  );
+}
 
 /** `formats` are those in which the verb can print its results. */
 export function addProjectOptions(

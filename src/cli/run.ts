@@ -4,7 +4,7 @@ import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { Request } from "../render/context.ts";
 import type { RunReport } from "../run/run.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { addProjectOptions, type ProjectOptions } from "./options.ts";
+import { addProfilesOption, addProjectOptions, type ProjectOptions } from "./options.ts";
 import { running } from "./running.ts";
 import { attempt, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
 import { snakeCase } from "./snake-case.ts";
@@ -27,7 +27,7 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
     .description(
       "Resolve the records into identities and publish them, all in one transaction. Ctrl-C leaves earlier results whole.",
     );
-  addProjectOptions(command)
+  addProfilesOption(addProjectOptions(command))
     .option("--full", "read and resolve everything anew; ids are kept")
     .option(
       "--as-of <time>",

@@ -7,6 +7,7 @@ import type { Project } from "./project.ts";
 import { resolve } from "./resolve.ts";
 import { validate } from "./validate.ts";
 
+export { bytesOf } from "./bytes.ts";
 export { checkNormalizers } from "./cross-checks.ts";
 export { checkExpression, type ExpressionError } from "./expression.ts";
 export { goldenColumns, isOrderRule, rulesOf, visibleAttributes } from "./golden-rules.ts";
@@ -14,7 +15,9 @@ export * from "./metrics.ts";
 export { MAXIMUM_BYTES } from "./parse.ts";
 export { type Pattern, type PatternError, parsePattern } from "./pattern.ts";
 export { printPattern } from "./pattern-print.ts";
+export { readProfile, type Setting } from "./profiles.ts";
 export type * from "./project.ts";
+export { DEFAULT_SCHEMA, SECRET_KEYS } from "./resolve-targets.ts";
 
 /**
  * The project that a text means, with all mistakes in source order. `file` is its name as the user wrote it and is

@@ -2,7 +2,7 @@
 import type { Identifier, Model, Project } from "../config/project.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { AppendedName, OutputName } from "../plan/plan.ts";
-import { type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, lit, sql, WHERE } from "../sql/fragment.ts";
 import type { DecisionRow } from "./decisions.ts";
 
 export type Context = {
@@ -70,7 +70,7 @@ export function rowsOf(
       values.map((value, index) => sql`${value} as ${id(columns[index] ?? "")}`),
       ", ",
     )}`;
-  if (rows.length === 0) return sql`${selectOf(whenNone)} where false`;
+  if (rows.length === 0) return sql`${selectOf(whenNone)} ${WHERE} false`;
   return join(rows.map(selectOf), "\nunion all\n");
 }
 

@@ -4,7 +4,7 @@
 import { visibleAttributes } from "../config/index.ts";
 import type { Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, WHERE } from "../sql/fragment.ts";
 import { select, unionAll } from "../sql/knex.ts";
 import { stateColumn } from "./attributes.ts";
 import { type Context, modelOf } from "./context.ts";
@@ -168,7 +168,7 @@ export function outputWatermarks(_query: object, context: Context): Fragment {
         ],
   );
   if (branches.length === 0) {
-    return sql`select cast('' as ${keyword(types.text)}) as model, cast(null as ${keyword(types.timestamp)}) as watermark where false`;
+    return sql`select cast('' as ${keyword(types.text)}) as model, cast(null as ${keyword(types.timestamp)}) as watermark ${WHERE} false`;
   }
   return sql`
     select n.model, coalesce(greatest(n.watermark, w.watermark), n.watermark, w.watermark) as watermark

@@ -1,7 +1,7 @@
 // What happened to ids: the rows of identity_events (resolution.md §4, rule 4; outputs.md), and the relations that every id
 // ever issued is found in: identities, identity_redirects, identity_anchors.
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, UNION } from "../sql/fragment.ts";
 import { type Context, rowsOf } from "./context.ts";
 import { identityId } from "./decisions.ts";
 import { anchorsBefore } from "./ids.ts";
@@ -295,7 +295,7 @@ export function outputWithdrawnIds(_query: object, context: Context): Fragment {
   return sql`
     select identity_id
     from ${id(work.was("withdrawn_ids"))}
-    union
+    ${UNION}
     select ${identityId(id("record_key"), context)} as identity_id
     from ${id(work.erased)}
   `;

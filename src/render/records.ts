@@ -1,7 +1,7 @@
 // Records: from the rows of a model to `idw_records` (resolution.md §1; config.md, models).
 import type { Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, WHERE } from "../sql/fragment.ts";
 import { select, unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 import { modelOf } from "./context.ts";
@@ -48,7 +48,7 @@ export function judged({ model: name }: { readonly model: string }, context: Con
     ) as judged
   `;
   // The latest row of a key by time; of equal times the greatest by its columns as text, so that no engine decides.
-  const ties = columns.map((column) => sql`, ${context.dialect.functions.text(id(column))} desc nulls last`);
+  const ties = columns.map((column) => sql`, ${context.dialect.functions.shown(id(column))} desc nulls last`);
   return sql`
     select
       *,
@@ -102,7 +102,7 @@ export function staged(
       select
         idw_source_key,
         idw_observed_at,
-        case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+        case when idw_observed_at is null then nullif(${context.dialect.functions.trim(id("idw_time_text"))}, '') end as idw_bad_time,
         ${fingerprint(model, context)} as idw_fingerprint${join(kept, "")}
       from rows_read
       ${where}
@@ -162,7 +162,7 @@ export function rejectedRecords(
         : []),
     ];
   });
-  const none = sql`select '' as model, '' as source_key, '' as reason where false`;
+  const none = sql`select '' as model, '' as source_key, '' as reason ${WHERE} false`;
   const rows = branches.length === 0 ? none : unionAll(context.dialect.lexical, branches);
   return sql`
     select distinct model, source_key, reason, ${context.dialect.functions.variable("idw_run")} as run
@@ -247,7 +247,7 @@ export function nullKeys(
 export function rowSample(model: Model, { dialect }: Context): Fragment {
   const parts = usedColumns(model)
     .slice(0, SAMPLE_COLUMNS)
-    .map((column) => sql`${lit(`${column} = `)} || coalesce(${dialect.functions.text(id(column))}, 'NULL')`);
+    .map((column) => sql`${lit(`${column} = `)} || coalesce(${dialect.functions.shown(id(column))}, 'NULL')`);
   return parts.length === 0 ? lit("") : join(parts, " || ', ' || ");
 }
 

@@ -3,7 +3,7 @@
 
 import { visibleAttributes } from "../config/index.ts";
 import type { AppendedName, OutputName } from "../plan/plan.ts";
-import { type Fragment, id, join, keyword, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, keyword, sql, WHERE } from "../sql/fragment.ts";
 import { stateColumn } from "./attributes.ts";
 import type { Context } from "./context.ts";
 import { DECISION_COLUMNS } from "./decisions.ts";
@@ -114,6 +114,6 @@ export function noRows(output: OutputName | AppendedName, { dialect: { types } }
   return sql`
     select
       ${join(columns, ",\n")}
-    where false
+    ${WHERE} false
   `;
 }

@@ -1,19 +1,21 @@
 // From a folder to everything a run or a compile needs: files are read here, and nothing is executed.
 import { isAbsolute, resolve } from "node:path";
-import { type Project, readProject, type Target } from "../config/index.ts";
+import { type DuckdbTarget, type Project, readProject, type Target } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/format.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
-import { duckdb } from "../dialect/duckdb.ts";
-import { createJinja } from "../jinja/index.ts";
+import { dialectOf } from "../dialect/index.ts";
 import { planOf } from "../plan/build.ts";
 import type { Mode, Plan } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
+import { relation } from "../render/publish.ts";
 import { renderTexts } from "../render/texts.ts";
-import { id, sql } from "../sql/fragment.ts";
+import { sql } from "../sql/fragment.ts";
 import { checkFormats } from "./data-files.ts";
 import { readMacros, readModelFiles, readProjectText } from "./files.ts";
+import { withoutSecretValues } from "./hidden.ts";
+import { placeFor, type ResolvedTarget, resolveTarget } from "./target.ts";
 
 export type LoadOptions = {
   /** identity.yml or its folder. */
@@ -21,14 +23,14 @@ export type LoadOptions = {
   /** The name of a target; the first of identity.yml by default. */
   readonly target?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The folder of dbt's profiles.yml; looked for as dbt does by default. */
+  readonly profilesDir?: string | undefined;
 };
 
-export type Loaded = {
+export type LoadedProject<Of extends ResolvedTarget = ResolvedTarget> = {
   readonly folder: string;
   readonly project: Project;
-  readonly target: Target;
-  /** The database file of the target, absolute. */
-  readonly databasePath: string;
+  readonly target: Of;
   readonly plans: Readonly<Record<Mode, Plan>>;
   readonly context: Context;
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
@@ -38,18 +40,37 @@ export type Loaded = {
   readonly macroTexts: readonly string[];
 };
 
+export type Loaded = LoadedProject<DuckdbTarget> & {
+  /** The database file of the target, absolute. */
+  readonly databasePath: string;
+};
+
 /** Texts that were read, by the name in messages: what code frames show. */
 export type Sources = Map<string, string>;
 
-/** The catalog under which DuckDB reads the target while results are built. */
-export const TARGET_CATALOG = "idw_target";
+export { TARGET_CATALOG } from "./target.ts";
+
+/** As `loadProject`, for what only works on a DuckDB file; IDW712 for any other target. */
+export function load(options: LoadOptions, sources: Sources = new Map()): Result<Loaded> {
+  const { value, diagnostics } = loadProject(options, sources);
+  if (value === undefined) return { diagnostics };
+  const { target, folder } = value;
+  if (target.kind === "file") {
+    const databasePath = isAbsolute(target.path) ? target.path : resolve(folder, target.path);
+    return { value: { ...value, target, databasePath }, diagnostics };
+  }
+  const span = value.project.places.of(["targets", target.name, "type"]);
+  const message = `\`${target.name}\` is a target of type ${target.type}, and this works on DuckDB targets only.`;
+  const hint = "`run`, `compile` and `doctor` work on every target; --target names another.";
+  return { diagnostics: [...diagnostics, diagnose("IDW712", message, { span, hint })] };
+}
 
 /** Reads, resolves, renders and plans. Throws for nothing that a user wrote; `sources` receives the texts that were read. */
-export function load(options: LoadOptions, sources: Sources = new Map()): Result<Loaded> {
+export function loadProject(options: LoadOptions, sources: Sources = new Map()): Result<LoadedProject> {
   const read = readProjectText(options.project);
   if (read.value === undefined) return { diagnostics: read.diagnostics };
   const { folder, file, text } = read.value;
-  sources.set(file, text);
+  sources.set(file, withoutSecretValues(text));
   const { value: project, diagnostics: first } = readProject(text, file);
   if (project === undefined) return { diagnostics: first };
 
@@ -58,16 +79,20 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
   const models = readModelFiles(project, folder);
   for (const [path, modelText] of models.value ?? []) sources.set(path, modelText);
   for (const macro of macros) sources.set(macro.file, macro.text);
-  const target = findTarget(project, options.target);
-  const path = target.value === undefined ? { diagnostics: [] } : renderPath(project, target.value, env);
+  const named = findTarget(project, options.target);
+  const around = { project, folder, env, profilesDir: options.profilesDir, sources };
+  const target: Result<ResolvedTarget> =
+    named.value === undefined ? { diagnostics: named.diagnostics } : resolveTarget(named.value, around);
+  const place = target.value === undefined ? undefined : placeFor(target.value, project);
+  const dialect = dialectOf(named.value?.type ?? "duckdb");
   const rendered =
-    target.value === undefined
+    named.value === undefined
       ? { diagnostics: [] }
       : renderTexts({
           project,
-          target: target.value,
-          catalog: TARGET_CATALOG,
-          dialect: duckdb,
+          target: { ...named.value, schema: place?.schema ?? "" },
+          catalog: place?.catalog ?? "",
+          dialect,
           macros,
           modelFiles: models.value ?? new Map(),
           env,
@@ -76,14 +101,14 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     ...first,
     ...models.diagnostics,
     ...checkFormats(project),
+    ...(named.value === undefined ? [] : checkFiles(project, named.value)),
     ...target.diagnostics,
-    ...path.diagnostics,
     ...rendered.diagnostics,
   ]);
   if (
     hasErrors(diagnostics) ||
     target.value === undefined ||
-    path.value === undefined ||
+    place === undefined ||
     rendered.value === undefined
   ) {
     return { diagnostics };
@@ -91,20 +116,18 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
   const { texts, sourceOrder, selects } = rendered.value;
   const context: Context = {
     project,
-    dialect: duckdb,
+    dialect,
     texts,
     readings: new Map(),
     proposed: [],
     requests: [],
     pathOf: (path) => path,
-    was: (output) =>
-      sql`select * from ${id(TARGET_CATALOG, path.value?.schema ?? "", `${project.prefix}${output}`)}`,
+    was: (output) => sql`select * from ${relation(place, output)}`,
   };
-  const value: Loaded = {
+  const value: LoadedProject = {
     folder,
     project,
-    target: { ...target.value, ...path.value },
-    databasePath: isAbsolute(path.value.path) ? path.value.path : resolve(folder, path.value.path),
+    target: target.value,
     plans: {
       full: planOf(project, sourceOrder, "full"),
       incremental: planOf(project, sourceOrder, "incremental"),
@@ -128,24 +151,18 @@ function findTarget(project: Project, name: string | undefined): Result<Target> 
   return { diagnostics: [diagnose("IDW707", `There is no target \`${name ?? ""}\`.`, { span, hint })] };
 }
 
-/** `env_var()` may stand in the path and the schema, and is read only for the target that is used. */
-function renderPath(
-  project: Project,
-  target: Target,
-  env: Readonly<Record<string, string | undefined>>,
-): Result<{ readonly path: string; readonly schema: string }> {
-  const { jinja } = createJinja({
-    dialect: "duckdb",
-    target: { name: target.name, type: target.type, schema: target.schema },
-    vars: project.vars,
-    env,
-    macros: [],
-    relations: { source: () => undefined, ref: () => undefined, models: [] },
+/** Only DuckDB reads files: a model of a warehouse is a SELECT or a table. */
+function checkFiles(project: Project, target: Target): readonly Diagnostic[] {
+  if (target.kind === "file") return [];
+  return project.models.flatMap(({ name, source }) => {
+    if (source.kind !== "file") return [];
+    const message = `The model ${name} is a file, which ${target.type} (target \`${target.name}\`) does not read.`;
+    const span = project.places.of(["models", name, "file"]);
+    return [
+      diagnose("IDW712", message, {
+        span,
+        hint: "Load it into a table, and name that: `table: schema.table`.",
+      }),
+    ];
   });
-  const place = (key: string) => project.places.of(["targets", target.name, key]);
-  const path = jinja.renderText(target.path, place("path"));
-  const schema = jinja.renderText(target.schema, place("schema"));
-  const diagnostics: readonly Diagnostic[] = [...path.diagnostics, ...schema.diagnostics];
-  if (path.value === undefined || schema.value === undefined) return { diagnostics };
-  return { value: { path: path.value, schema: schema.value }, diagnostics };
 }

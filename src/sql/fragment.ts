@@ -7,14 +7,19 @@ type Chunk =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "verbatim"; readonly text: string }
   | { readonly kind: "id"; readonly parts: readonly string[] }
-  | { readonly kind: "lit"; readonly value: Scalar };
+  | { readonly kind: "lit"; readonly value: Scalar }
+  | { readonly kind: "word"; readonly word: Word };
 
 export type Fragment = { readonly chunks: readonly Chunk[] };
 
-/** How a dialect writes names and literals: the whole of what printing needs to know of it. */
+/** Words of a query that dialects spell differently. */
+export type Word = "union" | "except" | "where";
+
+/** How a dialect writes names, literals and a few words: the whole of what printing needs to know of it. */
 export type Lexical = {
   readonly quoteIdentifier: (name: string) => string;
   readonly quoteString: (text: string) => string;
+  readonly words: Readonly<Record<Word, string>>;
 };
 
 /**
@@ -54,6 +59,15 @@ export function verbatim(text: string): Fragment {
 
 export const empty: Fragment = { chunks: [] };
 
+/** The distinct rows of two queries. */
+export const UNION: Fragment = { chunks: [{ kind: "word", word: "union" }] };
+
+/** The distinct rows of one query that another has not. */
+export const EXCEPT: Fragment = { chunks: [{ kind: "word", word: "except" }] };
+
+/** The `where` of a SELECT without a FROM. */
+export const WHERE: Fragment = { chunks: [{ kind: "word", word: "where" }] };
+
 /** SQL of the compiler itself that no template can hold, such as a function name out of a dialect. */
 export function keyword(text: string): Fragment {
   return { chunks: [{ kind: "text", text }] };
@@ -67,6 +81,14 @@ export function join(fragments: readonly Fragment[], separator: string): Fragmen
     chunks.push(...fragment.chunks);
   });
   return { chunks };
+}
+
+/** Queries whose distinct rows are wanted. */
+export function unionOf(queries: readonly Fragment[]): Fragment {
+  return join(
+    queries.flatMap((query, index) => (index === 0 ? [query] : [UNION, query])),
+    "\n",
+  );
 }
 
 /** The text of a fragment, for a dialect. */
@@ -83,6 +105,8 @@ function printChunk(chunk: Chunk, lexical: Lexical): string {
       return chunk.parts.map(lexical.quoteIdentifier).join(".");
     case "lit":
       return printLiteral(chunk.value, lexical);
+    case "word":
+      return lexical.words[chunk.word];
   }
 }
 
