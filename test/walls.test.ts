@@ -30,6 +30,8 @@ const DOORS: Readonly<Record<string, string>> = {
   knex: "sql",
   commander: "cli",
   "@duckdb/node-api": "warehouse",
+  "@google-cloud/bigquery": "warehouse",
+  "snowflake-sdk": "warehouse",
 };
 
 const OUTSIDE_ROOMS = ["cli", "run", "warehouse"];
