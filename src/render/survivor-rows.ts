@@ -51,7 +51,11 @@ export function recordCtes(chains: Chains, context: Context): readonly Cte[] {
     );
     return sql`row_number() over (partition by s.label order by ${order}) as ${id(name)}`;
   });
-  const places = modelOrder.map((name, index) => [lit(name), lit(index + 1)]);
+  const ofValues = [...chains.keys()].some((each) => "source" in each && each.source.kind === "identifier");
+  // Records of a model without attributes supply nothing, and putting them in order is most of the work.
+  const supplies = (name: string) =>
+    ofValues || project.models.some((model) => model.name === name && model.attributes.length > 0);
+  const places = modelOrder.flatMap((name, index) => (supplies(name) ? [[lit(name), lit(index + 1)]] : []));
   const hasWhere = [...chains.keys()].some(({ where }) => where !== undefined);
   return [
     { name: "places", body: rowsOf(["model", "place"], places, [lit(""), lit(0)]) },

@@ -503,18 +503,18 @@ a.zip as a_zip,
 a.amount as a_amount
 from (
   select
-    'people:' || idw_source_key as record_key,
+    idw_record as record,
     idw_fingerprint as fingerprint
   from idw_stage_people
 
   union all
 
   select
-    'visits:' || idw_source_key as record_key,
+    idw_record as record,
     idw_fingerprint as fingerprint
   from idw_stage_visits
 ) as f
-join idw_records as r on r.record_key = f.record_key
+join idw_records as r on r.record = f.record
 left join idw_attributes as a on a.idw_record = r.record;
 
 -- 14.12 idw_out_withheld_values: one row is a value that matches nothing, with the reason
