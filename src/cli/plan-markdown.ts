@@ -3,6 +3,7 @@ import { visible } from "../diagnostics/text.ts";
 import { alarmText } from "../run/alerts.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { HappeningExample, HappeningGroup, Side } from "../run/plan-identities.ts";
+import type { GoldenPlan } from "../run/plan-values.ts";
 import { recordsText } from "./happening-text.ts";
 import {
   basisOf,
@@ -29,7 +30,8 @@ export function planMarkdown(plan: RunPlan): string {
     ...verdict(plan),
     numbers(plan),
     ...open.map((group) => `#### ${titleOf(group)}\n\n${group.examples.map(exampleItem).join("\n")}`),
-    ...goldenTable(plan),
+    ...goldenTable("Golden values", plan.golden, plan.examples),
+    ...goldenTable("Golden values held back", report.suggestions, plan.examples),
     ...refusalTable(plan),
     ...folded.map((group) => fold(titleOf(group), group.examples.map(exampleItem).join("\n"))),
     ...confidenceTable(plan),
@@ -128,20 +130,22 @@ function sideText({ records, recordKeys, values }: Side): string {
   return `${recordsText(records)}: ${keys}${rest}${carried === "" ? "" : `; ${carried}`}`;
 }
 
-function goldenTable({ golden }: RunPlan): readonly string[] {
-  if (golden.attributes.length === 0) return [];
+function goldenTable(title: string, golden: GoldenPlan | undefined, most: number): readonly string[] {
+  if (golden === undefined || golden.attributes.length === 0) return [];
   const rows = golden.attributes.flatMap(({ attribute, examples }) =>
-    examples.map(({ identityId, before, after }) => [
-      code(attribute),
-      code(identityId),
-      valueText(before),
-      valueText(after),
-    ]),
+    examples
+      .slice(0, most)
+      .map(({ identityId, before, after }) => [
+        code(attribute),
+        code(identityId),
+        valueText(before),
+        valueText(after),
+      ]),
   );
   const total = golden.attributes.reduce((sum, { values }) => sum + values, 0);
   return [
     fold(
-      `Golden values: ${number(total)} of ${number(golden.identities)} identities`,
+      `${title}: ${number(total)} of ${number(golden.identities)} identities`,
       `${table(
         ["attribute", "replaced", "filled", "emptied"],
         golden.attributes.map(({ attribute, replaced, filled, emptied }) => [
@@ -174,13 +178,15 @@ function refusalTable({ refusals }: RunPlan): readonly string[] {
       number(vanishing),
     ]),
   );
-  const examples = refusals.flatMap(({ identifier, examples }) =>
-    examples.map(({ change, value, identities }) => [
-      change,
-      code(`${identifier} ${shortened(value)}`),
-      identities.map((each) => code(each)).join(", "),
-    ]),
-  );
+  const examples = refusals
+    .slice(0, KINDS)
+    .flatMap(({ identifier, examples }) =>
+      examples.map(({ change, value, identities }) => [
+        change,
+        code(`${identifier} ${shortened(value)}`),
+        identities.map((each) => code(each)).join(", "),
+      ]),
+    );
   return [
     fold(
       `Refused merges: ${number(more)} appear, ${number(less)} vanish`,
@@ -188,6 +194,9 @@ function refusalTable({ refusals }: RunPlan): readonly string[] {
     ),
   ];
 }
+
+/** How many kinds of refusals have examples. */
+const KINDS = 3;
 
 function confidenceTable({ confidence, hasBefore }: RunPlan): readonly string[] {
   const rows = confidence.filter(({ before, after }) => before + after > 0);
@@ -239,16 +248,17 @@ function fold(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** The first column is words, the others stand right where they hold numbers. */
+/** The first column is words, the others stand right where they hold numbers. A bar would end its cell. */
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const isNumber = (at: number) => rows.every((row) => /^[−+\d,.]*$/.test(row[at] ?? ""));
   const marks = heads.map((_, at) => (at > 0 && isNumber(at) ? "--:" : "---"));
-  return [heads, marks, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const lines = [heads, marks, ...rows].map((cells) => cells.map((cell) => cell.replaceAll("|", "\\|")));
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** Text of a user as a code span, in which nothing is Markdown; a bar would end the cell of a table. */
+/** Text of a user as a code span, in which nothing is Markdown. */
 function code(text: string): string {
-  const harmless = visible(text).replaceAll("|", "¦");
+  const harmless = visible(text);
   const longest = Math.max(0, ...[...harmless.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return longest === 0 ? `\`${harmless}\`` : `${fence} ${harmless} ${fence}`;

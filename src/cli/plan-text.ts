@@ -4,6 +4,7 @@ import { alarmText } from "../run/alerts.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { HappeningExample, Side } from "../run/plan-identities.ts";
 import type { GoldenChange, RefusalChange } from "../run/plan-values.ts";
+import { goldenLines, told } from "./golden-text.ts";
 import { happeningText } from "./happening-text.ts";
 import {
   basisOf,
@@ -30,6 +31,7 @@ export function planText(plan: RunPlan): string {
         : ["", titleOf(TITLES[event] ?? event, found, examples.length), ...examples.flatMap(exampleLines)],
     ),
     ...goldenLines("Golden values", plan.golden.attributes),
+    ...goldenLines("Golden values held back", suggestedOf(plan)),
     ...refusalLines(plan.refusals),
     ...confidenceLines(plan),
     ...failureLines(plan),
@@ -72,13 +74,15 @@ function numberLines(plan: RunPlan): readonly string[] {
   );
 }
 
-function told(parts: readonly (readonly [number, string])[]): string {
-  return parts.flatMap(([found, what]) => (found === 0 ? [] : [`${number(found)} ${what}`])).join(", ");
-}
-
 function change(before: number | null, after: number, { hasBefore }: RunPlan): string {
   if (!hasBefore || before === null) return "";
   return before === after ? "as before" : `${signed(before, after)}, from ${number(before)}`;
+}
+
+/** As many examples as of everything else. */
+function suggestedOf({ report, examples }: RunPlan): readonly GoldenChange[] {
+  const found = report.suggestions?.attributes ?? [];
+  return found.map((each) => ({ ...each, examples: each.examples.slice(0, examples) }));
 }
 
 function titleOf(title: string, found: number, shown: number): string {
@@ -106,30 +110,10 @@ function sideText(side: Side): string {
   return visible([keysOf(side), ...values].join(" · "));
 }
 
-export function goldenLines(title: string, attributes: readonly GoldenChange[]): readonly string[] {
-  return attributes.flatMap((each, index) => {
-    const { attribute, replaced, filled, emptied, examples } = each;
-    const parts = told([
-      [replaced, "replaced"],
-      [filled, "filled"],
-      [emptied, "emptied"],
-    ]);
-    return [
-      ...(index === 0 ? ["", title] : []),
-      `  ${attribute}: ${parts}`,
-      ...examples.map(({ identityId, before, after }) =>
-        visible(`    ${identityId}  ${valueText(before)} → ${valueText(after)}`),
-      ),
-    ];
-  });
-}
-
-function valueText(value: string | null): string {
-  return value === null ? "NULL" : shortened(value);
-}
-
 function refusalLines(refusals: readonly RefusalChange[]): readonly string[] {
-  return refusals.flatMap(({ identifier, blockedBy, limitValue, appearing, vanishing, examples }, index) => {
+  const rest = refusals.length - KINDS;
+  const lines = refusals.slice(0, KINDS).flatMap((each, index) => {
+    const { identifier, blockedBy, limitValue, appearing, vanishing, examples } = each;
     const limit = limitValue === null ? "" : `, limit ${limitValue}`;
     const parts = told([
       [appearing, "more"],
@@ -143,7 +127,11 @@ function refusalLines(refusals: readonly RefusalChange[]): readonly string[] {
       ),
     ];
   });
+  return rest > 0 ? [...lines, `  and ${number(rest)} more kinds`] : lines;
 }
+
+/** How many kinds of refusals are told; `--format json` has all. */
+const KINDS = 5;
 
 function confidenceLines(plan: RunPlan): readonly string[] {
   const moved = plan.confidence.filter(({ before, after }) => before !== after);

@@ -41,10 +41,6 @@ export function modeOf({ report, against }: RunPlan): string {
 }
 
 /** `crm:1, crm:2 and 3 more` */
-export function keysText({ side }: Pick<HappeningExample, "side">): string {
-  return keysOf(side);
-}
-
 export function keysOf({ records, recordKeys }: HappeningExample["side"]): string {
   const rest = records - recordKeys.length;
   return rest > 0 ? `${recordKeys.join(", ")} and ${number(rest)} more` : recordKeys.join(", ");

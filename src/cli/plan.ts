@@ -2,10 +2,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { diagnose } from "../diagnostics/codes.ts";
 import { diagnosticToJson } from "../diagnostics/format.ts";
+import type { BatchOptions } from "../run/batch.ts";
 import type { RunPlan } from "../run/plan.ts";
 import { type Condition, conditionOf } from "../run/plan-counts.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { interruptibly } from "./interruptibly.ts";
+import { addBatchOptions, type BatchVerbOptions, batchOf } from "./options.ts";
 import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
 import { snakeCase } from "./snake-case.ts";
 import { readTime } from "./time.ts";
@@ -18,22 +20,27 @@ type PlanVerbOptions = {
   readonly against?: string;
   readonly full?: boolean;
   readonly asOf?: Date;
+  readonly batch?: BatchOptions | undefined;
+  readonly backfillOnly?: boolean;
   readonly failOn: readonly Condition[];
   readonly examples: number;
   readonly quiet?: boolean;
 };
 
 export function addPlan(program: Command, done: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("plan")
     .summary("what a run would change, before it does")
     .description(
       "Resolve the records beside the published results and report what would change: identities merged, split and moved, golden values, refused merges, metrics, confidence, rows to write. Publishes nothing.",
-    )
-    .option("-p, --project <path>", "identity.yml or its folder", ".")
-    .option("-t, --target <name>", "a target of identity.yml (default: the first)")
-    .option("--against <ref>", "compare with the configuration of a git commit, on the same data")
-    .option("--full", "plan a run that resolves everything anew")
+    );
+  addBatchOptions(
+    command
+      .option("-p, --project <path>", "identity.yml or its folder", ".")
+      .option("-t, --target <name>", "a target of identity.yml (default: the first)")
+      .option("--against <ref>", "compare with the configuration of a git commit, on the same data")
+      .option("--full", "plan a run that resolves everything anew"),
+  )
     .option(
       "--as-of <time>",
       "decisions are in force as of this time (ISO 8601, UTC without a zone)",
@@ -60,10 +67,14 @@ Examples:
   $ idweave plan                              what the next run would change
   $ idweave plan --against main               what the changed configuration does, on the same data
   $ idweave plan --fail-on "splits > 100" --fail-on "golden_values.email > 0"
+  $ idweave plan --model orders --since 2024-01-01 --backfill-only
+                                              what a batch of old records would bring
   $ idweave plan --against origin/main --format markdown > plan.md
   $ idweave plan --format json                every number, and the examples, as one JSON object`,
     )
-    .action(async (options: PlanVerbOptions) => done(await printPlan(options)));
+    .action(async (options: PlanVerbOptions & BatchVerbOptions) =>
+      done(await printPlan({ ...options, batch: batchOf(options, command) })),
+    );
 }
 
 async function printPlan(options: PlanVerbOptions): Promise<ExitCode> {
@@ -106,14 +117,16 @@ async function tell(saying: Saying, options: PlanVerbOptions, plan: RunPlan): Pr
 }
 
 function jsonOf({ report, counts, failed, ...plan }: RunPlan, { environment: { hide } }: Saying): object {
-  const { run, mode, reason, entity, target, prefix, alarms, warnings } = report;
+  const { run, mode, reason, entity, target, prefix, batch, suggestions, alarms, warnings } = report;
   return {
     ...(snakeCase({ run, mode, reason, entity, target }) as object),
     database: hide(report.database),
     schema: hide(report.schema),
     prefix,
+    ...(snakeCase({ batch }) as object),
     counts,
     ...(snakeCase(plan) as object),
+    ...(snakeCase({ suggestions }) as object),
     alarms: snakeCase(alarms),
     failed: failed.map(({ text, name, value }) => ({ condition: text, name, value })),
     warnings: warnings.map((warning) => diagnosticToJson(withoutSecrets(warning, hide))),

@@ -31,6 +31,8 @@ export type Loaded = {
   /** The database file of the target, absolute. */
   readonly databasePath: string;
   readonly plans: Readonly<Record<Mode, Plan>>;
+  /** An incremental run that holds golden values back. */
+  readonly backfillPlan: Plan;
   readonly context: Context;
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
   readonly selects: ReadonlyMap<string, string>;
@@ -95,6 +97,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     texts,
     readings: new Map(),
     proposed: [],
+    batch: undefined,
     requests: [],
     pathOf: (path) => path,
     was: (output) =>
@@ -110,6 +113,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
       incremental: planOf(project, sourceOrder, "incremental"),
       rollback: planOf(project, sourceOrder, "rollback"),
     },
+    backfillPlan: planOf(project, sourceOrder, "incremental", true),
     context,
     selects,
     modelTexts: models.value ?? new Map(),

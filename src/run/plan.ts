@@ -24,7 +24,16 @@ import { type Built, type RunOptions, type RunReport, run } from "./run.ts";
 
 export type PlanOptions = Pick<
   RunOptions,
-  "project" | "target" | "env" | "full" | "asOf" | "onProgress" | "signal" | "sources"
+  | "project"
+  | "target"
+  | "env"
+  | "full"
+  | "asOf"
+  | "batch"
+  | "backfillOnly"
+  | "onProgress"
+  | "signal"
+  | "sources"
 > & {
   /** A commit, branch or tag of git: identity.yml, models, macros and decisions are compared with those there. */
   readonly against?: string | undefined;
@@ -41,6 +50,8 @@ export type RunPlan = {
   readonly against: { readonly ref: string; readonly commit: string } | undefined;
   /** False when nothing is published yet, so that everything is new. */
   readonly hasBefore: boolean;
+  /** How many examples of each kind there are at most. */
+  readonly examples: number;
   readonly counts: PlanCounts;
   readonly identities: readonly HappeningGroup[];
   readonly golden: GoldenPlan;
@@ -90,6 +101,7 @@ export async function planRun(options: PlanOptions): Promise<RunPlan> {
   const unknown = unknownNames(conditions, project);
   if (unknown.length > 0) throw new DiagnosticError(unknown);
 
+  const examples = options.examples ?? EXAMPLES;
   const asOf = options.asOf ?? new Date();
   const baseline =
     options.against === undefined
@@ -97,12 +109,14 @@ export async function planRun(options: PlanOptions): Promise<RunPlan> {
       : await baselineOf(options.against, loaded, { ...options, asOf });
   try {
     let seen: Seen | undefined;
-    const { project: path, target, env, full, signal, onProgress, sources } = options;
+    const { project: path, target, env, full, batch, backfillOnly, signal, onProgress, sources } = options;
     const report = await run({
       project: path,
       target,
       env,
       full,
+      batch,
+      backfillOnly,
       asOf,
       signal,
       onProgress,
@@ -111,7 +125,7 @@ export async function planRun(options: PlanOptions): Promise<RunPlan> {
       acceptAlarms: true,
       rehearsed: baseline?.rehearsed,
       inspect: async (warehouse, built) => {
-        seen = await look(warehouse, built, options.examples ?? EXAMPLES);
+        seen = await look(warehouse, built, examples);
       },
     });
     if (seen === undefined) throw new Error("the dry run was not looked at");
@@ -127,11 +141,18 @@ export async function planRun(options: PlanOptions): Promise<RunPlan> {
       report,
       identitiesBefore,
       golden,
-      suggestions: undefined,
+      suggestions: report.suggestions,
       refusals,
       expected: writes,
     });
-    return { report, against: base?.against, counts, ...others, failed: failedOf(conditions, counts) };
+    return {
+      report,
+      against: base?.against,
+      examples,
+      counts,
+      ...others,
+      failed: failedOf(conditions, counts),
+    };
   }
 }
 

@@ -2,14 +2,16 @@
 import { visibleAttributes } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diagnostic.ts";
+import { work } from "../plan/names.ts";
 import type { Mode } from "../plan/plan.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
-import type { Context, Request } from "../render/context.ts";
+import type { Batch, Context, Request } from "../render/context.ts";
 import type { DecisionRow } from "../render/decisions.ts";
 import { print } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
 import { type Alarm, alarmsOf, diagnosticOf, type Metrics } from "./alerts.ts";
 import { attachForReading, inFolder, setVariables, timestamp } from "./attach.ts";
+import { type BatchOptions, batchOf, checkBackfill, checkBatch } from "./batch.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { checkColumns } from "./columns.ts";
 import { explainFailure } from "./errors.ts";
@@ -19,6 +21,7 @@ import { shownPath } from "./files.ts";
 import { openImport, unknownImports } from "./import.ts";
 import { type Loaded, type LoadOptions, load, type Sources } from "./load.ts";
 import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
+import { type GoldenPlan, goldenOf } from "./plan-values.ts";
 import { type Preview, previewOf } from "./preview.ts";
 import type { OnProgress } from "./progress.ts";
 import { placeOf, publish } from "./publish.ts";
@@ -36,6 +39,10 @@ export type RunOptions = LoadOptions & {
   readonly full?: boolean | undefined;
   /** Puts records together as they were together after this run, instead of resolving them. Reads no model. */
   readonly rollbackTo?: number | undefined;
+  /** Reads the rows of one model only, of a stretch of time; all other records stay as the state knows them. */
+  readonly batch?: BatchOptions | undefined;
+  /** Golden values of identities that are there before stay as they are published; the report says what they would be. */
+  readonly backfillOnly?: boolean | undefined;
   /** Asked before anything is published, with what would be; on false nothing is. */
   readonly approve?: ((report: RunReport) => boolean | Promise<boolean>) | undefined;
   /** Decisions are in force as of this time; the start of the run by default. */
@@ -90,6 +97,10 @@ export type RunReport = Summary & {
   /** Rows deleted from the target and rows inserted. */
   readonly rowsWritten: number;
   readonly rounds: number;
+  /** Of a batch: what it reads. */
+  readonly batch: Batch | undefined;
+  /** Of a run with `backfillOnly`: golden values that it holds back, and what they would be. */
+  readonly suggestions: GoldenPlan | undefined;
   /** Alarms that fired and did not stop the run. */
   readonly alarms: readonly Alarm[];
   readonly warnings: readonly Diagnostic[];
@@ -111,7 +122,11 @@ export async function run(options: RunOptions): Promise<RunReport> {
   if (!dryRun && (options.proposed ?? []).length > 0)
     throw new RangeError("only a dry run tries decisions out");
   const scratch = await openScratch(loaded, dryRun);
-  const proposing = { ...loaded, context: { ...loaded.context, proposed: options.proposed ?? [] } };
+  const batch = options.batch === undefined ? undefined : batchOf(loaded, options.batch);
+  const proposing = {
+    ...loaded,
+    context: { ...loaded.context, proposed: options.proposed ?? [], batch },
+  };
   const interrupt = () => scratch.warehouse.interrupt();
   options.signal?.addEventListener("abort", interrupt);
   let isCommitting = false;
@@ -147,7 +162,8 @@ async function runWith(
   const dryRun = options.dryRun === true;
   const opened = await open(loaded, warehouse, reader.exists, options);
   const { state, context } = opened;
-  const plan = loaded.plans[state.mode];
+  const holdsGolden = options.backfillOnly === true && state.mode === "incremental";
+  const plan = holdsGolden ? loaded.backfillPlan : loaded.plans[state.mode];
   // The models were opened before the state was read.
   const others = plan.stages.filter(({ name }) => name !== "sources");
   const of = others.length + 2;
@@ -175,8 +191,11 @@ async function runWith(
   });
   const summary = await summarise(warehouse);
   const changes = await changesOf(warehouse, state.mode);
+  const suggestions = holdsGolden
+    ? await goldenOf(loaded.project, warehouse, context.dialect.lexical, SUGGESTED, work.suggested)
+    : undefined;
   const noticed = [
-    ...(await warningsOf(loaded.project, summary, warehouse)),
+    ...(await warningsOf(loaded.project, summary, warehouse, options.batch?.model)),
     ...(state.mode === "full" ? await unknownImports(loaded, warehouse) : []),
   ];
   const previous = reader.exists ? await lastMetrics(placeOf(loaded), warehouse, context) : new Map();
@@ -201,12 +220,14 @@ async function runWith(
     schema: loaded.target.schema,
     prefix: loaded.project.prefix,
     ...summary,
-    unseenDeletions: state.mode === "incremental" ? withWatermark(loaded) : [],
+    unseenDeletions: state.mode === "incremental" && options.batch === undefined ? withWatermark(loaded) : [],
     changes,
     seconds: (Date.now() - started.getTime()) / 1000,
     statements: built.statements + compared.statements + statements,
     rowsWritten: 0,
     rounds: built.rounds,
+    batch: loaded.context.batch,
+    suggestions,
     alarms: alarmed.alarms,
     warnings: [...warnings, ...opened.warnings, ...noticed, ...alarmed.warnings, ...later],
     preview,
@@ -246,6 +267,9 @@ async function runWith(
   };
 }
 
+/** How many suggestions of each attribute are told one by one. */
+const SUGGESTED = 100;
+
 function withWatermark({ project }: Loaded): readonly string[] {
   return project.models.filter(({ changes }) => changes.kind === "watermark").map(({ name }) => name);
 }
@@ -276,6 +300,8 @@ async function open(
     full: options.full ?? false,
     attributes: await attributeTypes(described.context, warehouse),
   });
+  if (options.batch !== undefined) checkBatch(loaded, state);
+  if (options.backfillOnly === true) checkBackfill(state);
   const context = withState(described.context, loaded, state);
   return {
     state,
