@@ -9,6 +9,7 @@ import { addForget } from "./forget.ts";
 import { addHistory } from "./history.ts";
 import { addInit } from "./init.ts";
 import { version } from "./package.ts";
+import { addPlan } from "./plan.ts";
 import { addProfile } from "./profile.ts";
 import { addRollback } from "./rollback.ts";
 import { addRun } from "./run.ts";
@@ -23,6 +24,7 @@ const VERBS: readonly AddVerb[] = [
   addCheck,
   addCompile,
   addProfile,
+  addPlan,
   addRun,
   addDecide,
   addHistory,

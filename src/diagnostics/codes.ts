@@ -142,6 +142,12 @@ export const CODES = {
   IDW753: error("Cannot tell what to forget"),
   IDW754: error("Forgetting wants to be confirmed"),
 
+  IDW760: error("Unknown number in a condition of a plan"),
+  IDW761: error("Earlier configuration cannot be read"),
+  IDW762: error("Condition of a plan fails"),
+  IDW763: error("Batch that cannot be cut"),
+  IDW764: error("Backfill that cannot hold golden values"),
+
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 

@@ -68,7 +68,11 @@ export function deltaValues(_query: object, { dialect }: Context): Fragment {
  */
 export function reread(_query: object, context: Context): Fragment {
   const { models, decisions } = context.project;
-  const scanned = models.filter(({ changes }) => changes.kind === "scan").map(({ name }) => name);
+  // A batch reads no other rows than its own.
+  const scanned =
+    context.batch === undefined
+      ? models.filter(({ changes }) => changes.kind === "scan").map(({ name }) => name)
+      : [];
   if (decisions === undefined || scanned.length === 0) {
     return sql`select record_key, model, 'reread' as change from ${id(work.was("record_state"))} where false`;
   }
@@ -339,6 +343,12 @@ export function touchedRecords(_query: object, context: Context): Fragment {
       from ${id(work.carriers)} as c
       join ${id(work.flips)} as f on f.identifier = c.identifier and f.value = c.value
       where f.was_shared <> f.is_shared
+      union
+      -- Golden values that a backfill held back.
+      select w.record_key
+      from ${id(work.was("identity_records"))} as w
+      join ${id(work.was("identity_anchors"))} as k on k.identity_id = w.identity_id
+      where k.is_held
       ${contested}
       ${decided}
     ),

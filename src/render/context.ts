@@ -17,8 +17,21 @@ export type Context = {
   readonly requests: readonly Request[];
   /** What a run has seen of the files of models and decisions, by their path in identity.yml; empty when compiling. */
   readonly readings: ReadonlyMap<string, FileReading>;
+  /** The only rows that this run reads, if it is a batch. */
+  readonly batch: Batch | undefined;
   /** Decisions that are tried out beside those of the project; none but in a dry run. */
   readonly proposed: readonly DecisionRow[];
+};
+
+/** Rows of one model, of a stretch of time where it has bounds; of others nothing is read. */
+export type Batch = {
+  readonly model: string;
+  /** The column that `since` and `until` are held against; undefined when there is neither. */
+  readonly column: string | undefined;
+  /** Inclusive, UTC, as SQL reads it. */
+  readonly since: string | undefined;
+  /** Exclusive, likewise. */
+  readonly until: string | undefined;
 };
 
 /** One of a record key, an identity id, and an identifier with a value. */

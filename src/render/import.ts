@@ -137,6 +137,6 @@ export function importedWas(
         from ${from}
       `;
     case "identity_anchors":
-      return sql`select identity_id, anchor_observed_at as observed_at, false as gone from ${from}`;
+      return sql`select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held from ${from}`;
   }
 }

@@ -174,10 +174,15 @@ export function rejectedRecords(
   `;
 }
 
-// A watermark shows only some rows: what is known of the others stays.
+/** Whether a run reads every row of a model: a watermark and a batch show only some. */
+export function seesAll({ changes }: Model, { batch }: Context): boolean {
+  return changes.kind === "scan" && batch === undefined;
+}
+
+// What is known of rows that are not read stays.
 function rejectedBefore(context: Context): Fragment {
   const unread = context.project.models.flatMap((model) => {
-    if (model.changes.kind === "scan" || !isJudged(model)) return [];
+    if (seesAll(model, context) || !isJudged(model)) return [];
     return [
       sql`
         union all

@@ -69,7 +69,7 @@ export const RELATIONS: Readonly<Record<OutputName | AppendedName, Columns>> = {
   record_state: { record_key: "text", model: "text", fingerprint: "fingerprint" },
   withheld_values: { identifier: "text", value: "text", status: "text", exceeded: "integer" },
   ignored_values: { record_key: "text", identifier: "text", value: "text", raw_value: "text" },
-  identity_anchors: { identity_id: "text", observed_at: "timestamp", gone: "boolean" },
+  identity_anchors: { identity_id: "text", observed_at: "timestamp", gone: "boolean", is_held: "boolean" },
   withdrawn_ids: { identity_id: "text" },
   watermarks: { model: "text", watermark: "timestamp" },
   suppressions: {

@@ -32,6 +32,8 @@ export type LoadedProject<Of extends ResolvedTarget = ResolvedTarget> = {
   readonly project: Project;
   readonly target: Of;
   readonly plans: Readonly<Record<Mode, Plan>>;
+  /** An incremental run that holds golden values back. */
+  readonly backfillPlan: Plan;
   readonly context: Context;
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
   readonly selects: ReadonlyMap<string, string>;
@@ -120,6 +122,7 @@ export function loadProject(options: LoadOptions, sources: Sources = new Map()):
     texts,
     readings: new Map(),
     proposed: [],
+    batch: undefined,
     requests: [],
     pathOf: (path) => path,
     was: (output) => sql`select * from ${relation(place, output)}`,
@@ -133,6 +136,7 @@ export function loadProject(options: LoadOptions, sources: Sources = new Map()):
       incremental: planOf(project, sourceOrder, "incremental"),
       rollback: planOf(project, sourceOrder, "rollback"),
     },
+    backfillPlan: planOf(project, sourceOrder, "incremental", true),
     context,
     selects,
     modelTexts: models.value ?? new Map(),
