@@ -7,7 +7,7 @@ import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnost
 import { sortDiagnostics } from "../diagnostics/format.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { duckdb } from "../dialect/duckdb.ts";
-import { createJinja } from "../jinja/index.ts";
+import { createJinja, type MacroFile } from "../jinja/index.ts";
 import { planOf } from "../plan/build.ts";
 import type { Mode, Plan } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
@@ -53,12 +53,37 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
   const { value: project, diagnostics: first } = readProject(text, file);
   if (project === undefined) return { diagnostics: first };
 
-  const env = options.env ?? process.env;
   const macros = readMacros(folder);
   const models = readModelFiles(project, folder);
   for (const [path, modelText] of models.value ?? []) sources.set(path, modelText);
   for (const macro of macros) sources.set(macro.file, macro.text);
-  const target = findTarget(project, options.target);
+  const assembled = assemble({
+    project,
+    folder,
+    target: options.target,
+    macros,
+    models: models.value ?? new Map(),
+    env: options.env ?? process.env,
+  });
+  const diagnostics = sortDiagnostics([...first, ...models.diagnostics, ...assembled.diagnostics]);
+  if (hasErrors(diagnostics) || assembled.value === undefined) return { diagnostics };
+  return { value: assembled.value, diagnostics };
+}
+
+export type Parts = {
+  readonly project: Project;
+  readonly folder: string;
+  /** The name of a target; the first of identity.yml by default. */
+  readonly target: string | undefined;
+  readonly macros: readonly MacroFile[];
+  /** The text of every `sql` model that could be read, by its path. */
+  readonly models: ReadonlyMap<string, string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** Renders and plans what was read; touches no file. */
+export function assemble({ project, folder, macros, models, env, ...wanted }: Parts): Result<Loaded> {
+  const target = findTarget(project, wanted.target);
   const path = target.value === undefined ? { diagnostics: [] } : renderPath(project, target.value, env);
   const rendered =
     target.value === undefined
@@ -69,12 +94,10 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
           catalog: TARGET_CATALOG,
           dialect: duckdb,
           macros,
-          modelFiles: models.value ?? new Map(),
+          modelFiles: models,
           env,
         });
   const diagnostics = sortDiagnostics([
-    ...first,
-    ...models.diagnostics,
     ...checkFormats(project),
     ...target.diagnostics,
     ...path.diagnostics,
@@ -112,7 +135,7 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
     },
     context,
     selects,
-    modelTexts: models.value ?? new Map(),
+    modelTexts: models,
     configHash: hashOf(project, [[...selects], macros.map(({ text }) => text)]),
   };
   return { value, diagnostics };
