@@ -171,11 +171,18 @@ function attributeType(attribute: string, { golden }: Project, seen: Seen): stri
   return seen.isList ? "varchar[]" : "varchar";
 }
 
+export type Given = {
+  readonly tag: string;
+  readonly input: DayInput;
+  /** Record keys by the names of the records. */
+  readonly keys: ReadonlyMap<string, string>;
+};
+
 /** The statements that make the fixtures as they are on a day, one row a record, in the order of the cases. */
 export function fixtureStatements(
   project: Project,
   columns: ReadonlyMap<string, readonly Column[]>,
-  given: readonly { readonly tag: string; readonly input: DayInput }[],
+  given: readonly Given[],
 ): readonly string[] {
   const statements: string[] = [];
   for (const model of project.models) {
@@ -223,15 +230,14 @@ export function carriersOf(model: Model): readonly string[] {
 /** Columns of decisions that name something of the case, and hold its tag. */
 const OF_THE_CASE = ["id"];
 
-function decisionStatements(
-  given: readonly { readonly tag: string; readonly input: DayInput }[],
-): readonly string[] {
-  const rows = given.flatMap(({ tag, input }) =>
+function decisionStatements(given: readonly Given[]): readonly string[] {
+  const rows = given.flatMap(({ tag, input, keys }) =>
     input.decisions.map(({ id, columns }) => {
       const isIgnored = columns.get("decision") === "ignore_value";
       const cells = DECISION_COLUMNS.map((column) => {
         const value = column === "id" ? id : columns.get(column);
         if (value === undefined) return "null";
+        if (column === "a" || column === "b") return text(keys.get(value) ?? value);
         const belongs = OF_THE_CASE.includes(column) || (column === "value" && isIgnored);
         return text(belongs ? tagged(tag, value) : value);
       });

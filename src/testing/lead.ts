@@ -61,7 +61,11 @@ export async function lead(world: World, cases: readonly Tagged[], onDay: OnDay)
     env: world.env,
   });
   if (value === undefined) throw new ProjectError(diagnostics);
-  const inputs = cases.map(({ tag, test }) => ({ tag, inputs: inputsOf(test, world.project) }));
+  const inputs = cases.map(({ tag, test }) => ({
+    tag,
+    inputs: inputsOf(test, world.project),
+    keys: recordKeys(test, world.project, tag),
+  }));
   const days = Math.max(...cases.map(({ test }) => test.days.length));
   const warehouse = await openDuckdb({ path: ":memory:", threads: 1 });
   const interrupt = () => warehouse.interrupt();
@@ -73,8 +77,9 @@ export async function lead(world: World, cases: readonly Tagged[], onDay: OnDay)
     for (let day = 1; day <= days; day++) {
       world.signal?.throwIfAborted();
       if (day > 1) await warehouse.renew();
-      const given = inputs.map(({ tag, inputs: all }) => ({
+      const given = inputs.map(({ tag, keys, inputs: all }) => ({
         tag,
+        keys,
         input: all[Math.min(day, all.length) - 1] ?? EMPTY,
       }));
       for (const statement of fixtureStatements(world.project, world.columns, given)) {

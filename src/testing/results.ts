@@ -73,19 +73,19 @@ export async function resultsOf(
   owners: Owners,
 ): Promise<ReadonlyMap<string, DayResult>> {
   const rows = (query: string) =>
-    warehouse.query(query.replaceAll(/\$\{(\w+)\}/g, `${TARGET_CATALOG}.identity.$1`));
-  const records = await rows("select record_key, identity_id from ${identity_records}");
-  const values = await rows("select record_key, identifier, value, status from ${record_values}");
-  const dropped = await rows("select record_key, identifier, raw_value, reason from ${rejected_values}");
-  const rejected = await rows("select model, source_key, reason from ${rejected_records}");
-  const blocked = await rows("select * from ${blocked_merges}");
-  const decisions = await rows("select id, status from ${decisions_in_force}");
+    warehouse.query(query.replaceAll(/\{(\w+)\}/g, `${TARGET_CATALOG}.identity.$1`));
+  const records = await rows("select record_key, identity_id from {identity_records}");
+  const values = await rows("select record_key, identifier, value, status from {record_values}");
+  const dropped = await rows("select record_key, identifier, raw_value, reason from {rejected_values}");
+  const rejected = await rows("select model, source_key, reason from {rejected_records}");
+  const blocked = await rows("select * from {blocked_merges}");
+  const decisions = await rows("select id, status from {decisions_in_force}");
   const events = await rows(
-    "select * from ${identity_events} where run = (select max(run) from ${run_log}) order by event, identity_id, other_identity_id",
+    "select * from {identity_events} where run = (select max(run) from {run_log}) order by event, identity_id, other_identity_id",
   );
   // The view names its relations without their catalog.
   await warehouse.execute(`use ${TARGET_CATALOG}`);
-  const ties = await rows("select record_key, identifier, value from ${merge_evidence}");
+  const ties = await rows("select record_key, identifier, value from {merge_evidence}");
   await warehouse.execute("use memory");
   const golden = await goldenOf(warehouse);
 
