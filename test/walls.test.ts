@@ -18,8 +18,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   target: ["render", "plan", "config", "diagnostics", "dialect", "sql"],
   warehouse: [],
   run: ["warehouse", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
-  cli: ["run", "target", "render", "plan", "config", "diagnostics", "dialect", "sql"],
-  "": ["run", "target", "config", "diagnostics", "plan"],
+  testing: ["run", "warehouse", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
+  cli: ["testing", "run", "target", "render", "plan", "config", "diagnostics", "dialect", "sql"],
+  "": ["testing", "run", "target", "config", "diagnostics", "plan"],
 };
 
 /** Each dependency has one door. */
@@ -34,7 +35,7 @@ const DOORS: Readonly<Record<string, string>> = {
   "snowflake-sdk": "warehouse",
 };
 
-const OUTSIDE_ROOMS = ["cli", "run", "warehouse"];
+const OUTSIDE_ROOMS = ["cli", "run", "testing", "warehouse"];
 
 /** Modules that compute and touch nothing. */
 const PURE_NODE = ["node:crypto", "node:path"];

@@ -14,6 +14,7 @@ import { addProfile } from "./profile.ts";
 import { addRollback } from "./rollback.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
+import { addTest } from "./test.ts";
 
 /** How a verb is added to the command line; it tells `done` how it ended. */
 export type AddVerb = (program: Command, done: (code: ExitCode) => void) => void;
@@ -23,6 +24,7 @@ const VERBS: readonly AddVerb[] = [
   addInit,
   addCheck,
   addCompile,
+  addTest,
   addProfile,
   addPlan,
   addRun,

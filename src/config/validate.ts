@@ -1,17 +1,17 @@
-// Checks the shape of identity.yml against its JSON Schema and says each mistake at the right key. What the values
+// Checks the shape of identity.yml, or of a test file, against its JSON Schema and says each mistake at the right key. What the values
 // mean together is left to resolve.ts.
 import type { DefinedError } from "ajv";
 import type { ConfigPath, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import { plannedKey } from "./planned.ts";
-import { schemaCheck } from "./schema-check.ts";
+import { type SchemaName, schemaCheck } from "./schema-check.ts";
 import { type SchemaPart, type ShapeError, sayError } from "./schema-errors.ts";
 import { plainValue, type SourceDocument } from "./source.ts";
 
 /** Every departure from the schema, each once, in no particular order. */
-export function validate(document: SourceDocument): readonly Diagnostic[] {
+export function validate(document: SourceDocument, schema: SchemaName = "identity"): readonly Diagnostic[] {
   const value = plainValue(document.root);
-  const check = schemaCheck();
+  const check = schemaCheck(schema);
   if (check(value)) return [];
   const errors = (check.errors ?? []).map((error): ShapeError => {
     const known = error as DefinedError;

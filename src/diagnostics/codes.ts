@@ -7,7 +7,7 @@ type CodeEntry = { readonly severity: Severity; readonly title: string };
 const error = (title: string): CodeEntry => ({ severity: "error", title });
 const warning = (title: string): CodeEntry => ({ severity: "warning", title });
 
-/** Grouped by hundreds: 1 YAML text, 2 schema, 3 meaning, 4 models and macros, 5 input data, 6 decisions, 7 run, 9 internal. */
+/** Grouped by hundreds: 1 YAML text, 2 schema, 3 meaning, 4 models and macros, 5 input data, 6 decisions, 7 run, 8 tests, 9 internal. */
 export const CODES = {
   IDW101: error("YAML that cannot be read"),
   IDW102: error("Tab used as indentation"),
@@ -147,6 +147,13 @@ export const CODES = {
   IDW762: error("Condition of a plan fails"),
   IDW763: error("Batch that cannot be cut"),
   IDW764: error("Backfill that cannot hold golden values"),
+
+  IDW801: error("Test names an unknown record"),
+  IDW802: error("Name of a record used twice"),
+  IDW803: error("Test that expects nothing"),
+  IDW804: error("Expectation that cannot be judged"),
+  IDW805: error("No tests"),
+  IDW806: error("Test that fails"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

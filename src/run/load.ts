@@ -6,6 +6,7 @@ import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnost
 import { sortDiagnostics } from "../diagnostics/format.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { dialectOf } from "../dialect/index.ts";
+import type { MacroFile } from "../jinja/index.ts";
 import { planOf } from "../plan/build.ts";
 import type { Mode, Plan } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
@@ -54,7 +55,11 @@ export { TARGET_CATALOG } from "./target.ts";
 
 /** As `loadProject`, for what only works on a DuckDB file; IDW712 for any other target. */
 export function load(options: LoadOptions, sources: Sources = new Map()): Result<Loaded> {
-  const { value, diagnostics } = loadProject(options, sources);
+  return onFile(loadProject(options, sources));
+}
+
+/** A project whose target is a DuckDB file; IDW712 for any other target. */
+export function onFile({ value, diagnostics }: Result<LoadedProject>): Result<Loaded> {
   if (value === undefined) return { diagnostics };
   const { target, folder } = value;
   if (target.kind === "file") {
@@ -76,13 +81,44 @@ export function loadProject(options: LoadOptions, sources: Sources = new Map()):
   const { value: project, diagnostics: first } = readProject(text, file);
   if (project === undefined) return { diagnostics: first };
 
-  const env = options.env ?? process.env;
   const macros = readMacros(folder);
   const models = readModelFiles(project, folder);
   for (const [path, modelText] of models.value ?? []) sources.set(path, modelText);
   for (const macro of macros) sources.set(macro.file, macro.text);
-  const named = findTarget(project, options.target);
-  const around = { project, folder, env, profilesDir: options.profilesDir, sources };
+  const assembled = assemble({
+    project,
+    folder,
+    target: options.target,
+    macros,
+    models: models.value ?? new Map(),
+    env: options.env ?? process.env,
+    profilesDir: options.profilesDir,
+    sources,
+  });
+  const diagnostics = sortDiagnostics([...first, ...models.diagnostics, ...assembled.diagnostics]);
+  if (hasErrors(diagnostics) || assembled.value === undefined) return { diagnostics };
+  return { value: assembled.value, diagnostics };
+}
+
+export type Parts = {
+  readonly project: Project;
+  readonly folder: string;
+  /** The name of a target; the first of identity.yml by default. */
+  readonly target: string | undefined;
+  readonly macros: readonly MacroFile[];
+  /** The text of every `sql` model that could be read, by its path. */
+  readonly models: ReadonlyMap<string, string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of dbt's profiles.yml; looked for as dbt does by default. */
+  readonly profilesDir?: string | undefined;
+  /** Receives the text of profiles.yml, if that is read. */
+  readonly sources: Sources;
+};
+
+/** Renders and plans what was read; of files it touches only dbt's profiles.yml. */
+export function assemble({ project, folder, macros, models, env, ...wanted }: Parts): Result<LoadedProject> {
+  const named = findTarget(project, wanted.target);
+  const around = { project, folder, env, profilesDir: wanted.profilesDir, sources: wanted.sources };
   const target: Result<ResolvedTarget> =
     named.value === undefined ? { diagnostics: named.diagnostics } : resolveTarget(named.value, around);
   const place = target.value === undefined ? undefined : placeFor(target.value, project);
@@ -96,12 +132,10 @@ export function loadProject(options: LoadOptions, sources: Sources = new Map()):
           catalog: place?.catalog ?? "",
           dialect,
           macros,
-          modelFiles: models.value ?? new Map(),
+          modelFiles: models,
           env,
         });
   const diagnostics = sortDiagnostics([
-    ...first,
-    ...models.diagnostics,
     ...checkFormats(project),
     ...(named.value === undefined ? [] : checkFiles(project, named.value)),
     ...target.diagnostics,
@@ -139,7 +173,7 @@ export function loadProject(options: LoadOptions, sources: Sources = new Map()):
     backfillPlan: planOf(project, sourceOrder, "incremental", true),
     context,
     selects,
-    modelTexts: models.value ?? new Map(),
+    modelTexts: models,
     macroTexts: macros.map(({ text }) => text),
   };
   return { value, diagnostics };
