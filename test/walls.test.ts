@@ -16,10 +16,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dialect: ["sql"],
   render: ["plan", "jinja", "config", "diagnostics", "dialect", "sql"],
   target: ["render", "plan", "config", "diagnostics", "dialect", "sql"],
+  explain: ["config", "diagnostics"],
   warehouse: [],
-  run: ["warehouse", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
-  cli: ["run", "target", "render", "plan", "config", "diagnostics", "dialect", "sql"],
-  "": ["run", "target", "config", "diagnostics", "plan"],
+  run: ["warehouse", "explain", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
+  cli: ["run", "explain", "target", "render", "plan", "config", "diagnostics", "dialect", "sql"],
+  "": ["run", "explain", "target", "config", "diagnostics", "plan"],
 };
 
 /** Each dependency has one door. */
