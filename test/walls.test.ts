@@ -16,11 +16,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dialect: ["sql"],
   render: ["plan", "jinja", "config", "diagnostics", "dialect", "sql"],
   target: ["render", "plan", "config", "diagnostics", "dialect", "sql"],
+  explain: ["config", "diagnostics"],
   warehouse: [],
-  run: ["warehouse", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
-  testing: ["run", "warehouse", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
-  cli: ["testing", "run", "target", "render", "plan", "config", "diagnostics", "dialect", "sql"],
-  "": ["testing", "run", "target", "config", "diagnostics", "plan"],
+  run: ["warehouse", "explain", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
+  testing: ["run", "warehouse", "explain", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
+  cli: ["testing", "run", "explain", "target", "render", "plan", "config", "diagnostics", "dialect", "sql"],
+  "": ["testing", "run", "explain", "target", "config", "diagnostics", "plan"],
 };
 
 /** Each dependency has one door. */

@@ -5,6 +5,7 @@ import { addCheck } from "./check.ts";
 import { addCompile } from "./compile.ts";
 import { addDecide } from "./decide.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit.ts";
+import { addExplain } from "./explain.ts";
 import { addForget } from "./forget.ts";
 import { addHistory } from "./history.ts";
 import { addInit } from "./init.ts";
@@ -28,6 +29,7 @@ const VERBS: readonly AddVerb[] = [
   addProfile,
   addPlan,
   addRun,
+  addExplain,
   addDecide,
   addHistory,
   addRollback,

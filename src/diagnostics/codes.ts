@@ -106,6 +106,7 @@ export const CODES = {
   IDW621: error("Imported record with two ids"),
   IDW622: error("Import with an empty field"),
   IDW623: warning("Imported ids of unknown records"),
+  IDW624: error("Key of several records"),
 
   IDW630: error("Erasure requests lack a column"),
   IDW631: error("Erasure request that says nothing to forget"),
@@ -141,6 +142,7 @@ export const CODES = {
   IDW752: warning("Erased values may be left in the database file"),
   IDW753: error("Cannot tell what to forget"),
   IDW754: error("Forgetting wants to be confirmed"),
+  IDW760: error("Verdicts that cannot be scored"),
 
   IDW760: error("Unknown number in a condition of a plan"),
   IDW761: error("Earlier configuration cannot be read"),

@@ -74,7 +74,8 @@ function sources(sourceOrder: readonly string[]): readonly Step[] {
   );
 }
 
-function plainComponents(project: Project): readonly Step[] {
+/** Expects `idw_records`, `idw_values`, `idw_carried` and, where the project has decisions, `idw_decisions` and `idw_classes`. */
+export function plainComponents(project: Project): readonly Step[] {
   return [
     create({
       relation: work.nodes,
