@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "warehouses",
-          include: ["test/warehouses/*.test.ts"],
+          include: ["test/warehouses/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -1,70 +1,101 @@
-// `idweave compile`: writes the SQL of a run for people to read and review, or tells whether what is written is stale.
+// `idweave compile`: writes the SQL of a run for people to read and review, or what another tool runs, or tells whether
+// what is written is stale. What the files hold is that of the targets.
 import { join, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { diagnose } from "../diagnostics/codes.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { DAG_VARIANTS, type DagVariant } from "../target/airflow/variants.ts";
+import { type CompileFormat, compileFormatOption, type Written } from "./compile-format.ts";
+import { FOLDERS, filesToWrite } from "./compiled-files.ts";
 import type { Change } from "./compiled-folder.ts";
 import { firstDifference, unifiedDiff } from "./diff.ts";
-import { PLACEHOLDERS } from "./environment.ts";
+import { type Environment, PLACEHOLDERS } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { addProfilesOption, addProjectOptions, type ProjectOptions } from "./options.ts";
-import { version } from "./package.ts";
 import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems } from "./saying.ts";
 
 /** Lines of a diff that are shown of one file. */
 const LONGEST_DIFF = 60;
 
-type CompileOptions = ProjectOptions & { readonly out?: string; readonly check?: boolean };
+export type CompileOptions = Omit<ProjectOptions, "format"> & {
+  readonly format: CompileFormat;
+  readonly out?: string;
+  readonly check?: boolean;
+  /** Of dbt: without what makes a project of its own. */
+  readonly part?: boolean;
+  /** Of an Airflow DAG. */
+  readonly variant?: DagVariant;
+  readonly schedule?: string;
+};
 
 export function addCompile(program: Command, done: (code: ExitCode) => void): void {
   const command = program
     .command("compile")
     .summary("write the SQL of a run for people to review")
     .description(
-      "Write the plan and the numbered, commented SQL of a run. Needs no database, and is the same on any machine: of an environment variable only the name is written.",
+      "Write the plan and the numbered, commented SQL of a run, a dbt project or an Airflow DAG. Needs no database, and is the same on any machine: of an environment variable only the name is written.",
     );
-  addProfilesOption(addProjectOptions(command))
-    .option("-o, --out <folder>", "where to write (default: target/compiled beside identity.yml)")
+  addProfilesOption(addProjectOptions(command, compileFormatOption()))
+    .option(
+      "-o, --out <folder>",
+      "where to write (default: target/compiled beside identity.yml; target/dbt, target/airflow)",
+    )
     .option("--check", "write nothing; fail with a diff when what is written is stale")
+    .option("--part", "of dbt: only what a project of yours lacks, without dbt_project.yml and profiles.yml")
+    .addOption(
+      new Option("--variant <variant>", "of an Airflow DAG: what it runs (default: cli)").choices(
+        DAG_VARIANTS,
+      ),
+    )
+    .option("--schedule <cron>", "of an Airflow DAG: when it runs (default: @daily)")
     .addHelpText(
       "after",
       `
 Examples:
   $ idweave compile                     into target/compiled/
   $ idweave compile --out review/sql    somewhere else
-  $ idweave compile --check             in CI: are the committed files up to date?`,
+  $ idweave compile --check             in CI: are the committed files up to date?
+  $ idweave compile --format dbt        a dbt project, into target/dbt/
+  $ idweave compile --format airflow    a DAG that checks, runs and alarms, into target/airflow/`,
     )
-    .action(async (options: CompileOptions) => done(await compileProject(options)));
+    .action(async (options: CompileOptions) => {
+      const isDag = options.format.written === "airflow";
+      if (!isDag && (options.variant !== undefined || options.schedule !== undefined))
+        command.error("error: --variant and --schedule belong to --format airflow");
+      if (options.format.written !== "dbt" && options.part === true)
+        command.error("error: --part belongs to --format dbt");
+      done(await compileProject(options));
+    });
 }
 
 async function compileProject(options: CompileOptions): Promise<ExitCode> {
-  const saying = sayingOf(options);
+  const saying = sayingOf({ ...options, format: options.format.printed });
   return attempt(saying, async () => {
     const { load } = await import("../run/load.ts");
-    const { value: loaded, diagnostics } = load({ ...options, env: PLACEHOLDERS }, saying.sources);
+    const env = await environmentOf(options.format.written);
+    const { value: loaded, diagnostics } = load(
+      { ...options, env, refs: options.format.written === "dbt" ? "dbt" : "manifest" },
+      saying.sources,
+    );
     if (loaded === undefined) {
       sayProblems(saying, diagnostics);
       return exitCodeOf(diagnostics);
     }
-    const [{ scriptFiles }, { placeOf }, { shownPath }, { applyChanges, changesIn }] = await Promise.all([
-      import("../target/script/index.ts"),
-      import("../run/publish.ts"),
-      import("../run/files.ts"),
-      import("./compiled-folder.ts"),
-    ]);
-    const files = scriptFiles({
-      ...loaded,
-      place: placeOf(loaded),
-      version: version(),
-    });
-    const folder =
-      options.out === undefined ? join(loaded.folder, "target", "compiled") : resolve(options.out);
+    if (options.format.written === "dbt") {
+      const { problemsInDbt } = await import("../target/dbt/problems.ts");
+      const problems = problemsInDbt(loaded.project);
+      if (problems.length > 0) throw new DiagnosticError([...diagnostics, ...problems]);
+    }
+    const { shownPath } = await import("../run/files.ts");
+    const { applyChanges, changesIn } = await import("./compiled-folder.ts");
+    const folder = resolve(options.out ?? join(loaded.folder, FOLDERS[options.format.written]));
+    const { files, ours } = await filesToWrite(loaded, folder, options);
     const shown = shownPath(folder);
-    const changes = changesIn(folder, files);
+    const changes = changesIn(folder, files, ours);
     if (options.check === true) return tellStale(saying, diagnostics, changes, shown, files.length);
 
     applyChanges(folder, changes);
-    if (options.format === "json") {
+    if (saying.format === "json") {
       const result = { folder: shown, files: files.map(({ path }) => path), changed: pathsOf(changes) };
       process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       return EXIT.ok;
@@ -74,6 +105,11 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     process.stdout.write(`${shown}: ${files.length} files, ${changed}\n`);
     return EXIT.ok;
   });
+}
+
+/** dbt reads the environment itself. */
+async function environmentOf(written: Written): Promise<Environment> {
+  return written === "dbt" ? (await import("../target/dbt/jinja.ts")).DBT_ENVIRONMENT : PLACEHOLDERS;
 }
 
 function tellStale(

@@ -10,11 +10,14 @@ export type Change =
   /** Of an earlier compile, and no longer part of the script. */
   | { readonly kind: "extra"; readonly path: string; readonly before: string };
 
-/** Folders of runs other than a full one. */
-const MODES = ["incremental/", "rollback/"];
+/** Where files of an earlier compile may lie, as paths that end in `/`, and how they are known. */
+export type Ours = {
+  readonly folders: readonly string[];
+  readonly isOurs: (path: string, text: string) => boolean;
+};
 
 /** What would have to change in the folder, by path; nothing when it is up to date. */
-export function changesIn(folder: string, files: readonly CompiledFile[]): readonly Change[] {
+export function changesIn(folder: string, files: readonly CompiledFile[], ours: Ours): readonly Change[] {
   const changes = files.flatMap(({ path, text }): readonly Change[] => {
     const file = join(folder, path);
     if (!existsSync(file)) return [{ kind: "missing", path, text }];
@@ -22,17 +25,16 @@ export function changesIn(folder: string, files: readonly CompiledFile[]): reado
     return before === text ? [] : [{ kind: "stale", path, text, before }];
   });
   const expected = new Set(files.map(({ path }) => path));
-  const extra = ["", ...MODES]
+  const extra = ours.folders
     .flatMap((sub) => {
-      const names = existsSync(join(folder, sub)) ? readdirSync(join(folder, sub)) : [];
-      return names.map((name) => `${sub}${name}`);
+      const names = existsSync(join(folder, sub))
+        ? readdirSync(join(folder, sub), { withFileTypes: true })
+        : [];
+      return names.filter((entry) => entry.isFile()).map(({ name }) => `${sub}${name}`);
     })
-    .filter((path) => !expected.has(path) && /^((incremental|rollback)\/)?\d{2,}_\w+\.sql$/.test(path))
+    .filter((path) => !expected.has(path))
     .map((path) => ({ kind: "extra" as const, path, before: readFileSync(join(folder, path), "utf8") }))
-    // Somebody else's numbered file does not begin as ours do.
-    .filter(({ path, before }) =>
-      before.startsWith(`-- ${Number.parseInt(path.replace(/^.*\//, ""), 10)}. `),
-    );
+    .filter(({ path, before }) => ours.isOurs(path, before));
   return [...changes, ...extra].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

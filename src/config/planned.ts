@@ -5,10 +5,7 @@ import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 export type PlannedIssue = "B" | "C" | "D";
 
 /** `*` stands for any name or index. Source: config.md. */
-const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [
-  ["models.*.ref", "D"],
-  ["dbt", "D"],
-];
+const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [];
 
 /** The issue that brings the key at a path, or undefined when no issue does. */
 export function plannedKey(path: ConfigPath): PlannedIssue | undefined {

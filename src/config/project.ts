@@ -27,6 +27,8 @@ export type Project = {
   readonly lockTimeoutSeconds: number;
   /** How many earlier runs a rollback can return to. */
   readonly keepRuns: number;
+  /** The manifest of the dbt project whose models `ref` names, relative to the folder of identity.yml. */
+  readonly dbtManifest: string;
   readonly vars: Readonly<Record<string, Scalar>>;
   /** The place of any key of identity.yml (the key itself), for messages that come later than parsing. */
   readonly places: Places;
@@ -65,7 +67,9 @@ export type WarehouseTarget = {
 export type ModelSource =
   | { readonly kind: "sql"; readonly path: string }
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "table"; readonly table: string };
+  | { readonly kind: "table"; readonly table: string }
+  /** A model of the user's dbt project, by its name. */
+  | { readonly kind: "ref"; readonly ref: string };
 
 export type Model = {
   readonly name: string;

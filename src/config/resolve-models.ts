@@ -34,6 +34,8 @@ function sourceOf(reader: Reader, at: ConfigPath): ModelSource {
   if (file !== undefined) return { kind: "file", path: file };
   const table = reader.text([...at, "table"]);
   if (table !== undefined) return { kind: "table", table };
+  const ref = reader.text([...at, "ref"]);
+  if (ref !== undefined) return { kind: "ref", ref };
   return { kind: "sql", path: reader.text([...at, "sql"]) ?? "" };
 }
 

@@ -46,6 +46,7 @@ export function resolve(document: SourceDocument, shape: readonly Diagnostic[] =
     alerts: resolveAlerts(reader, { models, identifiers }, isSound),
     lockTimeoutSeconds: secondsOf(reader.text(["runs", "lock_timeout"]) ?? DEFAULT_LOCK_TIMEOUT),
     keepRuns: reader.integer(["runs", "keep"]) ?? DEFAULT_KEEP_RUNS,
+    dbtManifest: reader.text(["dbt", "manifest"]) ?? "target/manifest.json",
     vars: Object.fromEntries(
       reader.keys(["vars"]).map((name): [string, Scalar] => [name, reader.scalar(["vars", name]) ?? null]),
     ),

@@ -70,6 +70,7 @@ export const CODES = {
   IDW414: error("File cannot be read"),
   IDW415: error("Model is not one SELECT"),
   IDW416: error("Table not found"),
+  IDW417: error("Model of dbt not found"),
 
   IDW501: error("Duplicate key"),
   IDW502: error("Key is NULL"),
@@ -130,6 +131,7 @@ export const CODES = {
   IDW716: error("Statement refused by the warehouse"),
   IDW717: error("Check of the target failed"),
   IDW718: error("Warehouse computes otherwise"),
+  IDW719: error("Not available in dbt"),
   IDW720: error("Alarm that stops the run"),
   IDW721: warning("Alarm"),
   IDW730: error("Unknown run"),
@@ -142,7 +144,7 @@ export const CODES = {
   IDW752: warning("Erased values may be left in the database file"),
   IDW753: error("Cannot tell what to forget"),
   IDW754: error("Forgetting wants to be confirmed"),
-  IDW760: error("Verdicts that cannot be scored"),
+  IDW770: error("Verdicts that cannot be scored"),
 
   IDW760: error("Unknown number in a condition of a plan"),
   IDW761: error("Earlier configuration cannot be read"),

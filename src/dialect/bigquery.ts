@@ -110,6 +110,7 @@ export const bigquery: Dialect = {
     variable: (name) => keyword(name),
   },
   statements: {
+    session: ["set @@time_zone = 'UTC'"],
     createWork: (table, query) => sql`
       create or replace temp table ${table} as
       ${query}

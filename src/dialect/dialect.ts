@@ -85,6 +85,8 @@ export type Functions = {
 };
 
 export type Statements = {
+  /** What a session begins with, where somebody else opened it. */
+  readonly session: readonly string[];
   /** Replaces a working table, which ends with the session. */
   readonly createWork: (table: Fragment, query: Fragment) => Fragment;
   /** Replaces a working view, which ends with the session. */

@@ -80,6 +80,7 @@ export const duckdb: Dialect = {
     variable: (name) => sql`getvariable(${lit(name)})`,
   },
   statements: {
+    session: ["set TimeZone = 'UTC'"],
     createWork: (table, query) => sql`
       create or replace temp table ${table} as
       ${query}

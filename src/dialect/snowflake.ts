@@ -106,6 +106,7 @@ export const snowflake: Dialect = {
     variable: (name) => keyword(`:${name}`),
   },
   statements: {
+    session: ["alter session set timezone = 'UTC'"],
     createWork: (table, query) => sql`
       create or replace temporary table ${table} as
       ${query}

@@ -19,6 +19,8 @@ export type Context = {
   readonly readings: ReadonlyMap<string, FileReading>;
   /** The only rows that this run reads, if it is a batch. */
   readonly batch: Batch | undefined;
+  /** Relations that stand for models and for the rows that people write, by model or `decisions`; the plan reads all others itself. */
+  readonly inputs: ReadonlyMap<string, Fragment>;
   /** Decisions that are tried out beside those of the project; none but in a dry run. */
   readonly proposed: readonly DecisionRow[];
 };

@@ -44,6 +44,8 @@ function proposal(row: DecisionRow): Fragment {
 
 /** The user's file or table. */
 export function decisionRows({ project: { decisions }, ...context }: Context): Fragment {
+  const given = context.inputs.get("decisions");
+  if (given !== undefined) return given;
   if (decisions === undefined) throw new Error("no decisions in the project");
   if (decisions.kind === "table") return tableName(decisions.table);
   return fileRows(context.pathOf(decisions.path), context.readings.get(decisions.path));

@@ -9,6 +9,8 @@ import { fileRows } from "./files.ts";
 
 export function source({ model: name }: { readonly model: string }, context: Context): Fragment {
   const model = modelOf(context, name);
+  const given = context.inputs.get(name);
+  if (given !== undefined) return sql`select * from ${given}`;
   switch (model.source.kind) {
     case "sql":
       return context.texts.modelSelect(model);
@@ -16,6 +18,8 @@ export function source({ model: name }: { readonly model: string }, context: Con
       return sql`select * from ${fileRows(context.pathOf(model.source.path), context.readings.get(model.source.path))}`;
     case "table":
       return sql`select * from ${tableName(model.source.table)}`;
+    case "ref":
+      throw new Error(`nobody says where the model ${model.source.ref} of dbt is`);
   }
 }
 

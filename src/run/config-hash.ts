@@ -3,13 +3,14 @@ import { createHash } from "node:crypto";
 import type { Loaded } from "./load.ts";
 
 /** SHA-256 of all that decides what a run does: the project, its macros and the rendered statements of its models. */
-export function configHash({ project, selects, macroTexts }: Loaded): string {
+export function configHash({ project, selects, macros }: Loaded): string {
   const {
     places: _places,
     file: _file,
     targets: _targets,
     lockTimeoutSeconds: _lockTimeoutSeconds,
     keepRuns: _keepRuns,
+    dbtManifest: _dbtManifest,
     // Only a first run imports.
     importedIds: _importedIds,
     // Alarms change no result.
@@ -19,6 +20,6 @@ export function configHash({ project, selects, macroTexts }: Loaded): string {
     ...meaning
   } = project;
   return createHash("sha256")
-    .update(JSON.stringify([meaning, [...selects], macroTexts]))
+    .update(JSON.stringify([meaning, [...selects], macros.map(({ text }) => text)]))
     .digest("hex");
 }

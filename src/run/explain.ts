@@ -8,6 +8,7 @@ import { type Graph, type Node, shortestChain, weakestTie } from "../explain/cha
 import type { Apart, ChainRecord, Explanation, Step, Tie, Together } from "../explain/explanation.ts";
 import { met, type Past } from "../explain/met.ts";
 import { evidenceBetween, rulingsBetween, wayBetween } from "../explain/way.ts";
+import { configHash } from "./config-hash.ts";
 import { readLife } from "./explain-life.ts";
 import { type Both, readBoth, readIdentity, type World } from "./explain-read.ts";
 import { smallestChange } from "./explain-what-if.ts";
@@ -137,7 +138,7 @@ async function whatWould(
 ): Promise<Apart["whatIf"]> {
   if (!isAsked) return { kind: "not_asked", why: { kind: "left_out" } };
   if (found.way === undefined) return { kind: "not_asked", why: { kind: "no_evidence" } };
-  if (found.configHash !== world.loaded.configHash) {
+  if (found.configHash !== configHash(world.loaded)) {
     return { kind: "not_asked", why: { kind: "changed_since", run: found.run } };
   }
   return smallestChange([a.record, b.record], { ...found, way: found.way }, world);

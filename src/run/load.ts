@@ -12,10 +12,11 @@ import type { Mode, Plan } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
 import { relation } from "../render/publish.ts";
 import { renderTexts } from "../render/texts.ts";
-import { sql } from "../sql/fragment.ts";
+import { type Fragment, sql } from "../sql/fragment.ts";
 import { checkFormats } from "./data-files.ts";
 import { readMacros, readModelFiles, readProjectText } from "./files.ts";
 import { withoutSecretValues } from "./hidden.ts";
+import { refRelations } from "./manifest.ts";
 import { placeFor, type ResolvedTarget, resolveTarget } from "./target.ts";
 
 export type LoadOptions = {
@@ -26,6 +27,8 @@ export type LoadOptions = {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** The folder of dbt's profiles.yml; looked for as dbt does by default. */
   readonly profilesDir?: string | undefined;
+  /** Where models of dbt are: `dbt` leaves that to dbt, which will run what is compiled. */
+  readonly refs?: "manifest" | "dbt" | undefined;
 };
 
 export type LoadedProject<Of extends ResolvedTarget = ResolvedTarget> = {
@@ -39,8 +42,8 @@ export type LoadedProject<Of extends ResolvedTarget = ResolvedTarget> = {
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
   readonly selects: ReadonlyMap<string, string>;
   readonly modelTexts: ReadonlyMap<string, string>;
-  /** The files of macros, built-in ones included. */
-  readonly macroTexts: readonly string[];
+  /** Built-in ones included. */
+  readonly macros: readonly MacroFile[];
 };
 
 export type Loaded = LoadedProject<DuckdbTarget> & {
@@ -85,17 +88,25 @@ export function loadProject(options: LoadOptions, sources: Sources = new Map()):
   const models = readModelFiles(project, folder);
   for (const [path, modelText] of models.value ?? []) sources.set(path, modelText);
   for (const macro of macros) sources.set(macro.file, macro.text);
+  const refs: Result<ReadonlyMap<string, Fragment>> =
+    options.refs === "dbt" ? { value: new Map(), diagnostics: [] } : refRelations(project, folder, false);
   const assembled = assemble({
     project,
     folder,
     target: options.target,
     macros,
     models: models.value ?? new Map(),
+    inputs: refs.value ?? new Map(),
     env: options.env ?? process.env,
     profilesDir: options.profilesDir,
     sources,
   });
-  const diagnostics = sortDiagnostics([...first, ...models.diagnostics, ...assembled.diagnostics]);
+  const diagnostics = sortDiagnostics([
+    ...first,
+    ...models.diagnostics,
+    ...refs.diagnostics,
+    ...assembled.diagnostics,
+  ]);
   if (hasErrors(diagnostics) || assembled.value === undefined) return { diagnostics };
   return { value: assembled.value, diagnostics };
 }
@@ -108,6 +119,8 @@ export type Parts = {
   readonly macros: readonly MacroFile[];
   /** The text of every `sql` model that could be read, by its path. */
   readonly models: ReadonlyMap<string, string>;
+  /** Where models of dbt are, by the name of the model. */
+  readonly inputs: ReadonlyMap<string, Fragment>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder of dbt's profiles.yml; looked for as dbt does by default. */
   readonly profilesDir?: string | undefined;
@@ -116,7 +129,15 @@ export type Parts = {
 };
 
 /** Renders and plans what was read; of files it touches only dbt's profiles.yml. */
-export function assemble({ project, folder, macros, models, env, ...wanted }: Parts): Result<LoadedProject> {
+export function assemble({
+  project,
+  folder,
+  macros,
+  models,
+  inputs,
+  env,
+  ...wanted
+}: Parts): Result<LoadedProject> {
   const named = findTarget(project, wanted.target);
   const around = { project, folder, env, profilesDir: wanted.profilesDir, sources: wanted.sources };
   const target: Result<ResolvedTarget> =
@@ -157,6 +178,7 @@ export function assemble({ project, folder, macros, models, env, ...wanted }: Pa
     readings: new Map(),
     proposed: [],
     batch: undefined,
+    inputs,
     requests: [],
     pathOf: (path) => path,
     was: (output) => sql`select * from ${relation(place, output)}`,
@@ -174,7 +196,7 @@ export function assemble({ project, folder, macros, models, env, ...wanted }: Pa
     context,
     selects,
     modelTexts: models,
-    macroTexts: macros.map(({ text }) => text),
+    macros,
   };
   return { value, diagnostics };
 }

@@ -60,6 +60,7 @@ export async function lead(world: World, cases: readonly Tagged[], onDay: OnDay)
       target: undefined,
       macros: world.macros,
       models: new Map(),
+      inputs: new Map(),
       env: world.env,
       sources: new Map(),
     }),

@@ -178,6 +178,7 @@ describe("defaults", () => {
             "pressure": 2,
           },
         },
+        "dbtManifest": "target/manifest.json",
         "decisions": undefined,
         "defaultCountry": undefined,
         "entity": "customer",

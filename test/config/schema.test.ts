@@ -10,7 +10,7 @@ describe("unknown keys", () => {
       8 |   email: { priority: 1, limit: 3 }
       9 | golden_records: {}
         | ^^^^^^^^^^^^^^
-        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`forget\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
+        = Did you mean \`golden_record\`? Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`dbt\`, \`forget\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
       "
     `);
   });
@@ -34,14 +34,14 @@ describe("unknown keys", () => {
       5 | models:
       6 |   crm: { fil: crm.csv, kye: id }
         |          ^^^
-        = Did you mean \`file\`? Allowed: \`sql\`, \`file\`, \`table\`, \`key\`, \`observed_at\`, \`on_duplicate_key\`, \`erased\`, \`changes\`, \`identifiers\`, \`attributes\`, \`reject\`.
+        = Did you mean \`file\`? Allowed: \`sql\`, \`file\`, \`table\`, \`ref\`, \`key\`, \`observed_at\`, \`on_duplicate_key\`, \`erased\`, \`changes\`, \`identifiers\`, \`attributes\`, \`reject\`.
 
       identity.yml:6:24: error IDW201: unknown key \`kye\` in \`models.crm\`
         |
       5 | models:
       6 |   crm: { fil: crm.csv, kye: id }
         |                        ^^^
-        = Did you mean \`key\`? Allowed: \`sql\`, \`file\`, \`table\`, \`key\`, \`observed_at\`, \`on_duplicate_key\`, \`erased\`, \`changes\`, \`identifiers\`, \`attributes\`, \`reject\`.
+        = Did you mean \`key\`? Allowed: \`sql\`, \`file\`, \`table\`, \`ref\`, \`key\`, \`observed_at\`, \`on_duplicate_key\`, \`erased\`, \`changes\`, \`identifiers\`, \`attributes\`, \`reject\`.
       "
     `);
   });
@@ -179,26 +179,12 @@ dbt: { manifest: m.json }`,
         }),
       ),
     ).toMatchInlineSnapshot(`
-      "identity.yml:6:10: error IDW202: \`ref\` is planned (issue D) and not available yet
-        |
-      5 | models:
-      6 |   crm: { ref: stg_crm, key: id, erased: gone, changes: scan, identifiers: { email: email } }
-        |          ^^^
-        = Leave it out until then.
-
-      identity.yml:9:1: error IDW208: \`confidence\` is empty
+      "identity.yml:9:1: error IDW208: \`confidence\` is empty
         |
       8 |   email: { priority: 1, limit: 3 }
       9 | confidence: {}
         | ^^^^^^^^^^
         = How the confidence of an identity is made: the weights of its parts, and the attributes that are compared. Example: \`{ weights: { corroboration: 3, agreement: 2, breadth: 1, pressure: 2 } }\`.
-
-      identity.yml:14:1: error IDW202: \`dbt\` is planned (issue D) and not available yet
-         |
-      13 | forget: { table: raw.gone }
-      14 | dbt: { manifest: m.json }
-         | ^^^
-        = Leave it out until then.
       "
     `);
   });
@@ -403,7 +389,7 @@ describe("exactly one of", () => {
     expect(
       say(project({ models: `  crm: { key: id, identifiers: { email: email } }` })),
     ).toMatchInlineSnapshot(`
-      "identity.yml:6:3: error IDW206: \`models.crm\` has none of \`sql\`, \`file\` and \`table\`: exactly one is wanted
+      "identity.yml:6:3: error IDW206: \`models.crm\` has none of \`sql\`, \`file\`, \`table\` and \`ref\`: exactly one is wanted
         |
       5 | models:
       6 |   crm: { key: id, identifiers: { email: email } }
@@ -416,7 +402,7 @@ describe("exactly one of", () => {
     expect(
       say(project({ models: `  crm: { sql: a.sql, table: raw.a, key: id, identifiers: { email: email } }` })),
     ).toMatchInlineSnapshot(`
-      "identity.yml:6:22: error IDW206: \`models.crm\` has \`sql\` and \`table\`: exactly one of \`sql\`, \`file\` and \`table\` is wanted
+      "identity.yml:6:22: error IDW206: \`models.crm\` has \`sql\` and \`table\`: exactly one of \`sql\`, \`file\`, \`table\` and \`ref\` is wanted
         |
       5 | models:
       6 |   crm: { sql: a.sql, table: raw.a, key: id, identifiers: { email: email } }

@@ -272,14 +272,14 @@ b:
         |
       1 | a: &a { x: 1 }
         | ^
-        = Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`forget\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
+        = Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`dbt\`, \`forget\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
 
       identity.yml:2:1: error IDW201: unknown key \`b\`
         |
       1 | a: &a { x: 1 }
       2 | b:
         | ^
-        = Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`forget\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
+        = Allowed: \`version\`, \`entity\`, \`prefix\`, \`default_country\`, \`targets\`, \`models\`, \`identifiers\`, \`decisions\`, \`dbt\`, \`forget\`, \`golden_record\`, \`confidence\`, \`alerts\`, \`runs\`, \`import\`, \`vars\`.
 
       identity.yml:4:3: error IDW103: key \`<<\` is written twice
         |
