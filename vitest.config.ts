@@ -14,7 +14,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "slow", include: ["test/**/*.slow.test.ts"] } },
-      { extends: true, test: { name: "warehouses", include: ["test/warehouses/**/*.test.ts"] } },
+      // Needs the stand-ins of warehouses: `npm run test:warehouses`.
+      {
+        extends: true,
+        test: {
+          name: "warehouses",
+          include: ["test/warehouses/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
   },
 });

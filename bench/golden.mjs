@@ -87,7 +87,7 @@ try {
     ),
     "",
     ...table(
-      ["attributes", "CPU s", "wall s", "CPU µs a value read", "CPU against 5 attributes"],
+      ["attributes", "CPU s", "wall s", "CPU µs a record and attribute", "CPU against 5 attributes"],
       costs.map(({ width, cpuSeconds, wallSeconds, rows }) => [
         width,
         cpuSeconds.toFixed(2),

@@ -88,10 +88,7 @@
 {% macro duckdb__phone_mark(country) %}
 coalesce(map { {%- for line in phone_countries().strip().split('\n') -%}
   {%- set mark = line.split(' ') | first -%}
-  {%- for name in line.replace(mark ~ ' ', '').split(', ') -%}
-    '{{ name }}': '{{ mark }}'{{ '' if loop.last else ', ' }}
-  {%- endfor -%}
-  {{ '' if loop.last else ', ' }}
+  '{{ line.replace(mark ~ ' ', '').replace(', ', "': '" ~ mark ~ "', '") }}': '{{ mark }}'{{ '' if loop.last else ', ' }}
 {%- endfor -%} }[lower(trim({{ country }}))], '?:')
 {% endmacro %}
 
@@ -172,11 +169,9 @@ case lower(trim({{ country }}))
 {% macro phone_known_mark(country) %}
 {%- set text = country.replace("'", '') -%}
 {%- if country == "'" ~ text ~ "'" -%}
-  {%- set found = namespace(mark='?:') -%}
-  {%- for line in phone_countries().strip().split('\n') -%}
-    {%- set mark = line.split(' ') | first -%}
-    {%- if (text | trim | lower) in line.replace(mark ~ ' ', '').split(', ') -%}{%- set found.mark = mark -%}{%- endif -%}
-  {%- endfor -%}
-  '{{ found.mark }}'
+  {%- set name = text | trim | lower -%}
+  {%- set names = phone_countries().strip().replace(': ', ':, ').replace('; ', ';, ').replace('\n', ',\n') ~ ',' -%}
+  {%- set before = names.split(', ' ~ name ~ ',') -%}
+  '{{ (before[0].split('\n') | last).split(',') | first if before | length > 1 and ',' not in name else '?:' }}'
 {%- endif -%}
 {% endmacro %}

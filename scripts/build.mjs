@@ -13,8 +13,8 @@ const at = (path) => fileURLToPath(new URL(path, root));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const fresh = `dist.${process.pid}`;
 const SCHEMA_CHECK = at("src/config/schema-check.ts");
-/** Native code cannot be bundled, and must load only when a database is opened. */
-const EXTERNAL = /^(node:|@duckdb\/)/;
+/** Native code cannot be bundled, and must load only when a database is opened; the drivers of warehouses may be missing. */
+const EXTERNAL = /^(node:|@duckdb\/|snowflake-sdk|@google-cloud\/)/;
 const COMPILES =
   /schema-check|\/src\/(config|jinja|plan|render|sql|dialect|target)\/|\/src\/run\/(load|data-files|files|errors|publish)\.ts$|\/node_modules\/(?!commander\/)/;
 
@@ -37,17 +37,17 @@ try {
   process.exitCode = 1;
 }
 
-/** What takes the place of src/config/schema-check.ts: the same function, made by ajv now and not at every start. */
+/** What takes the place of src/config/schema-check.ts: the same functions, made by ajv now and not at every start. */
 async function schemaCheckCode() {
   const source = await rolldown({ input: SCHEMA_CHECK, external: /^ajv/ });
   const { output } = await source.generate({ format: "esm" });
   await source.close();
   const file = at(`${fresh}/schema-check.mjs`);
   writeFileSync(file, output[0].code);
-  const { compileSchema } = await import(file);
+  const { compiler, SCHEMAS } = await import(file);
   rmSync(file);
-  const { ajv, check } = compileSchema(true);
-  return standalone.default(ajv, check);
+  const names = Object.keys(SCHEMAS);
+  return standalone.default(compiler(true), Object.fromEntries(names.map((name) => [name, name])));
 }
 
 /** Writes the code; returns the folders of the libraries that went into it. */
@@ -68,7 +68,7 @@ async function bundle(schemaCheck) {
         load(id) {
           if (id === "\0schema-check.cjs") return schemaCheck;
           if (id !== SCHEMA_CHECK) return undefined;
-          return `import check from "schema-check-code"; export const schemaCheck = () => check;`;
+          return `import checks from "schema-check-code"; export const schemaCheck = (name) => checks[name];`;
         },
       },
     ],

@@ -13,3 +13,11 @@ export { type ProfileOptions, type ProfileReport, profile } from "./run/profile.
 export type { Progress } from "./run/progress.ts";
 export { type RunOptions, type RunReport, run } from "./run/run.ts";
 export { type CompiledFile, type ScriptInput, scriptFiles } from "./target/script/index.ts";
+export {
+  type Failure,
+  type Rule,
+  type TestOptions,
+  type TestReport,
+  type TestResult,
+  test,
+} from "./testing/index.ts";

@@ -16,10 +16,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dialect: ["sql"],
   render: ["plan", "jinja", "config", "diagnostics", "dialect", "sql"],
   target: ["render", "plan", "config", "diagnostics", "dialect", "sql"],
+  explain: ["config", "diagnostics"],
   warehouse: [],
-  run: ["warehouse", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
-  cli: ["run", "target", "render", "plan", "config", "diagnostics", "dialect", "sql"],
-  "": ["run", "target", "config", "diagnostics", "plan"],
+  run: ["warehouse", "explain", "render", "plan", "jinja", "config", "diagnostics", "dialect", "sql"],
+  testing: [
+    "run",
+    "warehouse",
+    "explain",
+    "render",
+    "plan",
+    "jinja",
+    "config",
+    "diagnostics",
+    "dialect",
+    "sql",
+  ],
+  cli: ["testing", "run", "explain", "target", "render", "plan", "config", "diagnostics", "dialect", "sql"],
+  "": ["testing", "run", "explain", "target", "config", "diagnostics", "plan"],
 };
 
 /** Each dependency has one door. */
@@ -30,9 +43,11 @@ const DOORS: Readonly<Record<string, string>> = {
   knex: "sql",
   commander: "cli",
   "@duckdb/node-api": "warehouse",
+  "@google-cloud/bigquery": "warehouse",
+  "snowflake-sdk": "warehouse",
 };
 
-const OUTSIDE_ROOMS = ["cli", "run", "warehouse"];
+const OUTSIDE_ROOMS = ["cli", "run", "testing", "warehouse"];
 
 /** Modules that compute and touch nothing. */
 const PURE_NODE = ["node:crypto", "node:path"];

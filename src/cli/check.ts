@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { hasErrors } from "../diagnostics/diagnostic.ts";
 import { countDiagnostics } from "../diagnostics/format.ts";
 import type { ExitCode } from "./exit.ts";
-import { addProjectOptions, type ProjectOptions } from "./options.ts";
+import { addProfilesOption, addProjectOptions, type ProjectOptions } from "./options.ts";
 import { attempt, exitCodeOf, sayingOf, sayProblems } from "./saying.ts";
 
 export function addCheck(program: Command, done: (code: ExitCode) => void): void {
@@ -13,7 +13,7 @@ export function addCheck(program: Command, done: (code: ExitCode) => void): void
     .description(
       "Find the mistakes of a project: identity.yml, models, macros, and whether the database accepts them. Reads no data.",
     );
-  addProjectOptions(command)
+  addProfilesOption(addProjectOptions(command))
     .addHelpText(
       "after",
       `

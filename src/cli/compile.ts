@@ -11,7 +11,7 @@ import type { Change } from "./compiled-folder.ts";
 import { firstDifference, unifiedDiff } from "./diff.ts";
 import { type Environment, PLACEHOLDERS } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { addProjectOptions, type ProjectOptions } from "./options.ts";
+import { addProfilesOption, addProjectOptions, type ProjectOptions } from "./options.ts";
 import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems } from "./saying.ts";
 
 /** Lines of a diff that are shown of one file. */
@@ -35,7 +35,7 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
     .description(
       "Write the plan and the numbered, commented SQL of a run, a dbt project or an Airflow DAG. Needs no database, and is the same on any machine: of an environment variable only the name is written.",
     );
-  addProjectOptions(command, compileFormatOption())
+  addProfilesOption(addProjectOptions(command, compileFormatOption()))
     .option(
       "-o, --out <folder>",
       "where to write (default: target/compiled beside identity.yml; target/dbt, target/airflow)",

@@ -34,11 +34,13 @@ export async function filesToWrite(
     }
     case "dbt": {
       const { dbtFiles, oursInDbt } = await import("../target/dbt/index.ts");
+      const { configHash } = await import("../run/config-hash.ts");
       const { decisions } = loaded.project;
       const file =
         decisions?.kind === "file" && /\.(csv|tsv)$/i.test(decisions.path) ? decisions.path : undefined;
       const files = dbtFiles({
         ...loaded,
+        configHash: configHash(loaded),
         decisions: file === undefined ? undefined : readFileSync(resolve(loaded.folder, file), "utf8"),
         projectFolder: projectFolder(loaded, folder),
         kind: options.part === true ? "package" : "project",

@@ -8,7 +8,7 @@ export function version(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-/** The JSON Schema of identity.yml, as it is shipped. */
-export function schemaText(): string {
-  return readFileSync(new URL("src/config/identity.schema.json", ROOT), "utf8");
+/** The JSON Schema of identity.yml or of test files, as it is shipped. */
+export function schemaText(of: "identity" | "tests" = "identity"): string {
+  return readFileSync(new URL(`src/config/${of}.schema.json`, ROOT), "utf8");
 }

@@ -5,14 +5,17 @@ import { addCheck } from "./check.ts";
 import { addCompile } from "./compile.ts";
 import { addDecide } from "./decide.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit.ts";
+import { addExplain } from "./explain.ts";
 import { addForget } from "./forget.ts";
 import { addHistory } from "./history.ts";
 import { addInit } from "./init.ts";
 import { version } from "./package.ts";
+import { addPlan } from "./plan.ts";
 import { addProfile } from "./profile.ts";
 import { addRollback } from "./rollback.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
+import { addTest } from "./test.ts";
 
 /** How a verb is added to the command line; it tells `done` how it ended. */
 export type AddVerb = (program: Command, done: (code: ExitCode) => void) => void;
@@ -22,8 +25,11 @@ const VERBS: readonly AddVerb[] = [
   addInit,
   addCheck,
   addCompile,
+  addTest,
   addProfile,
+  addPlan,
   addRun,
+  addExplain,
   addDecide,
   addHistory,
   addRollback,

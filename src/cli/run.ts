@@ -2,15 +2,25 @@
 import type { Command } from "commander";
 import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { Request } from "../render/context.ts";
+import type { BatchOptions } from "../run/batch.ts";
 import type { RunReport } from "../run/run.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { addProjectOptions, type ProjectOptions } from "./options.ts";
+import {
+  addBatchOptions,
+  addProfilesOption,
+  addProjectOptions,
+  type BatchVerbOptions,
+  batchOf,
+  type ProjectOptions,
+} from "./options.ts";
 import { running } from "./running.ts";
 import { attempt, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
 import { snakeCase } from "./snake-case.ts";
 import { readTime } from "./time.ts";
 
 type RunVerbOptions = ProjectOptions & {
+  readonly batch?: BatchOptions | undefined;
+  readonly backfillOnly?: boolean;
   readonly full?: boolean;
   readonly asOf?: Date;
   readonly acceptAlarms?: boolean;
@@ -27,8 +37,12 @@ export function addRun(program: Command, done: (code: ExitCode) => void): void {
     .description(
       "Resolve the records into identities and publish them, all in one transaction. Ctrl-C leaves earlier results whole.",
     );
-  addProjectOptions(command)
-    .option("--full", "read and resolve everything anew; ids are kept")
+  addBatchOptions(
+    addProfilesOption(addProjectOptions(command)).option(
+      "--full",
+      "read and resolve everything anew; ids are kept",
+    ),
+  )
     .option(
       "--as-of <time>",
       "decisions are in force as of this time (ISO 8601, UTC without a zone)",
@@ -44,11 +58,15 @@ Examples:
   $ idweave run                         the project in this folder, on its first target
   $ idweave run --full                  everything anew, whatever changed since the last run
   $ idweave run --dry-run               what a run would change of the identities
+  $ idweave run --model orders --since 2024-01-01 --until 2025-01-01 --backfill-only
+                                        a year of old orders; golden values stay, with suggestions
   $ idweave run -t prod --quiet         on another target, without progress
   $ idweave run --as-of 2026-01-31      with the decisions as they were then
   $ idweave run --format json           the numbers of the run as one JSON object`,
     )
-    .action(async (options: RunVerbOptions) => done(await runProject(options)));
+    .action(async (options: RunVerbOptions & BatchVerbOptions) =>
+      done(await runProject({ ...options, batch: batchOf(options, command) })),
+    );
 }
 
 /** Runs the project with progress, and prints its summary or its problems. */

@@ -79,8 +79,8 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   const codes = new Set(diagnostics.map(({ code }) => code));
   if (codes.has("IDW901")) return EXIT.bug;
   if (codes.has("IDW706")) return EXIT.interrupted;
-  if (codes.has("IDW754")) return EXIT.usage;
-  if (codes.has("IDW705") || codes.has("IDW720")) return EXIT.check;
+  if (codes.has("IDW754") || codes.has("IDW760")) return EXIT.usage;
+  if (codes.has("IDW705") || codes.has("IDW720") || codes.has("IDW762")) return EXIT.check;
   return hasErrors(diagnostics) ? EXIT.input : EXIT.ok;
 }
 

@@ -6,6 +6,7 @@ import { alarmText } from "../run/alerts.ts";
 import type { Preview } from "../run/preview.ts";
 import type { RunReport } from "../run/run.ts";
 import { id, lit, print } from "../sql/fragment.ts";
+import { goldenLines } from "./golden-text.ts";
 import { happeningText } from "./happening-text.ts";
 
 type Counted = { readonly name: string; readonly count: number };
@@ -14,6 +15,8 @@ type Counted = { readonly name: string; readonly count: number };
 const NAMED = 5;
 /** How many changes of identities a dry run tells one by one. */
 const EVENTS_SHOWN = 20;
+/** How many suggestions of an attribute are told one by one. */
+const SUGGESTED = 3;
 
 export function summaryText(report: RunReport): string {
   const { records, identities, merges, seconds } = report;
@@ -53,10 +56,12 @@ export function summaryText(report: RunReport): string {
     `${report.entity}: ${number(records)} records ${isDry ? "would be" : "are"} ${number(identities)} identities  (run ${report.run}, ${report.mode}, ${time})`,
     ...(changed === undefined ? [] : [changed]),
     ...unseenLine(report),
+    ...batchLine(report),
     "",
     ...lines.map(([what, count, detail]) =>
       `  ${what.padEnd(16)}  ${number(count).padStart(width)}  ${detail}`.trimEnd(),
     ),
+    ...suggestionLines(report),
     "",
     ...(report.preview === undefined ? whereToLook(report) : previewLines(report.preview)),
     "",
@@ -97,6 +102,24 @@ function unseenLine({ unseenDeletions: models }: RunReport): readonly string[] {
   if (models.length === 0) return [];
   const read = `${listOf(models, "and")} ${models.length === 1 ? "was" : "were"} read by watermark`;
   return [`${read}: rows deleted there are not seen before a run with --full.`];
+}
+
+function batchLine({ batch }: RunReport): readonly string[] {
+  if (batch === undefined) return [];
+  const since = batch.since === undefined ? "" : ` from ${batch.since}`;
+  const until = batch.until === undefined ? "" : ` until ${batch.until}`;
+  return [`A batch of ${batch.model}${since}${until}: all other records stay as they are.`];
+}
+
+/** What a backfill holds back. */
+function suggestionLines({ suggestions }: RunReport): readonly string[] {
+  if (suggestions === undefined) return [];
+  const title = `Golden values held back, of ${number(suggestions.identities)} identities; a run without --backfill-only takes them:`;
+  const shown = suggestions.attributes.map((each) => ({
+    ...each,
+    examples: each.examples.slice(0, SUGGESTED),
+  }));
+  return goldenLines(title, shown);
 }
 
 function whereToLook(report: RunReport): readonly string[] {

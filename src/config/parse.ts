@@ -4,6 +4,7 @@ import { Composer, type CST, type Document, Parser, type YAMLError } from "yaml"
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result, type Span } from "../diagnostics/diagnostic.ts";
 import { readNodes } from "./nodes.ts";
+import type { SchemaName } from "./schema-check.ts";
 import { lineStartsOf, type Range, SourceDocument, spanOf } from "./source.ts";
 
 /** The largest file we read: several thousand models. The YAML library needs about a second for so much. */
@@ -12,9 +13,9 @@ export const MAXIMUM_BYTES = 500_000;
 const MOST_SYNTAX_ERRORS = 20;
 
 /** A document, unless the text is not one YAML mapping; a key written twice is an error and its first value stays. */
-export function parse(text: string, file: string): Result<SourceDocument> {
+export function parse(text: string, file: string, of: SchemaName = "identity"): Result<SourceDocument> {
   const bytes = new TextEncoder().encode(text).length;
-  if (bytes > MAXIMUM_BYTES) return failure([tooLarge(file, bytes)]);
+  if (bytes > MAXIMUM_BYTES) return failure([tooLarge(file, bytes, of)]);
   const body = text.startsWith("\ufeff") ? text.slice(1) : text;
   const lineStarts = lineStartsOf(body);
   const at = (range: Range) => spanOf(file, lineStarts, range);
@@ -29,7 +30,7 @@ export function parse(text: string, file: string): Result<SourceDocument> {
     logLevel: "silent",
   });
   const [document, second] = composer.compose(tokens, true, body.length);
-  if (document === undefined) return failure([empty(at(START))]);
+  if (document === undefined) return failure([empty(at(START), of)]);
   const broken = [
     ...syntaxErrors(document, body, lastQuote, at),
     ...(second === undefined ? [] : [severalDocuments(second, body, at)]),
@@ -41,7 +42,7 @@ export function parse(text: string, file: string): Result<SourceDocument> {
   const misread = diagnostics.some(({ code }) => code === "IDW108" || code === "IDW109");
   if (root === undefined || misread) return failure(diagnostics);
   if (root.kind === "scalar" && root.value === null && !hasErrors(diagnostics)) {
-    return failure([empty(at(START))]);
+    return failure([empty(at(START), of)]);
   }
   if (root.kind !== "map") {
     const what = root.kind === "list" ? "a list" : "a single value";
@@ -49,7 +50,7 @@ export function parse(text: string, file: string): Result<SourceDocument> {
       ...diagnostics,
       diagnose("IDW106", `the file holds ${what}, not keys with values`, {
         span: at({ start: root.range.start, end: Math.min(root.range.end, root.range.start + 1) }),
-        hint: "Start with `version: 1`, `entity`, `targets`, `models` and `identifiers`, each at the start of a line.",
+        hint: START_WITH[of],
       }),
     ]);
   }
@@ -128,7 +129,7 @@ function syntaxError(error: YAMLError, text: string): Diagnostic {
       });
     case "TAG_RESOLVE_FAILED":
       return diagnose("IDW111", "this YAML tag is not known", {
-        hint: "identity.yml needs no tags (`!…`). Put a text that starts with `!` in quotes.",
+        hint: "No tag is needed here (`!…`). Put a text that starts with `!` in quotes.",
       });
     default: {
       if (/closing .quote/.test(error.message)) {
@@ -159,18 +160,36 @@ function syntaxError(error: YAMLError, text: string): Diagnostic {
   }
 }
 
-function empty(span: Span): Diagnostic {
+const START_WITH: Readonly<Record<SchemaName, string>> = {
+  identity:
+    "Start with `version: 1`, `entity`, `targets`, `models` and `identifiers`, each at the start of a line.",
+  tests: "Start with `tests:` at the start of a line, and below it a name for each test.",
+};
+
+const NEEDED: Readonly<Record<SchemaName, string>> = {
+  identity:
+    "It needs at least `version`, `entity`, `targets`, `models` and `identifiers`; `idweave init` writes one to start from.",
+  tests: "It needs at least `tests`, and below it a name for each test.",
+};
+
+const TOO_LONG: Readonly<Record<SchemaName, string>> = {
+  identity:
+    "identity.yml holds declarations; keep long lists of values as `ignore_value` rows of the decisions instead.",
+  tests: "Put its tests into several files, and long lists of records into CSV files.",
+};
+
+function empty(span: Span, of: SchemaName): Diagnostic {
   return diagnose("IDW104", "the file is empty", {
     span,
-    hint: "It needs at least `version`, `entity`, `targets`, `models` and `identifiers`; `idweave init` writes one to start from.",
+    hint: NEEDED[of],
   });
 }
 
-function tooLarge(file: string, bytes: number): Diagnostic {
+function tooLarge(file: string, bytes: number, of: SchemaName): Diagnostic {
   const size = (bytes / 1_000_000).toFixed(1);
   return diagnose("IDW107", `the file has ${size} MB, more than the 0.5 MB that is read`, {
     span: spanOf(file, [0], START),
-    hint: "identity.yml holds declarations; keep long lists of values as `ignore_value` rows of the decisions instead.",
+    hint: TOO_LONG[of],
   });
 }
 

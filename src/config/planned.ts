@@ -1,4 +1,4 @@
-// Keys and values of the language that a later release brings, each with the issue that does. They are not in the
+// Keys of the language that a later release brings, each with the issue that does. They are not in the
 // schema; naming one gives an error that says it is coming instead of "unknown key".
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 
@@ -7,20 +7,9 @@ export type PlannedIssue = "B" | "C" | "D";
 /** `*` stands for any name or index. Source: config.md. */
 const KEYS: readonly (readonly [pattern: string, issue: PlannedIssue])[] = [];
 
-const VALUES: readonly (readonly [pattern: string, values: readonly string[], issue: PlannedIssue])[] = [
-  ["targets.*.type", ["snowflake", "bigquery"], "D"],
-];
-
 /** The issue that brings the key at a path, or undefined when no issue does. */
 export function plannedKey(path: ConfigPath): PlannedIssue | undefined {
   return KEYS.find(([pattern]) => matches(pattern, path))?.[1];
-}
-
-/** The issue that brings a value of the key at a path, or undefined when no issue does. */
-export function plannedValue(path: ConfigPath, value: unknown): PlannedIssue | undefined {
-  return VALUES.find(
-    ([pattern, values]) => matches(pattern, path) && typeof value === "string" && values.includes(value),
-  )?.[2];
 }
 
 function matches(pattern: string, path: ConfigPath): boolean {

@@ -39,15 +39,29 @@ export type Places = { readonly of: (path: ConfigPath) => Span | undefined };
 
 export type Scalar = string | number | boolean | null;
 
-export type Target = {
+/** `type` is the name of the dialect. Texts may hold Jinja `env_var()`. */
+export type Target = DuckdbTarget | WarehouseTarget;
+
+export type DuckdbTarget = {
+  readonly kind: "file";
   readonly name: string;
   readonly type: "duckdb";
-  /** The database file, relative to the folder of identity.yml. May hold Jinja `env_var()`. */
+  /** The database file, relative to the folder of identity.yml. */
   readonly path: string;
   readonly schema: string;
   readonly threads: number | undefined;
   /** As DuckDB reads it, e.g. `4GB`. */
   readonly memoryLimit: string | undefined;
+};
+
+export type WarehouseTarget = {
+  readonly kind: "warehouse";
+  readonly name: string;
+  readonly type: "snowflake" | "bigquery";
+  /** Where the rest is to be read in dbt's profiles.yml. */
+  readonly profile: { readonly name: string; readonly target: string | undefined } | undefined;
+  /** The texts of the keys that are spelled out (`account`, `dataset` …), as they stand in the file. */
+  readonly settings: Readonly<Record<string, string>>;
 };
 
 export type ModelSource =

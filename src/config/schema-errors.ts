@@ -4,7 +4,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import type { ConfigPath, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean, nearest } from "../diagnostics/suggest.ts";
 import { listOf, pathText, quote } from "../diagnostics/text.ts";
-import { type PlannedIssue, plannedKey, plannedValue } from "./planned.ts";
+import { type PlannedIssue, plannedKey } from "./planned.ts";
 import type { SourceDocument } from "./source.ts";
 
 /** What we read of a part of the schema. */
@@ -171,14 +171,7 @@ function notAllowed(
   document: SourceDocument,
 ): Diagnostic {
   const span = document.valueSpan(path);
-  const issue = plannedValue(path, value);
   const subject = quote(pathText(path));
-  if (issue !== undefined) {
-    return diagnose("IDW202", planned(`${quote(String(value))} in ${subject}`, issue), {
-      span,
-      hint: `Available now: ${allowed.map((each) => quote(String(each))).join(", ")}.`,
-    });
-  }
   const node = document.node(path);
   const source =
     node?.kind === "scalar" ? document.text.slice(node.range.start, node.range.end) || "nothing" : "that";

@@ -1,17 +1,17 @@
-// Checks the shape of identity.yml against its JSON Schema and says each mistake at the right key. What the values
+// Checks the shape of identity.yml, or of a test file, against its JSON Schema and says each mistake at the right key. What the values
 // mean together is left to resolve.ts.
 import type { DefinedError } from "ajv";
 import type { ConfigPath, Diagnostic } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/suggest.ts";
-import { plannedKey, plannedValue } from "./planned.ts";
-import { schemaCheck } from "./schema-check.ts";
+import { plannedKey } from "./planned.ts";
+import { type SchemaName, schemaCheck } from "./schema-check.ts";
 import { type SchemaPart, type ShapeError, sayError } from "./schema-errors.ts";
 import { plainValue, type SourceDocument } from "./source.ts";
 
 /** Every departure from the schema, each once, in no particular order. */
-export function validate(document: SourceDocument): readonly Diagnostic[] {
+export function validate(document: SourceDocument, schema: SchemaName = "identity"): readonly Diagnostic[] {
   const value = plainValue(document.root);
-  const check = schemaCheck();
+  const check = schemaCheck(schema);
   if (check(value)) return [];
   const errors = (check.errors ?? []).map((error): ShapeError => {
     const known = error as DefinedError;
@@ -27,15 +27,10 @@ export function validate(document: SourceDocument): readonly Diagnostic[] {
 /** Drops what only repeats another error: branches, and keys that are missing because they are misspelt or planned. */
 function withoutEchoes(errors: readonly ShapeError[]): readonly ShapeError[] {
   const unknown = new Map<string, readonly string[]>();
-  const later: ConfigPath[] = [];
   for (const { error, path } of errors) {
     if (error.keyword === "additionalProperties") {
       const place = JSON.stringify(path);
       unknown.set(place, [...(unknown.get(place) ?? []), error.params.additionalProperty]);
-    }
-    // A target of a later release has keys of its own, unknown as yet.
-    if (error.keyword === "enum" && path[0] === "targets" && plannedValue(path, error.data)) {
-      later.push(path.slice(0, -1));
     }
   }
   const explained = (path: ConfigPath, missing: readonly string[]) =>
@@ -46,8 +41,6 @@ function withoutEchoes(errors: readonly ShapeError[]): readonly ShapeError[] {
   return errors.filter(({ error, path, schema }) => {
     if (error.keyword === "if" || /\/oneOf\/\d/.test(error.schemaPath)) return false;
     if (error.propertyName !== undefined) return false;
-    const isType = path.length === 3 && path[2] === "type";
-    if (!isType && later.some((start) => start.every((step, index) => step === path[index]))) return false;
     if (error.keyword === "required") {
       const all = Object.keys(schema.properties ?? {});
       const meant = (unknown.get(JSON.stringify(path)) ?? []).map((key) => nearest(key, all));

@@ -7,7 +7,7 @@ type CodeEntry = { readonly severity: Severity; readonly title: string };
 const error = (title: string): CodeEntry => ({ severity: "error", title });
 const warning = (title: string): CodeEntry => ({ severity: "warning", title });
 
-/** Grouped by hundreds: 1 YAML text, 2 schema, 3 meaning, 4 models and macros, 5 input data, 6 decisions, 7 run, 9 internal. */
+/** Grouped by hundreds: 1 YAML text, 2 schema, 3 meaning, 4 models and macros, 5 input data, 6 decisions, 7 run, 8 tests, 9 internal. */
 export const CODES = {
   IDW101: error("YAML that cannot be read"),
   IDW102: error("Tab used as indentation"),
@@ -52,6 +52,7 @@ export const CODES = {
   IDW317: error("Rule that does not fit the type"),
   IDW320: error("Weights that are all zero"),
   IDW321: error("Unknown dimension of a metric"),
+  IDW322: error("Secret written in the file"),
 
   IDW401: error("File not found"),
   IDW402: error("Jinja syntax error"),
@@ -106,6 +107,7 @@ export const CODES = {
   IDW621: error("Imported record with two ids"),
   IDW622: error("Import with an empty field"),
   IDW623: warning("Imported ids of unknown records"),
+  IDW624: error("Key of several records"),
 
   IDW630: error("Erasure requests lack a column"),
   IDW631: error("Erasure request that says nothing to forget"),
@@ -122,6 +124,13 @@ export const CODES = {
   IDW709: error("Type of a published column changed"),
   IDW710: error("Cannot write"),
   IDW711: error("File already exists"),
+  IDW712: error("Not available on this target"),
+  IDW713: error("Profile not found"),
+  IDW714: error("Setting of a target that cannot be used"),
+  IDW715: error("Driver of a warehouse is not installed"),
+  IDW716: error("Statement refused by the warehouse"),
+  IDW717: error("Check of the target failed"),
+  IDW718: error("Warehouse computes otherwise"),
   IDW719: error("Not available in dbt"),
   IDW720: error("Alarm that stops the run"),
   IDW721: warning("Alarm"),
@@ -135,6 +144,20 @@ export const CODES = {
   IDW752: warning("Erased values may be left in the database file"),
   IDW753: error("Cannot tell what to forget"),
   IDW754: error("Forgetting wants to be confirmed"),
+  IDW770: error("Verdicts that cannot be scored"),
+
+  IDW760: error("Unknown number in a condition of a plan"),
+  IDW761: error("Earlier configuration cannot be read"),
+  IDW762: error("Condition of a plan fails"),
+  IDW763: error("Batch that cannot be cut"),
+  IDW764: error("Backfill that cannot hold golden values"),
+
+  IDW801: error("Test names an unknown record"),
+  IDW802: error("Name of a record used twice"),
+  IDW803: error("Test that expects nothing"),
+  IDW804: error("Expectation that cannot be judged"),
+  IDW805: error("No tests"),
+  IDW806: error("Test that fails"),
 
   IDW901: error("Internal error"),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -28,8 +28,10 @@ export type Functions = {
   readonly text: (value: Fragment) => Fragment;
   /** One of a few names, in the form that is cheapest to keep and compare; compares with text, and `text` makes it text. */
   readonly symbol: (name: string, names: readonly string[]) => Fragment;
-  /** The elements of an array column, or the one value of any other column, as rows of text. */
-  readonly elements: (column: Fragment) => Fragment;
+  /** Any value as text, arrays too; to show it, or to order values that nothing else tells apart. */
+  readonly shown: (value: Fragment) => Fragment;
+  /** The elements of an array column, or the one value of any other column, as rows of text: a column, and what follows the FROM for it. */
+  readonly elements: (column: Fragment) => { readonly value: Fragment; readonly from: Fragment };
   /** True when the column is an array. */
   readonly isArray: (column: Fragment) => Fragment;
   /** A timestamp column of any kind, or ISO 8601 text, as a UTC timestamp in microseconds; NULL where text is not ISO 8601. */
@@ -47,6 +49,15 @@ export type Functions = {
   readonly md5: (text: Fragment) => Fragment;
   /** SHA-256 of the UTF-8 text, in lower-case hex. */
   readonly sha256: (text: Fragment) => Fragment;
+  /** Without the spaces at its ends. */
+  readonly trim: (text: Fragment) => Fragment;
+  readonly startsWith: (text: Fragment, prefix: string) => Fragment;
+  /** Whether two values of one type are the same; NULL is the same as NULL. Any type of a model, and a condition for any join. */
+  readonly same: (a: Fragment, b: Fragment) => Fragment;
+  /** A value of any type of a model, in a form to partition by. */
+  readonly alike: (value: Fragment) => Fragment;
+  /** A positive number for each row, no two the same, of rows that these columns tell apart. */
+  readonly number: (columns: readonly Fragment[]) => Fragment;
   /** The first n characters. */
   readonly left: (text: Fragment, length: number) => Fragment;
   readonly replace: (text: Fragment, from: string, to: string) => Fragment;
@@ -82,4 +93,13 @@ export type Statements = {
   readonly createWorkView: (view: Fragment, query: Fragment) => Fragment;
   /** Adds the rows of a query whose columns stand in the order of the table. */
   readonly insert: (table: Fragment, query: Fragment) => Fragment;
+  /** Adds the rows of a relation whose columns have the names of those of the table, in any order. */
+  readonly insertByName: (table: Fragment, columns: readonly string[], from: Fragment) => Fragment;
+  /** Deletes the rows of a table, `t`, that match a row of a relation, `d`. */
+  readonly deleteMatches: (table: Fragment, relation: Fragment, condition: Fragment) => Fragment;
+  /**
+   * A SELECT of a table of the user: these columns by name, as text or of any type that `functions.text` takes, NULL where the
+   * table lacks one. `more` are SELECTs of some of the columns, as text.
+   */
+  readonly namedColumns: (columns: readonly string[], table: Fragment, more: readonly Fragment[]) => Fragment;
 };

@@ -1,5 +1,5 @@
 // DuckDB 1.5: https://duckdb.org/docs/stable/sql/introduction
-import { join, lit, sql } from "../sql/fragment.ts";
+import { empty, id, join, lit, sql } from "../sql/fragment.ts";
 import type { Dialect } from "./dialect.ts";
 import { RESERVED } from "./duckdb-reserved.ts";
 
@@ -13,6 +13,7 @@ export const duckdb: Dialect = {
     quoteIdentifier: (name) =>
       /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
     quoteString: (text) => `'${text.replaceAll("'", "''")}'`,
+    words: { union: "union", except: "except", where: "where" },
   },
   types: {
     text: "varchar",
@@ -25,10 +26,13 @@ export const duckdb: Dialect = {
   },
   functions: {
     text: (value) => sql`${value}::varchar`,
+    shown: (value) => sql`${value}::varchar`,
     symbol: (name, names) => sql`${lit(name)}::enum (${join(names.map(lit), ", ")})`,
     // typeof() is a constant when the statement is bound, so one branch remains.
-    elements: (column) =>
-      sql`unnest(case when typeof(${column}) like '%[]' then ${column}::varchar[] else [${column}::varchar] end)`,
+    elements: (column) => ({
+      value: sql`unnest(case when typeof(${column}) like '%[]' then ${column}::varchar[] else [${column}::varchar] end)`,
+      from: empty,
+    }),
     isArray: (column) => sql`typeof(${column}) like '%[]'`,
     // What has no zone takes no way through time zones, which is slow.
     timestamp: (column) => sql`
@@ -53,6 +57,14 @@ export const duckdb: Dialect = {
     before: (timestamp, seconds) => sql`${timestamp} - to_seconds(${lit(seconds)})`,
     md5: (text) => sql`md5(${text})`,
     sha256: (text) => sql`sha256(${text})`,
+    trim: (text) => sql`trim(${text})`,
+    startsWith: (text, prefix) => {
+      const pattern = `${prefix.replaceAll(/[\\%_]/g, "\\$&")}%`;
+      return sql`${text} like ${lit(pattern)} escape ${lit("\\")}`;
+    },
+    same: (a, b) => sql`${a} is not distinct from ${b}`,
+    alike: (value) => value,
+    number: () => sql`row_number() over ()`,
     left: (text, length) => sql`left(${text}, ${lit(length)})`,
     replace: (text, from, to) => sql`replace(${text}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,
@@ -81,5 +93,29 @@ export const duckdb: Dialect = {
       insert into ${table}
       ${query}
     `,
+    insertByName: (table, _columns, from) => sql`
+      insert into ${table} by name
+      select * from ${from}
+    `,
+    deleteMatches: (table, relation, condition) => sql`
+      delete from ${table} as t
+      where exists (
+        select 1
+        from ${relation} as d
+        where ${condition}
+      )
+    `,
+    // The empty first branch supplies what the table lacks.
+    namedColumns: (columns, table, more) => {
+      const nulls = columns.map((column) => sql`cast(null as varchar) as ${id(column)}`);
+      const rows = [sql`select * from ${table}`, ...more];
+      return sql`
+        select
+          ${join(nulls, ",\n")}
+        where false
+        union all by name
+        ${join(rows, "\nunion all by name\n")}
+      `;
+    },
   },
 };

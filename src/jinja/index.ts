@@ -9,7 +9,7 @@ import { globalsOf, type Traces, type World } from "./globals.ts";
 import { type MacroFile, readLibrary } from "./library.ts";
 import { parseTemplate } from "./parse.ts";
 import type { Macro } from "./tree.ts";
-import { type Call, Callable, copyOf, type Value } from "./value.ts";
+import { type Call, Callable, copyOf, isScalar, type Value } from "./value.ts";
 
 export type { Relations, Scalar, World } from "./globals.ts";
 export type { Dialect, MacroFile } from "./library.ts";
@@ -49,18 +49,20 @@ export function createJinja(input: JinjaInput): {
   const normalisers = new Map([...library.entries].filter(([, macro]) => macro.hasParameters));
   const macroNames = [...normalisers.keys()];
 
-  // What a built-in macro without parameters gives is a table or a pattern that never changes, and slow to work out.
-  const constants = new Map<string, Value>();
+  // A built-in macro gives the same for the same arguments; tables and patterns are slow to work out.
+  const worked = new Map<string, Value>();
 
   const evaluate = <T>(work: (evaluator: Evaluator, globals: Scope) => T, at?: Span): Rendering<T> => {
     const traces: Traces = { refs: new Set(), secrets: new Set() };
     const globals = new Scope();
     const evaluator = new Evaluator(globals);
     const callables = new Map<string, Callable>();
-    for (const { name, load, origin, hasParameters } of library.macros.values()) {
+    for (const { name, load, origin } of library.macros.values()) {
       const run = (call: Call): Value => evaluator.macro(load()).run(call);
-      const isConstant = origin === "built-in" && !hasParameters;
-      callables.set(name, new Callable(name, isConstant ? (call) => remember(name, call, run) : run));
+      callables.set(
+        name,
+        new Callable(name, origin === "built-in" ? (call) => remember(name, call, run) : run),
+      );
     }
     const known = globalsOf(input, traces, (name) => callables.get(name));
     for (const [name, value] of [...known, ...callables]) globals.set(name, value);
@@ -71,9 +73,11 @@ export function createJinja(input: JinjaInput): {
     }
   };
   const remember = (name: string, call: Call, run: (call: Call) => Value): Value => {
-    const hasArguments = call.args.length > 0 || call.named.size > 0;
-    const value = hasArguments ? run(call) : (constants.get(name) ?? run(call));
-    constants.set(name, value);
+    const named = [...call.named];
+    if (!call.args.every(isScalar) || !named.every(([, value]) => isScalar(value))) return run(call);
+    const key = JSON.stringify([name, call.args, named]);
+    const value = worked.get(key) ?? run(call);
+    worked.set(key, value);
     // A template may change the list or dictionary that it is given.
     return copyOf(value);
   };

@@ -2,7 +2,7 @@
 // Built-in files are read only when a macro of theirs is called, since their tables take a while.
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { JinjaError, spanOf } from "./error.ts";
+import { JinjaError, type Place, spanOf } from "./error.ts";
 import { parseTemplate } from "./parse.ts";
 import type { Macro } from "./tree.ts";
 
@@ -86,7 +86,7 @@ export function readLibrary(
 // The parser takes its time, and a file holds the macro for every dialect: only what is called is parsed.
 function scan(file: MacroFile): readonly LibraryMacro[] {
   const tags = [...file.text.matchAll(MACRO_TAG)];
-  return tags.map(({ index, 1: name = "", 2: closed }, position) => {
+  return tags.map(({ index, 0: tag, 1: name = "", 2: closed }, position) => {
     let parsed: Macro | undefined;
     return {
       name,
@@ -96,12 +96,24 @@ function scan(file: MacroFile): readonly LibraryMacro[] {
         // What stands before it is blanked out, so that a place in the macro is a place in the file.
         const before = file.text.slice(0, index).replaceAll(/[^\n]+/g, "");
         const text = before + file.text.slice(index, tags[position + 1]?.index);
-        parsed ??= macrosOf({ ...file, text }).find((macro) => macro.name === name);
+        parsed ??=
+          tableOf(text, tag, name, file.file) ??
+          macrosOf({ ...file, text }).find((macro) => macro.name === name);
         if (parsed === undefined) throw new TypeError(`${file.file} lost its macro ${name}`);
         return parsed;
       },
     };
   });
+}
+
+/** A macro that is text alone: thousands of characters, which the parser would take one by one. */
+function tableOf(text: string, tag: string, name: string, file: string): Macro | undefined {
+  const at = text.indexOf(tag);
+  const [, lines = "", end] = /^ *%\}((?:.|\n)*?)\{% *(\w*)/.exec(text.slice(at + tag.length)) ?? [];
+  if (!tag.endsWith(")") || end !== "endmacro" || /\{[{#]|#\}/.test(lines)) return undefined;
+  const [line, column] = [text.slice(0, at).split("\n").length, tag.lastIndexOf(name) + 1];
+  const place: Place = { file, line, column, length: name.length };
+  return { name, parameters: [], body: [{ kind: "text", place, text: lines }], place };
 }
 
 function readUserFile(file: MacroFile, diagnostics: Diagnostic[]): readonly Macro[] {

@@ -31,6 +31,10 @@ export function typeName(value: Value): string {
   return typeof value === "number" ? "a number" : "a boolean";
 }
 
+export function isScalar(value: Value): boolean {
+  return value === null || typeof value !== "object";
+}
+
 /** The same value, of lists and dictionaries of its own. */
 export function copyOf(value: Value): Value {
   if (Array.isArray(value)) return value.map(copyOf);

@@ -16,9 +16,14 @@ import { create, view, when } from "./steps.ts";
 
 /**
  * A run (resolution.md §2 to §4). The same input gives the same plan. `sourceOrder` names every model after those that
- * it refers to.
+ * it refers to. `holdsGolden`: golden values that are published stay (an incremental run with `--backfill-only`).
  */
-export function planOf(project: Project, sourceOrder: readonly string[], mode: Mode): Plan {
+export function planOf(
+  project: Project,
+  sourceOrder: readonly string[],
+  mode: Mode,
+  holdsGolden = false,
+): Plan {
   const incremental = mode !== "full";
   const stages: readonly Stage[] = [
     ...(mode === "rollback"
@@ -32,7 +37,7 @@ export function planOf(project: Project, sourceOrder: readonly string[], mode: M
     ...resolution(project, mode),
     { name: "identities", title: "Naming the identities", steps: identities(mode) },
     { name: "confidence", title: "Judging the identities", steps: confidence(project) },
-    { name: "outputs", title: "Building the results", steps: outputs(project, mode) },
+    { name: "outputs", title: "Building the results", steps: outputs(project, mode, holdsGolden) },
     { name: "metrics", title: "Measuring the run", steps: metrics(mode) },
     { name: "changes", title: "Comparing with the run before", steps: changes(incremental) },
   ];
@@ -69,7 +74,8 @@ function sources(sourceOrder: readonly string[]): readonly Step[] {
   );
 }
 
-function plainComponents(project: Project): readonly Step[] {
+/** Expects `idw_records`, `idw_values`, `idw_carried` and, where the project has decisions, `idw_decisions` and `idw_classes`. */
+export function plainComponents(project: Project): readonly Step[] {
   return [
     create({
       relation: work.nodes,

@@ -77,6 +77,7 @@ export const work = {
   profileValues: "idw_profile_values",
   profileListed: (listing: string) => `idw_profile_${listing}_listed`,
   survivors: "idw_survivors",
+  suggested: "idw_suggested",
   output: (output: OutputName | AppendedName) => `idw_out_${output}`,
 
   now: (output: OutputName) => `idw_now_${output}`,

@@ -36,13 +36,16 @@ const OF_MODELS: readonly OutputName[] = [
   "suppressions",
 ];
 
-export function outputs(project: Project, mode: Mode): readonly Step[] {
+export function outputs(project: Project, mode: Mode, holdsGolden: boolean): readonly Step[] {
   const incremental = mode !== "full";
   const made = [...(mode === "rollback" ? [] : MADE_FIRST), ...MADE_BEFORE[mode]];
   return [
     ...survivors(project),
-    ...OUTPUTS.filter((output) => output !== "identity_redirects" && !made.includes(output)).map((output) =>
-      mode === "rollback" ? returnedStep(output) : outputStep(output, incremental),
+    ...OUTPUTS.filter((output) => output !== "identity_redirects" && !made.includes(output)).flatMap(
+      (output): readonly Step[] => {
+        if (mode === "rollback") return [returnedStep(output)];
+        return holdsGolden ? heldSteps(output) : [outputStep(output, incremental)];
+      },
     ),
     ...OUTPUTS.filter((output) => output !== "identity_redirects").map((output) =>
       nowStep(output, incremental),
@@ -79,6 +82,27 @@ export function outputStep(output: OutputName, incremental: boolean): Step {
     grain: GRAIN[output],
     ...ORIGIN[output],
   });
+}
+
+/** What is published of golden records stays; what they would be stands beside it. */
+function heldSteps(output: OutputName): readonly Step[] {
+  const made = { relation: work.output(output), grain: GRAIN[output], ...ORIGIN[output] };
+  switch (output) {
+    case "golden_records":
+      return [
+        create({
+          ...made,
+          relation: work.suggested,
+          query: { kind: "output", output, incremental: true },
+          grain: "an identity, with the golden values that it would have",
+        }),
+        create({ ...made, query: { kind: "held_golden_records" } }),
+      ];
+    case "identity_anchors":
+      return [create({ ...made, query: { kind: "held_identity_anchors" } })];
+    default:
+      return [outputStep(output, true)];
+  }
 }
 
 function returnedStep(output: OutputName): Step {
@@ -127,7 +151,8 @@ const GRAIN: Readonly<Record<OutputName | AppendedName, string>> = {
   record_state: "a record, with what the next run compares it by and its attributes",
   withheld_values: "a value that matches nothing, with the reason",
   ignored_values: "a record and a value of it that only the list of values to ignore drops",
-  identity_anchors: "an id ever issued, with the time of its anchor as last known",
+  identity_anchors:
+    "an id ever issued, with the time of its anchor as last known, and whether its golden values are held back",
   withdrawn_ids: "an id that is never issued, since its record was erased",
   watermarks: "a model, with the latest time of loading that was read",
   suppressions: "a record key or a value that is not to be read again, as a hash",

@@ -286,6 +286,8 @@ export type Query =
   | { readonly kind: "confidence" }
   | { readonly kind: "metrics"; readonly topic: MetricTopic; readonly incremental: boolean }
   | { readonly kind: "survivors" }
+  | { readonly kind: "held_golden_records" }
+  | { readonly kind: "held_identity_anchors" }
   | {
       readonly kind: "output";
       readonly output: OutputName | AppendedName;

@@ -2,7 +2,18 @@
 // records to reconsider, and the plain components around them, before and after. All by texts: nothing is numbered yet.
 import type { Identifier } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import {
+  EXCEPT,
+  empty,
+  type Fragment,
+  id,
+  join,
+  keyword,
+  lit,
+  sql,
+  UNION,
+  unionOf,
+} from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { literals } from "./context.ts";
 
@@ -30,13 +41,13 @@ export function decisionChanges(): Fragment {
     ),
 
     changed as (
-      (select * from now_in_force except select * from before)
+      (select * from now_in_force ${EXCEPT} select * from before)
       union all
-      (select * from before except select * from now_in_force)
+      (select * from before ${EXCEPT} select * from now_in_force)
     )
 
     select id, decision, a as record_key from changed where a is not null
-    union
+    ${UNION}
     select id, decision, b as record_key from changed where b is not null
   `;
 }
@@ -57,7 +68,11 @@ export function deltaValues(_query: object, { dialect }: Context): Fragment {
  */
 export function reread(_query: object, context: Context): Fragment {
   const { models, decisions } = context.project;
-  const scanned = models.filter(({ changes }) => changes.kind === "scan").map(({ name }) => name);
+  // A batch reads no other rows than its own.
+  const scanned =
+    context.batch === undefined
+      ? models.filter(({ changes }) => changes.kind === "scan").map(({ name }) => name)
+      : [];
   if (decisions === undefined || scanned.length === 0) {
     return sql`select record_key, model, 'reread' as change from ${id(work.was("record_state"))} where false`;
   }
@@ -100,9 +115,9 @@ export function touchedValues(): Fragment {
     from ${wasValues()} as v
     join ${id(work.delta)} as d on d.record_key = v.record_key
     where d.change <> 'new'
-    union
+    ${UNION}
     select identifier, value from ${id(work.deltaValues)}
-    union
+    ${UNION}
     select identifier, value from ${id(work.shifts)}
   `;
 }
@@ -163,9 +178,9 @@ export function flips(_query: object, context: Context): Fragment {
 export function suspects(_query: object, context: Context): Fragment {
   const own = sql`
     select record_key from ${id(work.delta)}
-    union
+    ${UNION}
     select record_key from ${id(work.shifts)}
-    union
+    ${UNION}
     select c.record_key
     from ${id(work.carriers)} as c
     join ${id(work.flips)} as f on f.identifier = c.identifier and f.value = c.value
@@ -184,18 +199,18 @@ export function suspects(_query: object, context: Context): Fragment {
 
     of_linked as (
       select v.identifier, v.value from ${wasValues()} as v join linked as l on l.record_key = v.record_key
-      union
+      ${UNION}
       select v.identifier, v.value from ${id(work.deltaValues)} as v join linked as l on l.record_key = v.record_key
     )
 
     select record_key from own
-    union
+    ${UNION}
     select v.record_key
     from ${wasValues()} as v
     join of_linked as o on o.identifier = v.identifier and o.value = v.value
     where exists (select 1 from own where record_key in (select record_key from linked))
       or exists (select 1 from ${id(work.decisionChanges)} where decision in ('must_link', 'cannot_link'))
-    union
+    ${UNION}
     select record_key
     from linked
     where exists (select 1 from own where record_key in (select record_key from linked))
@@ -207,10 +222,10 @@ export function suspects(_query: object, context: Context): Fragment {
 function linkedKeys(): Fragment {
   const sides = (relation: string) => sql`
     select a as record_key from ${id(relation)} where decision = 'must_link' and status in ('in_force', 'refused')
-    union
+    ${UNION}
     select b as record_key from ${id(relation)} where decision = 'must_link' and status in ('in_force', 'refused')
   `;
-  return join([sides(work.decided), sides(work.was("decisions_in_force"))], "\nunion\n");
+  return unionOf([sides(work.decided), sides(work.was("decisions_in_force"))]);
 }
 
 /** Identifiers that §2.5 judges: of the policy `nobody`, with a stronger one that has a limit. */
@@ -233,7 +248,7 @@ export function judgedValues(_query: object, context: Context): Fragment {
       from ${wasValues()} as v
       join ${id(work.suspects)} as s on s.record_key = v.record_key
       where v.identifier in (${names})
-      union
+      ${UNION}
       select identifier, value
       from ${id(work.touchedValues)}
       where identifier in (${names})
@@ -254,13 +269,13 @@ export function judgedScope(_query: object, context: Context): Fragment {
     select v.record_key
     from ${wasValues()} as v
     join ${id(work.judgedValues)} as j on j.identifier = v.identifier and j.value = v.value
-    union
+    ${UNION}
     select c.record_key
     from ${id(work.carriers)} as c
     join ${id(work.judgedValues)} as j on j.identifier = c.identifier and j.value = c.value
     where not c.is_before
   `;
-  const linked = context.project.decisions === undefined ? empty : sql`union\n${linkedKeys()}`;
+  const linked = context.project.decisions === undefined ? empty : sql`${UNION}\n${linkedKeys()}`;
   return sql`
     select k.record_key
     from (
@@ -300,7 +315,7 @@ export function touchedRecords(_query: object, context: Context): Fragment {
   const judges = judgedIdentifiers(context.project.identifiers).length > 0;
   const contested = judges
     ? sql`
-        union
+        ${UNION}
         select g.record_key
         from ${id(work.given)} as g
         join ${id(work.judgedValues)} as j on j.identifier = g.identifier and j.value = g.value
@@ -315,19 +330,25 @@ export function touchedRecords(_query: object, context: Context): Fragment {
     context.project.decisions === undefined
       ? empty
       : sql`
-        union
+        ${UNION}
         select record_key from ${id(work.decisionChanges)}
       `;
   return sql`
     with seeds as (
       select record_key from ${id(work.delta)}
-      union
+      ${UNION}
       select record_key from ${id(work.shifts)}
-      union
+      ${UNION}
       select c.record_key
       from ${id(work.carriers)} as c
       join ${id(work.flips)} as f on f.identifier = c.identifier and f.value = c.value
       where f.was_shared <> f.is_shared
+      union
+      -- Golden values that a backfill held back.
+      select w.record_key
+      from ${id(work.was("identity_records"))} as w
+      join ${id(work.was("identity_anchors"))} as k on k.identity_id = w.identity_id
+      where k.is_held
       ${contested}
       ${decided}
     ),
@@ -343,7 +364,7 @@ export function touchedRecords(_query: object, context: Context): Fragment {
 
     reached as (
       select record_key from seeds
-      union
+      ${UNION}
       select record_key from neighbours
     ),
 
@@ -356,7 +377,7 @@ export function touchedRecords(_query: object, context: Context): Fragment {
     select w.record_key
     from ${id(work.was("identity_records"))} as w
     join touched_components as c on c.component = w.component
-    union
+    ${UNION}
     select record_key from ${id(work.delta)}
   `;
 }
@@ -367,11 +388,11 @@ export function touchedIdentities(): Fragment {
     select w.identity_id
     from ${id(work.was("identity_records"))} as w
     join ${id(work.touchedRecords)} as t on t.record_key = w.record_key
-    union
+    ${UNION}
     select i.identity_id
     from ${id(work.was("identities"))} as i
     join ${id(work.touchedRecords)} as t on t.record_key = i.anchor_record_key
-    union
+    ${UNION}
     select identity_id from ${id(work.was("identity_anchors"))} where gone
   `;
 }

@@ -5,7 +5,7 @@ import type { OutputName } from "../plan/plan.ts";
 import { PUBLISHED, type Published, type Scope } from "../plan/relations.ts";
 import { type Fragment, id, join, sql } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
-import { columnsOf } from "./relations.ts";
+import { columnsOf, RELATIONS } from "./relations.ts";
 
 type OfOutput = { readonly output: OutputName; readonly incremental: boolean };
 
@@ -16,7 +16,7 @@ export function drop({ output, incremental }: OfOutput, context: Context): Fragm
   const compared = columns.filter(
     (column) => !published.key.includes(column) && !published.quiet.includes(column),
   );
-  const same = compared.map((column) => sql`o.${id(column)} is not distinct from w.${id(column)}`);
+  const same = compared.map((column) => isSame(output, column, context));
   const keys = published.key.map((column) => id("w", column));
   const scoped = incremental && published.scope !== undefined;
   const conditions = [sql`o.is_there is null`, ...(scoped ? [sql`(${inScope(published, "w")})`] : [])];
@@ -27,13 +27,13 @@ export function drop({ output, incremental }: OfOutput, context: Context): Fragm
       select *, 1 as is_there
       from ${id(work.output(output))}
     ) as o
-      on ${join([equalKeys(published, "o", "w"), ...same], "\n  and ")}
+      on ${join([equalKeys(published, "o", "w", context), ...same], "\n  and ")}
     where ${join(conditions, "\n  and ")}
   `;
 }
 
 /** Rows that are not there once the dropped ones are gone. */
-export function put({ output }: { readonly output: OutputName }): Fragment {
+export function put({ output }: { readonly output: OutputName }, context: Context): Fragment {
   const published = PUBLISHED[output];
   return sql`
     select o.*
@@ -42,12 +42,12 @@ export function put({ output }: { readonly output: OutputName }): Fragment {
       select *, 1 as is_there
       from ${id(work.was(output))}
     ) as w
-      on ${equalKeys(published, "w", "o")}
+      on ${equalKeys(published, "w", "o", context)}
     left join (
       select *, 1 as is_there
       from ${id(work.drop(output))}
     ) as d
-      on ${equalKeys(published, "d", "o")}
+      on ${equalKeys(published, "d", "o", context)}
     where w.is_there is null or d.is_there is not null
   `;
 }
@@ -72,15 +72,23 @@ export function now({ output, incremental }: OfOutput, context: Context): Fragme
 }
 
 /** NULL equals NULL. Only keys that may be NULL are compared so: equality alone can be hashed everywhere. */
-export function equalKeys({ key }: Published, left: string, right: string): Fragment {
+export function equalKeys({ key }: Published, left: string, right: string, { dialect }: Context): Fragment {
   return join(
     key.map((column) =>
       MAY_BE_NULL.has(column)
-        ? sql`${id(left, column)} is not distinct from ${id(right, column)}`
+        ? dialect.functions.same(id(left, column), id(right, column))
         : sql`${id(left, column)} = ${id(right, column)}`,
     ),
     " and ",
   );
+}
+
+// Attributes have the types of the models, which not every warehouse compares.
+function isSame(output: OutputName, column: string, { dialect: { functions } }: Context): Fragment {
+  const [o, w] = [id("o", column), id("w", column)];
+  return Object.hasOwn(RELATIONS[output], column)
+    ? sql`${o} is not distinct from ${w}`
+    : functions.same(o, w);
 }
 
 const MAY_BE_NULL: ReadonlySet<string> = new Set(["owner_identity_id", "source_key"]);

@@ -1,10 +1,11 @@
 // The rounds of connected components (plan/components.ts says the algorithm; the numbers here are its steps).
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, sql, UNION, WHERE } from "../sql/fragment.ts";
 import { type Context, limitRows } from "./context.ts";
 
-export function noHops(): Fragment {
-  return sql`select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false`;
+export function noHops(_query: object, { dialect: { types } }: Context): Fragment {
+  const none = sql`cast(0 as ${keyword(types.integer)})`;
+  return sql`select ${none} as round, ${none} as node, ${none} as root ${WHERE} false`;
 }
 
 /** Step 1. */
@@ -250,7 +251,7 @@ export function broken(_query: object, context: Context): Fragment {
     )
 
     ${overLimit}
-    union
+    ${UNION}
     select a.component
     from ${id(work.decisions)} as d
     join ${id(work.components)} as a on a.record = d.a_record

@@ -2,7 +2,7 @@
 import type { Identifier, Model, Project } from "../config/project.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { AppendedName, OutputName } from "../plan/plan.ts";
-import { type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, lit, sql, WHERE } from "../sql/fragment.ts";
 import type { DecisionRow } from "./decisions.ts";
 
 export type Context = {
@@ -17,10 +17,23 @@ export type Context = {
   readonly requests: readonly Request[];
   /** What a run has seen of the files of models and decisions, by their path in identity.yml; empty when compiling. */
   readonly readings: ReadonlyMap<string, FileReading>;
+  /** The only rows that this run reads, if it is a batch. */
+  readonly batch: Batch | undefined;
   /** Relations that stand for models and for the rows that people write, by model or `decisions`; the plan reads all others itself. */
   readonly inputs: ReadonlyMap<string, Fragment>;
   /** Decisions that are tried out beside those of the project; none but in a dry run. */
   readonly proposed: readonly DecisionRow[];
+};
+
+/** Rows of one model, of a stretch of time where it has bounds; of others nothing is read. */
+export type Batch = {
+  readonly model: string;
+  /** The column that `since` and `until` are held against; undefined when there is neither. */
+  readonly column: string | undefined;
+  /** Inclusive, UTC, as SQL reads it. */
+  readonly since: string | undefined;
+  /** Exclusive, likewise. */
+  readonly until: string | undefined;
 };
 
 /** One of a record key, an identity id, and an identifier with a value. */
@@ -72,7 +85,7 @@ export function rowsOf(
       values.map((value, index) => sql`${value} as ${id(columns[index] ?? "")}`),
       ", ",
     )}`;
-  if (rows.length === 0) return sql`${selectOf(whenNone)} where false`;
+  if (rows.length === 0) return sql`${selectOf(whenNone)} ${WHERE} false`;
   return join(rows.map(selectOf), "\nunion all\n");
 }
 

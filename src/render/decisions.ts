@@ -1,6 +1,6 @@
 // Decisions: from the user's file or table to `idw_decisions`, and the sides of their constraints (config.md, Decisions).
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, UNION, WHERE } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { fileRows } from "./files.ts";
 import { isAgreed } from "./golden.ts";
@@ -25,18 +25,13 @@ export type DecisionColumn = (typeof DECISION_COLUMNS)[number];
 /** A decision as it is written: all texts, and what it does not need is left out. */
 export type DecisionRow = Readonly<Partial<Record<DecisionColumn, string>>>;
 
-/** Columns that a decision does not need may be missing: the empty first branch supplies them. */
+/** Columns that a decision does not need may be missing. */
 export function givenDecisions(_query: object, context: Context): Fragment {
-  const { text } = context.dialect.types;
-  const columns = DECISION_COLUMNS.map((column) => sql`cast(null as ${keyword(text)}) as ${id(column)}`);
-  return sql`
-    select
-      ${join(columns, ",\n")}
-    where false
-    union all by name
-    select * from ${decisionRows(context)}
-    ${join(context.proposed.map(proposal), "\n")}
-  `;
+  return context.dialect.statements.namedColumns(
+    DECISION_COLUMNS,
+    decisionRows(context),
+    context.proposed.map(proposal),
+  );
 }
 
 function proposal(row: DecisionRow): Fragment {
@@ -44,10 +39,7 @@ function proposal(row: DecisionRow): Fragment {
     const value = row[column];
     return value === undefined ? [] : [sql`${lit(value)} as ${id(column)}`];
   });
-  return sql`
-    union all by name
-    select ${join(fields, ", ")}
-  `;
+  return sql`select ${join(fields, ", ")}`;
 }
 
 /** The user's file or table. */
@@ -67,7 +59,7 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
   const texts = DECISION_COLUMNS.filter((column) => !column.endsWith("_at")).map((column) => {
     const isKeyword = column === "decision" || column === "identifier";
     const text = functions.text(id(column));
-    return sql`nullif(${isKeyword ? sql`trim(${text})` : text}, '') as ${id(column)}`;
+    return sql`nullif(${isKeyword ? functions.trim(text) : text}, '') as ${id(column)}`;
   });
   // Without a state an id is that of its earliest record.
   const anchoredAnew = sql`
@@ -75,7 +67,7 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
     select n.name, r.record_key
     from named as n
     join ${id(work.known)} as r on ${identityId(id("r", "record_key"), context)} = n.name
-    where n.name like 'id\\_%' escape '\\'
+    where ${isOurs(id("n", "name"), context)}
       and n.name not in (select name from found)
       and n.name not in (select identity_id from ${id(work.was("identities"))})
   `;
@@ -95,8 +87,8 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
       select
         g.id,
         g.decision,
-        case when ${isId(id("g", "a"))} then coalesce(w.a, g.a) else g.a end as a,
-        case when ${isId(id("g", "b"))} then coalesce(w.b, g.b) else g.b end as b,
+        case when ${isId(id("g", "a"), context)} then coalesce(w.a, g.a) else g.a end as a,
+        case when ${isId(id("g", "b"), context)} then coalesce(w.b, g.b) else g.b end as b,
         g.identifier,
         g.value,
         g.attribute,
@@ -114,7 +106,7 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
 
     named as (
       select a as name from given where decision <> 'ignore_value'
-      union
+      ${UNION}
       select b as name from given where decision in ('must_link', 'cannot_link')
     ),
 
@@ -165,8 +157,8 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
       ${isForgotten("a")} as a_is_erased,
       ${isForgotten("b")} as b_is_erased
     from given as g
-    left join subjects as a on a.name = g.a and not (g.a_was_erased and g.a like 'id\\_%' escape '\\')
-    left join subjects as b on b.name = g.b and not (g.b_was_erased and g.b like 'id\\_%' escape '\\')
+    left join subjects as a on a.name = g.a and not (g.a_was_erased and ${isOurs(id("g", "a"), context)})
+    left join subjects as b on b.name = g.b and not (g.b_was_erased and ${isOurs(id("g", "b"), context)})
     left join ${id(work.erased)} as ea on ea.record_key = g.a
     left join ${id(work.erased)} as eb on eb.record_key = g.b
     left join ${id(work.was("withdrawn_ids"))} as ya on ya.identity_id = ${identityId(id("g", "a"), context)}
@@ -174,9 +166,13 @@ export function decided({ incremental }: { readonly incremental: boolean }, cont
   `;
 }
 
+function isOurs(name: Fragment, { dialect: { functions } }: Context): Fragment {
+  return functions.startsWith(name, "id_");
+}
+
 // Ours, or one that was imported.
-function isId(name: Fragment): Fragment {
-  return sql`(${name} like 'id\\_%' escape '\\' or ${name} in (select identity_id from ${id(work.was("identities"))}))`;
+function isId(name: Fragment, context: Context): Fragment {
+  return sql`(${isOurs(name, context)} or ${name} in (select identity_id from ${id(work.was("identities"))}))`;
 }
 
 // Of a side whose record was erased nothing is shown, now or later, unless the record came back since. Its id may be given.
@@ -276,7 +272,7 @@ export function mustLinks(_query: object, context: Context): Fragment {
 /** A cannot-link is a hard constraint with N = 1; its numbers come before those of identifiers, the first decision first. */
 export function firstLoad(_query: object, context: Context): Fragment {
   if (context.project.decisions === undefined) {
-    return sql`select 0 as holder, 0 as constraint_no, 0 as class_rank, 0 as limit_value where false`;
+    return sql`select 0 as holder, 0 as constraint_no, 0 as class_rank, 0 as limit_value ${WHERE} false`;
   }
   const side = (column: string) => sql`
     select h.holder, ${constraintOf(id("d", "position"))} as constraint_no, d.${id(column)} as class_rank, 1 as limit_value
@@ -332,7 +328,7 @@ export function outputDecisions(_query: object, context: Context): Fragment {
       select
         ${join(columns, ",\n")},
         cast(null as ${keyword(types.text)}) as status
-      where false
+      ${WHERE} false
     `;
   }
   return sql`

@@ -4,15 +4,16 @@
 import { visibleAttributes } from "../config/index.ts";
 import type { Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, WHERE } from "../sql/fragment.ts";
 import { select, unionAll } from "../sql/knex.ts";
 import { stateColumn } from "./attributes.ts";
 import { type Context, modelOf } from "./context.ts";
-import { fingerprint, givenColumns, isJudged, notErased, rowSample } from "./records.ts";
+import { fingerprint, givenColumns, isJudged, notErased, rowSample, seesAll } from "./records.ts";
 
 /** With a watermark, the rows loaded since the latest seen less the lookback, and those that do not say when. */
 export function read({ model: name }: { readonly model: string }, context: Context): Fragment {
   const { changes } = modelOf(context, name);
+  if (context.batch !== undefined) return allRows({ model: name }, context);
   const rows = sql`select * from ${id(work.source(name))}`;
   if (changes.kind === "scan") return rows;
   const { functions } = context.dialect;
@@ -25,6 +26,23 @@ export function read({ model: name }: { readonly model: string }, context: Conte
     ${rows}
     where ${loaded} is null or coalesce(${loaded} >= ${since}, true)
   `;
+}
+
+/** Every row, or those of the batch. */
+export function allRows({ model: name }: { readonly model: string }, context: Context): Fragment {
+  const rows = sql`select * from ${id(work.source(name))}`;
+  const { batch, dialect } = context;
+  if (batch === undefined) return rows;
+  if (batch.model !== name) return sql`${rows} where false`;
+  const { column, since, until } = batch;
+  if (column === undefined) return rows;
+  const seen = dialect.functions.timestamp(id(column));
+  const bound = (time: string) => sql`cast(${lit(time)} as ${keyword(dialect.types.timestamp)})`;
+  const conditions = [
+    ...(since === undefined ? [] : [sql`${seen} >= ${bound(since)}`]),
+    ...(until === undefined ? [] : [sql`${seen} < ${bound(until)}`]),
+  ];
+  return sql`${rows} where ${join(conditions, " and ")}`;
 }
 
 /** Every row that was read and is a record, with a fingerprint of what we use of it. */
@@ -56,7 +74,7 @@ function rowsRead(model: Model, context: Context): Fragment {
   });
 }
 
-/** A record that is not as the state knows it. A watermark sees no deletions. */
+/** A record that is not as the state knows it. A watermark sees no deletions, and neither does a batch. */
 export function delta(_query: object, context: Context): Fragment {
   const state = id(work.was("record_state"));
   const branches = context.project.models.flatMap((model) => {
@@ -68,10 +86,10 @@ export function delta(_query: object, context: Context): Fragment {
         case when w.record_key is null then 'new' else 'changed' end as change
       from ${rows} as s
       left join ${state} as w on w.record_key = ${recordKey(model, "s")}
-      ${later(model)}
-      where ${changed(model)}
+      ${later(model, context)}
+      where ${changed(model, context)}
     `;
-    if (model.changes.kind === "watermark") return [found];
+    if (!seesAll(model, context)) return [found];
     return [
       found,
       sql`
@@ -93,17 +111,18 @@ export function delta(_query: object, context: Context): Fragment {
   `;
 }
 
-// Of a key that is read again, a watermark may show an older row only: `latest` keeps the one that is known.
-const keepsLatest = (model: Model) => model.changes.kind === "watermark" && model.onDuplicateKey === "latest";
+// Of a key that is read again, some rows may show an older one only: `latest` keeps the one that is known.
+const keepsLatest = (model: Model, context: Context) =>
+  !seesAll(model, context) && model.onDuplicateKey === "latest";
 
-function later(model: Model): Fragment {
-  if (!keepsLatest(model)) return empty;
+function later(model: Model, context: Context): Fragment {
+  if (!keepsLatest(model, context)) return empty;
   return sql`left join ${id(work.was("identity_records"))} as i on i.record_key = w.record_key`;
 }
 
-function changed(model: Model): Fragment {
+function changed(model: Model, context: Context): Fragment {
   const differs = sql`w.record_key is null or w.fingerprint <> s.idw_fingerprint`;
-  if (!keepsLatest(model)) return differs;
+  if (!keepsLatest(model, context)) return differs;
   return sql`(${differs}) and (i.observed_at is null or coalesce(s.idw_observed_at >= i.observed_at, false))`;
 }
 
@@ -129,11 +148,13 @@ export function outputRecordState(
   const attributes = visibleAttributes(context.project).map(
     (name) => sql`,\na.${id(name)} as ${id(stateColumn(name))}`,
   );
+  // A full run numbers all records, and numbers are joined faster than texts.
+  const key = incremental ? "record_key" : "record";
   const fresh = unionAll(
     context.dialect.lexical,
     context.project.models.map((model) => ({
       columns: [
-        { as: "record_key", value: recordKey(model) },
+        { as: key, value: incremental ? recordKey(model) : id("idw_record") },
         { as: "fingerprint", value: id("idw_fingerprint") },
       ],
       from: id(work.staged(model.name)),
@@ -148,7 +169,7 @@ export function outputRecordState(
     from (
       ${fresh}
     ) as f
-    join ${id(work.records)} as r on r.record_key = f.record_key
+    join ${id(work.records)} as r on r.${id(key)} = f.${id(key)}
     ${joined}
     ${incremental ? sql`where r.record_key in (select record_key from ${id(work.delta)})` : empty}
   `;
@@ -157,6 +178,8 @@ export function outputRecordState(
 /** The latest time of loading that was read of each model with a watermark. */
 export function outputWatermarks(_query: object, context: Context): Fragment {
   const { functions, types } = context.dialect;
+  // Of rows that a batch leaves out, later ones may wait to be read.
+  if (context.batch !== undefined) return sql`select model, watermark from ${id(work.was("watermarks"))}`;
   const branches = context.project.models.flatMap((model) =>
     model.changes.kind === "scan"
       ? []
@@ -168,7 +191,7 @@ export function outputWatermarks(_query: object, context: Context): Fragment {
         ],
   );
   if (branches.length === 0) {
-    return sql`select cast('' as ${keyword(types.text)}) as model, cast(null as ${keyword(types.timestamp)}) as watermark where false`;
+    return sql`select cast('' as ${keyword(types.text)}) as model, cast(null as ${keyword(types.timestamp)}) as watermark ${WHERE} false`;
   }
   return sql`
     select n.model, coalesce(greatest(n.watermark, w.watermark), n.watermark, w.watermark) as watermark

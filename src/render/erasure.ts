@@ -2,7 +2,7 @@
 // hashes only; whoever has the secret can hold a key or a value against them, and nobody can read one out of them.
 import type { Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, UNION, unionOf } from "../sql/fragment.ts";
 import { select } from "../sql/knex.ts";
 import { type Context, literals, rowsOf } from "./context.ts";
 import { identityId } from "./decisions.ts";
@@ -12,17 +12,9 @@ import { givenColumns, isJudged, tableName } from "./records.ts";
 
 export const REQUEST_COLUMNS = ["record_key", "identity_id", "identifier", "value"] as const;
 
-/** Columns that a request does not need may be missing: the empty first branch supplies them. */
+/** Columns that a request does not need may be missing. */
 export function givenRequests(_query: object, context: Context): Fragment {
-  const { text } = context.dialect.types;
-  const columns = REQUEST_COLUMNS.map((column) => sql`cast(null as ${keyword(text)}) as ${id(column)}`);
-  return sql`
-    select
-      ${join(columns, ",\n")}
-    where false
-    union all by name
-    select * from ${requestRows(context)}
-  `;
+  return context.dialect.statements.namedColumns(REQUEST_COLUMNS, requestRows(context), []);
 }
 
 /** The user's file or table. */
@@ -45,7 +37,7 @@ export function requests(_query: object, context: Context): Fragment {
   );
   const columns = REQUEST_COLUMNS.map((column) => {
     const value = dialect.functions.text(id(column));
-    return sql`nullif(${column === "value" ? value : sql`trim(${value})`}, '') as ${id(column)}`;
+    return sql`nullif(${column === "value" ? value : dialect.functions.trim(value)}, '') as ${id(column)}`;
   });
   const written =
     project.forget === undefined
@@ -110,12 +102,12 @@ export function forgotten(): Fragment {
     select record_key
     from ${id(work.requests)}
     where record_key is not null
-    union
+    ${UNION}
     select r.record_key
     from ${id(work.requests)} as q
     join ${id(work.was("identity_redirects"))} as d on d.identity_id = q.identity_id
     join ${id(work.was("identity_records"))} as r on r.identity_id = d.current_identity_id
-    union
+    ${UNION}
     select v.record_key
     from ${id(work.requests)} as q
     join ${id(work.was("record_values"))} as v on v.identifier = q.identifier and v.value = q.normalised
@@ -126,25 +118,25 @@ export function forgotten(): Fragment {
 export function outputSuppressions(_query: object, context: Context): Fragment {
   const { functions } = context.dialect;
   return sql`
-    select kind, hash, secret_id, requested_run, requested_at
+    select kind, ${id("hash")}, secret_id, requested_run, requested_at
     from ${id(work.was("suppressions"))}
     union all
     select
       n.kind,
-      n.hash,
+      ${id("n", "hash")},
       ${functions.variable("idw_secret_id")} as secret_id,
       ${functions.variable("idw_run")} as requested_run,
       ${functions.variable("idw_started")} as requested_at
     from (
-      select 'record' as kind, ${recordHash(id("record_key"), context)} as hash
+      select 'record' as kind, ${recordHash(id("record_key"), context)} as ${id("hash")}
       from ${id(work.forgotten)}
-      union
-      select 'value' as kind, ${valueHash(id("identifier"), id("normalised"), context)} as hash
+      ${UNION}
+      select 'value' as kind, ${valueHash(id("identifier"), id("normalised"), context)} as ${id("hash")}
       from ${id(work.requests)}
       where normalised is not null
     ) as n
     where not exists (
-      select 1 from ${id(work.was("suppressions"))} as w where w.kind = n.kind and w.hash = n.hash
+      select 1 from ${id(work.was("suppressions"))} as w where w.kind = n.kind and ${id("w", "hash")} = ${id("n", "hash")}
     )
   `;
 }
@@ -199,7 +191,7 @@ export function suppressedRows(
     where not exists (select 1 from ${id(work.erased)} as e where e.record_key = k.record_key)
       ${known}
       and ${recordHash(id("k", "record_key"), context)} in (
-        select hash from ${id(work.output("suppressions"))} where kind = 'record'
+        select ${id("hash")} from ${id(work.output("suppressions"))} where kind = 'record'
       )
   `;
 }
@@ -221,10 +213,10 @@ export function suppressedCarriers(
   { incremental }: { readonly incremental: boolean },
   context: Context,
 ): Fragment {
-  const suppressed = sql`(select hash from ${id(work.output("suppressions"))} where kind = 'value')`;
+  const suppressed = sql`(select ${id("hash")} from ${id(work.output("suppressions"))} where kind = 'value')`;
   const regained = incremental
     ? sql`
-        union
+        ${UNION}
         select record_key
         from ${id(work.shifts)}
         where gained and ${valueHash(id("identifier"), id("value"), context)} in ${suppressed}
@@ -298,7 +290,7 @@ export function purgedRecords(_query: object, context: Context): Fragment {
   ].map((trace) => sql`select e.record_key from ${id(work.erased)} as e ${trace}`);
   return sql`
     with traces as (
-      ${join(traces, "\nunion\n")}
+      ${unionOf(traces)}
     )
 
     select e.record_key, t.record_key is not null as was_known
@@ -324,11 +316,11 @@ export function purgedValues(): Fragment {
     select identifier, value
     from ${id(work.was("record_values"))}
     where record_key in (${purged})
-    union
+    ${UNION}
     select identifier, value
     from ${id(work.was("ignored_values"))}
     where record_key in (${purged})
-    union
+    ${UNION}
     select identifier, normalised as value
     from ${id(work.requests)}
     where normalised is not null

@@ -1,7 +1,7 @@
 // What happened to ids: the rows of identity_events (resolution.md §4, rule 4; outputs.md), and the relations that every id
 // ever issued is found in: identities, identity_redirects, identity_anchors.
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, UNION } from "../sql/fragment.ts";
 import { type Context, rowsOf } from "./context.ts";
 import { identityId } from "./decisions.ts";
 import { anchorsBefore } from "./ids.ts";
@@ -231,16 +231,17 @@ export function outputIdentities(_query: object, context: Context): Fragment {
 /** What was noted of anchors: their times, and whether the record is gone. */
 export function outputIdentityAnchors(): Fragment {
   return sql`
-    select identity_id, anchor_observed_at as observed_at, false as gone
+    select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held
     from ${id(work.anchors)}
     union all
-    select identity_id, observed_at, false as gone
+    select identity_id, observed_at, false as gone, false as is_held
     from ${id(work.descents)}
     union all
     select
       i.identity_id,
       case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
-      r.record is null as gone
+      r.record is null as gone,
+      false as is_held
     from ${id(work.was("identities"))} as i
     join ${id(work.touchedIdentities)} as t on t.identity_id = i.identity_id
     join ${id(work.was("identity_anchors"))} as k on k.identity_id = i.identity_id
@@ -295,7 +296,7 @@ export function outputWithdrawnIds(_query: object, context: Context): Fragment {
   return sql`
     select identity_id
     from ${id(work.was("withdrawn_ids"))}
-    union
+    ${UNION}
     select ${identityId(id("record_key"), context)} as identity_id
     from ${id(work.erased)}
   `;

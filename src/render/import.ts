@@ -1,7 +1,7 @@
 // The ids of a system that is being replaced, as a state of run 0 (plan/import.ts).
 import type { Project } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { type Fragment, id, keyword, lit, sql } from "../sql/fragment.ts";
+import { type Fragment, id, keyword, lit, sql, WHERE } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { fileRows } from "./files.ts";
 import { tableName } from "./records.ts";
@@ -10,7 +10,7 @@ import { tableName } from "./records.ts";
 export function importing(_query: object, { dialect: { functions } }: Context): Fragment {
   return sql`
     select 1 as first_run
-    where ${functions.variable("idw_run")} = 1
+    ${WHERE} ${functions.variable("idw_run")} = 1
       and not exists (select 1 from ${id(work.was("identities"))})
   `;
 }
@@ -137,6 +137,6 @@ export function importedWas(
         from ${from}
       `;
     case "identity_anchors":
-      return sql`select identity_id, anchor_observed_at as observed_at, false as gone from ${from}`;
+      return sql`select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held from ${from}`;
   }
 }

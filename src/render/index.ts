@@ -14,6 +14,7 @@ import * as delta from "./delta.ts";
 import * as erasure from "./erasure.ts";
 import * as events from "./events.ts";
 import { badOverrides, outputGoldenRecords } from "./golden.ts";
+import * as held from "./held.ts";
 import * as identities from "./identities.ts";
 import * as ids from "./ids.ts";
 import * as importing from "./import.ts";
@@ -61,7 +62,7 @@ const QUERIES: Renderers<Query> = {
   was: ({ output }, context) => context.was(output),
   now: changes.now,
   read: delta.read,
-  all_rows: ({ model }) => sql`select * from ${id(work.source(model))}`,
+  all_rows: delta.allRows,
   seen: delta.seen,
   erased: erasure.erased,
   given_requests: erasure.givenRequests,
@@ -193,6 +194,8 @@ const QUERIES: Renderers<Query> = {
   confidence: confidence.confidence,
   metrics,
   survivors,
+  held_golden_records: held.heldGoldenRecords,
+  held_identity_anchors: held.heldIdentityAnchors,
   output: ({ output, incremental }, context) => OUTPUTS[output]({ incremental }, context),
   drop: changes.drop,
   put: changes.put,

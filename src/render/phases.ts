@@ -2,7 +2,7 @@
 // value ranks and class ranks are numbers in the order of their texts, so comparing numbers compares texts.
 import { work } from "../plan/names.ts";
 import type { Phase } from "../plan/plan.ts";
-import { empty, type Fragment, id, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, keyword, lit, sql, WHERE } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 
 type OfPhase = { readonly phase: Phase };
@@ -68,7 +68,7 @@ export function constrainedValues(_query: object, context: Context): Fragment {
 }
 
 export function noStatuses(_query: object, { dialect: { types } }: Context): Fragment {
-  return sql`select cast(0 as ${keyword(types.integer)}) as record, cast(0 as ${keyword(types.integer)}) as value_rank, cast('' as ${keyword(types.text)}) as status where false`;
+  return sql`select cast(0 as ${keyword(types.integer)}) as record, cast(0 as ${keyword(types.integer)}) as value_rank, cast('' as ${keyword(types.text)}) as status ${WHERE} false`;
 }
 
 export function noBlocked(_query: object, { dialect: { types } }: Context): Fragment {
@@ -80,7 +80,7 @@ export function noBlocked(_query: object, { dialect: { types } }: Context): Frag
       cast(0 as ${integer}) as holder,
       cast(0 as ${integer}) as owner,
       cast(0 as ${integer}) as blocked_by
-    where false
+    ${WHERE} false
   `;
 }
 
@@ -224,7 +224,7 @@ export function noRefusals(_query: object, { dialect: { types } }: Context): Fra
       cast(0 as ${integer}) as value_rank,
       cast(0 as ${integer}) as owner,
       cast(0 as ${integer}) as blocked_by
-    where false
+    ${WHERE} false
   `;
 }
 

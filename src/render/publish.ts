@@ -1,11 +1,12 @@
 // Publishing: the statements that put the results of a run in place of the earlier ones (outputs.md, Guarantees).
 // Missing relations are made before, each by itself; the rows change in one transaction with nothing else in it.
 import { work } from "../plan/names.ts";
-import type { OutputName, Plan } from "../plan/plan.ts";
+import type { AppendedName, OutputName, Plan } from "../plan/plan.ts";
 import { PUBLISHED } from "../plan/relations.ts";
-import { empty, type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, print, sql, WHERE } from "../sql/fragment.ts";
 import { equalKeys } from "./changes.ts";
 import type { Context } from "./context.ts";
+import { columnsOf } from "./relations.ts";
 
 /** Where results go: on DuckDB the catalog under which the target's file is attached. */
 export type Place = { readonly catalog: string; readonly schema: string; readonly prefix: string };
@@ -65,33 +66,25 @@ export function preparations(plan: Plan, place: Place, context: Context): readon
     ...tables,
     sql`create table if not exists ${relation(place, "run_log")} (${join(log, ", ")})`,
     sql`create table if not exists ${relation(place, "run_metrics")} (${join(metrics, ", ")})`,
-    mergeEvidence(place),
+    mergeEvidence(place, context),
   ].map((statement) => print(statement, context.dialect.lexical));
 }
 
 /** The statements of the transaction, without its begin and commit. */
 export function replacements(plan: Plan, place: Place, context: Context): readonly string[] {
   const { lexical } = context.dialect;
+  const { statements } = context.dialect;
+  const insert = (output: OutputName | AppendedName, from: string) =>
+    statements.insertByName(relation(place, output), columnsOf(output, context), id(from));
   const changed = plan.outputs.flatMap((output) => [
-    sql`
-      delete from ${relation(place, output)} as t
-      where exists (
-        select 1
-        from ${id(work.drop(output))} as d
-        where ${equalKeys(PUBLISHED[output], "d", "t")}
-      )
-    `,
-    sql`
-      insert into ${relation(place, output)} by name
-      select * from ${id(work.put(output))}
-    `,
+    statements.deleteMatches(
+      relation(place, output),
+      id(work.drop(output)),
+      equalKeys(PUBLISHED[output], "d", "t", context),
+    ),
+    insert(output, work.put(output)),
   ]);
-  const appended = plan.appended.map(
-    (output) => sql`
-      insert into ${relation(place, output)} by name
-      select * from ${id(work.output(output))}
-    `,
-  );
+  const appended = plan.appended.map((output) => insert(output, work.output(output)));
   return [...changed, ...appended, ...forget(place, context)].map((statement) => print(statement, lexical));
 }
 
@@ -105,7 +98,7 @@ function forget(place: Place, { project, dialect }: Context): readonly Fragment[
     sql`
       insert into ${history} (run, record_key, identity_id)
       select cast(${last} as ${keyword(integer)}), '', cast(null as ${keyword(text)})
-      where exists (
+      ${WHERE} exists (
         select 1
         from ${history}
         where run <= ${last} and record_key is distinct from ''
@@ -163,7 +156,7 @@ export function logRun(
 }
 
 /** The values that tie two or more records of an identity, and the must-links inside it. Named without its catalog, so that it works under any. */
-function mergeEvidence(place: Place): Fragment {
+function mergeEvidence(place: Place, { dialect: { types } }: Context): Fragment {
   const inSchema = (name: string) => id(place.schema, `${place.prefix}${name}`);
   return sql`
     create or replace view ${relation(place, "merge_evidence")} as
@@ -187,7 +180,7 @@ function mergeEvidence(place: Place): Fragment {
       where d.decision = 'must_link' and d.status = 'in_force'
     )
 
-    select identity_id, record_key, identifier, value, records, cast(null as varchar) as decision_id
+    select identity_id, record_key, identifier, value, records, cast(null as ${keyword(types.text)}) as decision_id
     from ties
     where records >= 2
     union all

@@ -1,7 +1,7 @@
 // What an erasure takes from relations to which runs only add, and from the user's decisions as we keep them (resolution.md
 // §4). All else is built anew without the erased records. Runs after the results of the run are in place.
 import { work } from "../plan/names.ts";
-import { type Fragment, id, join, lit, print, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, lit, print, sql, UNION } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { type Place, relation } from "./publish.ts";
 
@@ -45,7 +45,7 @@ function events(place: Place, { dialect }: Context): Fragment {
           from (
             select identity_id
             from ${id(work.purgedIdentities)}
-            union
+            ${UNION}
             select h.identity_id
             from ${relation(place, "identity_history")} as h
             where h.record_key in (${purged})

@@ -1,7 +1,7 @@
 // Records: from the rows of a model to `idw_records` (resolution.md §1; config.md, models).
 import type { Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, WHERE } from "../sql/fragment.ts";
 import { select, unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 import { modelOf } from "./context.ts";
@@ -52,7 +52,7 @@ export function judged({ model: name }: { readonly model: string }, context: Con
     ) as judged
   `;
   // The latest row of a key by time; of equal times the greatest by its columns as text, so that no engine decides.
-  const ties = columns.map((column) => sql`, ${context.dialect.functions.text(id(column))} desc nulls last`);
+  const ties = columns.map((column) => sql`, ${context.dialect.functions.shown(id(column))} desc nulls last`);
   return sql`
     select
       *,
@@ -106,7 +106,7 @@ export function staged(
       select
         idw_source_key,
         idw_observed_at,
-        case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+        case when idw_observed_at is null then nullif(${context.dialect.functions.trim(id("idw_time_text"))}, '') end as idw_bad_time,
         ${fingerprint(model, context)} as idw_fingerprint${join(kept, "")}
       from rows_read
       ${where}
@@ -166,7 +166,7 @@ export function rejectedRecords(
         : []),
     ];
   });
-  const none = sql`select '' as model, '' as source_key, '' as reason where false`;
+  const none = sql`select '' as model, '' as source_key, '' as reason ${WHERE} false`;
   const rows = branches.length === 0 ? none : unionAll(context.dialect.lexical, branches);
   return sql`
     select distinct model, source_key, reason, ${context.dialect.functions.variable("idw_run")} as run
@@ -178,10 +178,15 @@ export function rejectedRecords(
   `;
 }
 
-// A watermark shows only some rows: what is known of the others stays.
+/** Whether a run reads every row of a model: a watermark and a batch show only some. */
+export function seesAll({ changes }: Model, { batch }: Context): boolean {
+  return changes.kind === "scan" && batch === undefined;
+}
+
+// What is known of rows that are not read stays.
 function rejectedBefore(context: Context): Fragment {
   const unread = context.project.models.flatMap((model) => {
-    if (model.changes.kind === "scan" || !isJudged(model)) return [];
+    if (seesAll(model, context) || !isJudged(model)) return [];
     return [
       sql`
         union all
@@ -251,7 +256,7 @@ export function nullKeys(
 export function rowSample(model: Model, { dialect }: Context): Fragment {
   const parts = usedColumns(model)
     .slice(0, SAMPLE_COLUMNS)
-    .map((column) => sql`${lit(`${column} = `)} || coalesce(${dialect.functions.text(id(column))}, 'NULL')`);
+    .map((column) => sql`${lit(`${column} = `)} || coalesce(${dialect.functions.shown(id(column))}, 'NULL')`);
   return parts.length === 0 ? lit("") : join(parts, " || ', ' || ");
 }
 

@@ -3,7 +3,7 @@
 
 import { visibleAttributes } from "../config/index.ts";
 import type { AppendedName, OutputName } from "../plan/plan.ts";
-import { type Fragment, id, join, keyword, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, keyword, sql, WHERE } from "../sql/fragment.ts";
 import { stateColumn } from "./attributes.ts";
 import type { Context } from "./context.ts";
 import { DECISION_COLUMNS } from "./decisions.ts";
@@ -69,7 +69,7 @@ export const RELATIONS: Readonly<Record<OutputName | AppendedName, Columns>> = {
   record_state: { record_key: "text", model: "text", fingerprint: "fingerprint" },
   withheld_values: { identifier: "text", value: "text", status: "text", exceeded: "integer" },
   ignored_values: { record_key: "text", identifier: "text", value: "text", raw_value: "text" },
-  identity_anchors: { identity_id: "text", observed_at: "timestamp", gone: "boolean" },
+  identity_anchors: { identity_id: "text", observed_at: "timestamp", gone: "boolean", is_held: "boolean" },
   withdrawn_ids: { identity_id: "text" },
   watermarks: { model: "text", watermark: "timestamp" },
   suppressions: {
@@ -114,6 +114,6 @@ export function noRows(output: OutputName | AppendedName, { dialect: { types } }
   return sql`
     select
       ${join(columns, ",\n")}
-    where false
+    ${WHERE} false
   `;
 }

@@ -4,7 +4,7 @@ import { visibleAttributes } from "../config/index.ts";
 import { work } from "../plan/names.ts";
 import type { NothingOf, OutputName } from "../plan/plan.ts";
 import { PUBLISHED } from "../plan/relations.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, UNION, WHERE } from "../sql/fragment.ts";
 import { stateColumn } from "./attributes.ts";
 import { named } from "./components.ts";
 import type { Context } from "./context.ts";
@@ -35,7 +35,7 @@ export function nothing({ of }: { readonly of: NothingOf }, { dialect: { types }
   const columns = Object.entries(NOTHING[of]).map(
     ([name, type]) => sql`cast(null as ${keyword(types[type])}) as ${id(name)}`,
   );
-  return sql`select ${join(columns, ", ")} where false`;
+  return sql`select ${join(columns, ", ")} ${WHERE} false`;
 }
 
 /** A result that only the models can change: the rows that this run may change are none, or all of them as they are. */
@@ -81,7 +81,7 @@ export function returnedRecords(): Fragment {
 
     met as (
       select record_key from changed
-      union
+      ${UNION}
       select r.record_key
       from ${id(work.returned)} as r
       join changed as c on c.identity_id = r.identity_id

@@ -1,7 +1,7 @@
 // The records of `idw_scope` and what they carry, numbered as a full run would number them: from the state where nothing
 // changed, from the delta where something did.
 import { work } from "../plan/names.ts";
-import { type Fragment, id, keyword, lit, sql } from "../sql/fragment.ts";
+import { type Fragment, id, keyword, lit, sql, UNION } from "../sql/fragment.ts";
 import { unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 import { recordKey } from "./delta.ts";
@@ -131,7 +131,7 @@ export function outside(): Fragment {
       from ${id(work.values)} as v
       join ${id(work.dictionary)} as d on d.value_id = v.value_id
       where v.status = 'contested'
-      union
+      ${UNION}
       select w.identifier, w.value
       from ${id(work.was("withheld_values"))} as w
       join ${id(work.was("record_values"))} as v on v.identifier = w.identifier and v.value = w.value

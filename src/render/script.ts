@@ -4,8 +4,20 @@ import { type Fragment, id, print } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 import { renderAssertion, renderQuery } from "./index.ts";
 
+// Most statements are the same in plans of every mode, and those of a loop in every round.
+const known = new WeakMap<Context, Map<string, string>>();
+
 /** The statement of a step, without its header. */
 export function statementOf(step: StatementStep, context: Context): string {
+  const texts = known.get(context) ?? new Map<string, string>();
+  known.set(context, texts);
+  const key = JSON.stringify([step.kind, step.relation, step.query]);
+  const text = texts.get(key) ?? statementAnew(step, context);
+  texts.set(key, text);
+  return text;
+}
+
+function statementAnew(step: StatementStep, context: Context): string {
   const { statements, lexical } = context.dialect;
   const query = renderQuery(step.query, context);
   return print(make(), lexical);

@@ -51,7 +51,11 @@ export function recordCtes(chains: Chains, context: Context): readonly Cte[] {
     );
     return sql`row_number() over (partition by s.label order by ${order}) as ${id(name)}`;
   });
-  const places = modelOrder.map((name, index) => [lit(name), lit(index + 1)]);
+  const ofValues = [...chains.keys()].some((each) => "source" in each && each.source.kind === "identifier");
+  // Records of a model without attributes supply nothing, and putting them in order is most of the work.
+  const supplies = (name: string) =>
+    ofValues || project.models.some((model) => model.name === name && model.attributes.length > 0);
+  const places = modelOrder.flatMap((name, index) => (supplies(name) ? [[lit(name), lit(index + 1)]] : []));
   const hasWhere = [...chains.keys()].some(({ where }) => where !== undefined);
   return [
     { name: "places", body: rowsOf(["model", "place"], places, [lit(""), lit(0)]) },
@@ -121,7 +125,7 @@ export function attributeCtes(
       { as: "idw_label", value: id("p", "idw_label") },
       ...recordColumns(chains).map((name) => ({ as: name, value: id("p", name) })),
       ...names.map((name) => ({ as: name, value: id("g", name) })),
-      ...groups.map((group) => ({ as: groupOrder(group), value: orderOfGroup(group, chains) })),
+      ...groups.map((group) => ({ as: groupOrder(group), value: orderOfGroup(group, chains, context) })),
     ],
     from: sql`${filtered.length > 0 ? keyword("given") : id(work.attributeRows)} as g\njoin placed as p on p.record = g.idw_record`,
   });
@@ -179,7 +183,7 @@ export function withAuthority(surviving: Surviving, model: Fragment, order: Frag
   return sql`${order} + case when ${isAuthority(surviving, model)} then 0 else ${keyword(String(OTHERS))} end`;
 }
 
-function orderOfGroup(group: GoldenGroup, chains: Chains): Fragment {
+function orderOfGroup(group: GoldenGroup, chains: Chains, context: Context): Fragment {
   const members = group.attributes.map((name) => id("g", name));
   const some = join(
     members.map((member) => sql`${member} is not null`),
@@ -193,7 +197,7 @@ function orderOfGroup(group: GoldenGroup, chains: Chains): Fragment {
     sql`p.idw_label`,
     ...(hasWhere ? [id("g", filteredColumn(group))] : []),
     ...authority,
-    ...members,
+    ...members.map(context.dialect.functions.alike),
   ];
   // One number orders by count, then by rank: an identity has fewer than a billion records.
   const order =

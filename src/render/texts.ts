@@ -1,7 +1,7 @@
 // Renders, once and before any statement, everything of a project that goes through Jinja. All mistakes at once.
 
 import { checkNormalizers } from "../config/index.ts";
-import type { Model, Project, Target } from "../config/project.ts";
+import type { Model, Project } from "../config/project.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -12,7 +12,8 @@ import type { Texts } from "./context.ts";
 
 export type Input = {
   readonly project: Project;
-  readonly target: Target;
+  /** What models see as `target`. */
+  readonly target: { readonly name: string; readonly type: string; readonly schema: string };
   /** The catalog under which tables of the target are read. */
   readonly catalog: string;
   readonly dialect: Dialect;
@@ -103,7 +104,9 @@ export function renderTexts(input: Input): Result<Rendered> {
     const otherwise = lit(project.defaultCountry ?? "");
     const of = print(value, dialect.lexical);
     const country = print(
-      column === undefined ? otherwise : sql`coalesce(nullif(trim(${column}), ''), ${otherwise})`,
+      column === undefined
+        ? otherwise
+        : sql`coalesce(nullif(${dialect.functions.trim(column)}, ''), ${otherwise})`,
       dialect.lexical,
     );
     const key = JSON.stringify([name, of, country]);

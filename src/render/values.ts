@@ -2,7 +2,7 @@
 // (resolution.md §2). Texts become numbers once, in the dictionary; everything after compares numbers.
 import type { Identifier, Mapping, Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
-import { empty, type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, keyword, lit, sql, UNION, WHERE } from "../sql/fragment.ts";
 import { type Select, select, unionAll } from "../sql/knex.ts";
 import { type Context, identifierOf, limitRows, literals, rowsOf, symbolOf } from "./context.ts";
 import { joinedParts } from "./records.ts";
@@ -39,7 +39,7 @@ export function ignored(_query: object, context: Context): Fragment {
     };
     return [...(entries.length === 0 ? [] : [listed]), ...(project.decisions === undefined ? [] : [decided])];
   });
-  const none = sql`select '' as identifier, '' as value where false`;
+  const none = sql`select '' as identifier, '' as value ${WHERE} false`;
   return sql`
     select distinct identifier, value
     from (
@@ -70,10 +70,10 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
     ],
     from,
   });
-  const given = (columns: Select["columns"], where: readonly Fragment[]) => {
+  const given = (columns: Select["columns"], where: readonly Fragment[], elements: Fragment = empty) => {
     const rows = select(dialect.lexical, {
       columns: [{ as: "record", value: id("idw_record") }, ...columns],
-      from: id(work.staged(model.name)),
+      from: sql`${id(work.staged(model.name))}${elements}`,
       where,
     });
     return sql`
@@ -105,9 +105,10 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
       mapping.country === undefined
         ? []
         : [{ as: "country", value: dialect.functions.text(id(mapping.country)) }];
+    const elements = dialect.functions.elements(id(column));
     const from = given(
       [
-        { as: "raw_value", value: dialect.functions.elements(id(column)) },
+        { as: "raw_value", value: elements.value },
         {
           as: "several",
           value: mapping.columns.length > 1 ? lit(true) : dialect.functions.isArray(id(column)),
@@ -115,6 +116,7 @@ function mappedBranches(model: Model, mapping: Mapping, context: Context): reado
         ...country,
       ],
       [sql`${id(column)} is not null`],
+      elements.from,
     );
     return branch(from, mapping.country === undefined ? undefined : id("given", "country"));
   });
@@ -163,7 +165,7 @@ export function dictionary(_query: object, context: Context): Fragment {
     )
 
     select
-      row_number() over () as value_id,
+      ${context.dialect.functions.number([id("identifier"), id("value")])} as value_id,
       identifier,
       value,
       coalesce(rule, case when is_listed then 'ignored' end) as reason,
@@ -217,7 +219,7 @@ export function contestedValues(_query: object, context: Context): Fragment {
       contested === "nobody" &&
       project.identifiers.some((other) => other.limit !== undefined && other.priority < priority),
   );
-  if (judged.length === 0) return sql`select 0 as value_id, 0 as exceeded where false`;
+  if (judged.length === 0) return sql`select 0 as value_id, 0 as exceeded ${WHERE} false`;
   const weakest = Math.max(...judged.map(({ priority }) => priority));
   const limited = project.identifiers.filter(
     ({ limit, priority }) => limit !== undefined && priority < weakest,
@@ -358,7 +360,7 @@ export function rejectedValues(
     ${
       incremental
         ? sql`
-          union
+          ${UNION}
           select record_key, identifier, raw_value, 'ignored' as reason
           from ${id(work.shifts)}
           where not gained

@@ -6,7 +6,7 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import { checkColumns } from "./columns.ts";
 import { explainFailure } from "./errors.ts";
 import { checkExpressions } from "./expressions.ts";
-import { type Loaded, type LoadOptions, load, type Sources } from "./load.ts";
+import { type Loaded, type LoadOptions, load, loadProject, type Sources } from "./load.ts";
 import { attachForReading, inFolder } from "./run.ts";
 import { describeSources } from "./sources.ts";
 
@@ -21,6 +21,10 @@ export type CheckReport = {
  * empty database in memory, with the target attached read-only if it exists. Throws for what no user can mend.
  */
 export async function check(options: LoadOptions, sources?: Sources): Promise<CheckReport> {
+  const { value: project, diagnostics: ofProject } = loadProject(options, sources);
+  if (project === undefined) return { diagnostics: ofProject, models: 0 };
+  // What a warehouse says of a SELECT is asked by `doctor`: it needs a connection.
+  if (project.target.kind !== "file") return { diagnostics: ofProject, models: 0 };
   const { value: loaded, diagnostics } = load(options, sources);
   if (loaded === undefined) return { diagnostics, models: 0 };
   const warehouse = await openDuckdb({ path: ":memory:", folder: loaded.folder });

@@ -8,6 +8,7 @@ import { type DiagnosticCode, diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError, type Span } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { quote } from "../diagnostics/text.ts";
+import { duckdb } from "../dialect/duckdb.ts";
 import { FILE_ENDINGS, fileEnding, fileFormat } from "../render/files.ts";
 import { lit, print, sql } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -86,7 +87,10 @@ export async function findFiles(
     checkFile(file, found, folder);
     return [found];
   }
-  const pattern = print(sql`select file from glob(${lit(dataPath(folder, path))}) order by file`, TEXTS);
+  const pattern = print(
+    sql`select file from glob(${lit(dataPath(folder, path))}) order by file`,
+    duckdb.lexical,
+  );
   const found = (await warehouse.query(pattern)).map((row) => String(row["file"]));
   if (found.length === 0) {
     const there = readable(folder, path.replace(/[^/\\]*[*?[].*$/, "x"));
@@ -181,8 +185,3 @@ function isAddress(path: string): boolean {
 function isPattern(folder: string, path: string): boolean {
   return /[*?[]/.test(path) && !existsSync(resolve(folder, path));
 }
-
-const TEXTS = {
-  quoteIdentifier: (name: string) => name,
-  quoteString: (text: string) => `'${text.replaceAll("'", "''")}'`,
-};

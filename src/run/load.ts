@@ -1,21 +1,23 @@
 // From a folder to everything a run or a compile needs: files are read here, and nothing is executed.
-import { createHash } from "node:crypto";
 import { isAbsolute, resolve } from "node:path";
-import { type Project, readProject, type Target } from "../config/index.ts";
+import { type DuckdbTarget, type Project, readProject, type Target } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, hasErrors, type Result } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/format.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
-import { duckdb } from "../dialect/duckdb.ts";
-import { createJinja, type MacroFile } from "../jinja/index.ts";
+import { dialectOf } from "../dialect/index.ts";
+import type { MacroFile } from "../jinja/index.ts";
 import { planOf } from "../plan/build.ts";
 import type { Mode, Plan } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
+import { relation } from "../render/publish.ts";
 import { renderTexts } from "../render/texts.ts";
-import { type Fragment, id, sql } from "../sql/fragment.ts";
+import { type Fragment, sql } from "../sql/fragment.ts";
 import { checkFormats } from "./data-files.ts";
 import { readMacros, readModelFiles, readProjectText } from "./files.ts";
+import { withoutSecretValues } from "./hidden.ts";
 import { refRelations } from "./manifest.ts";
+import { placeFor, type ResolvedTarget, resolveTarget } from "./target.ts";
 
 export type LoadOptions = {
   /** identity.yml or its folder. */
@@ -23,74 +25,147 @@ export type LoadOptions = {
   /** The name of a target; the first of identity.yml by default. */
   readonly target?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** The folder of dbt's profiles.yml; looked for as dbt does by default. */
+  readonly profilesDir?: string | undefined;
   /** Where models of dbt are: `dbt` leaves that to dbt, which will run what is compiled. */
   readonly refs?: "manifest" | "dbt" | undefined;
 };
 
-export type Loaded = {
+export type LoadedProject<Of extends ResolvedTarget = ResolvedTarget> = {
   readonly folder: string;
   readonly project: Project;
-  readonly target: Target;
-  /** The database file of the target, absolute. */
-  readonly databasePath: string;
+  readonly target: Of;
   readonly plans: Readonly<Record<Mode, Plan>>;
+  /** An incremental run that holds golden values back. */
+  readonly backfillPlan: Plan;
   readonly context: Context;
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
   readonly selects: ReadonlyMap<string, string>;
   readonly modelTexts: ReadonlyMap<string, string>;
+  /** Built-in ones included. */
   readonly macros: readonly MacroFile[];
-  readonly configHash: string;
+};
+
+export type Loaded = LoadedProject<DuckdbTarget> & {
+  /** The database file of the target, absolute. */
+  readonly databasePath: string;
 };
 
 /** Texts that were read, by the name in messages: what code frames show. */
 export type Sources = Map<string, string>;
 
-/** The catalog under which DuckDB reads the target while results are built. */
-export const TARGET_CATALOG = "idw_target";
+export { TARGET_CATALOG } from "./target.ts";
+
+/** As `loadProject`, for what only works on a DuckDB file; IDW712 for any other target. */
+export function load(options: LoadOptions, sources: Sources = new Map()): Result<Loaded> {
+  return onFile(loadProject(options, sources));
+}
+
+/** A project whose target is a DuckDB file; IDW712 for any other target. */
+export function onFile({ value, diagnostics }: Result<LoadedProject>): Result<Loaded> {
+  if (value === undefined) return { diagnostics };
+  const { target, folder } = value;
+  if (target.kind === "file") {
+    const databasePath = isAbsolute(target.path) ? target.path : resolve(folder, target.path);
+    return { value: { ...value, target, databasePath }, diagnostics };
+  }
+  const span = value.project.places.of(["targets", target.name, "type"]);
+  const message = `\`${target.name}\` is a target of type ${target.type}, and this works on DuckDB targets only.`;
+  const hint = "`run`, `compile` and `doctor` work on every target; --target names another.";
+  return { diagnostics: [...diagnostics, diagnose("IDW712", message, { span, hint })] };
+}
 
 /** Reads, resolves, renders and plans. Throws for nothing that a user wrote; `sources` receives the texts that were read. */
-export function load(options: LoadOptions, sources: Sources = new Map()): Result<Loaded> {
+export function loadProject(options: LoadOptions, sources: Sources = new Map()): Result<LoadedProject> {
   const read = readProjectText(options.project);
   if (read.value === undefined) return { diagnostics: read.diagnostics };
   const { folder, file, text } = read.value;
-  sources.set(file, text);
+  sources.set(file, withoutSecretValues(text));
   const { value: project, diagnostics: first } = readProject(text, file);
   if (project === undefined) return { diagnostics: first };
 
-  const env = options.env ?? process.env;
   const macros = readMacros(folder);
   const models = readModelFiles(project, folder);
   for (const [path, modelText] of models.value ?? []) sources.set(path, modelText);
   for (const macro of macros) sources.set(macro.file, macro.text);
-  const target = findTarget(project, options.target);
-  const path = target.value === undefined ? { diagnostics: [] } : renderPath(project, target.value, env);
+  const refs: Result<ReadonlyMap<string, Fragment>> =
+    options.refs === "dbt" ? { value: new Map(), diagnostics: [] } : refRelations(project, folder, false);
+  const assembled = assemble({
+    project,
+    folder,
+    target: options.target,
+    macros,
+    models: models.value ?? new Map(),
+    inputs: refs.value ?? new Map(),
+    env: options.env ?? process.env,
+    profilesDir: options.profilesDir,
+    sources,
+  });
+  const diagnostics = sortDiagnostics([
+    ...first,
+    ...models.diagnostics,
+    ...refs.diagnostics,
+    ...assembled.diagnostics,
+  ]);
+  if (hasErrors(diagnostics) || assembled.value === undefined) return { diagnostics };
+  return { value: assembled.value, diagnostics };
+}
+
+export type Parts = {
+  readonly project: Project;
+  readonly folder: string;
+  /** The name of a target; the first of identity.yml by default. */
+  readonly target: string | undefined;
+  readonly macros: readonly MacroFile[];
+  /** The text of every `sql` model that could be read, by its path. */
+  readonly models: ReadonlyMap<string, string>;
+  /** Where models of dbt are, by the name of the model. */
+  readonly inputs: ReadonlyMap<string, Fragment>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of dbt's profiles.yml; looked for as dbt does by default. */
+  readonly profilesDir?: string | undefined;
+  /** Receives the text of profiles.yml, if that is read. */
+  readonly sources: Sources;
+};
+
+/** Renders and plans what was read; of files it touches only dbt's profiles.yml. */
+export function assemble({
+  project,
+  folder,
+  macros,
+  models,
+  inputs,
+  env,
+  ...wanted
+}: Parts): Result<LoadedProject> {
+  const named = findTarget(project, wanted.target);
+  const around = { project, folder, env, profilesDir: wanted.profilesDir, sources: wanted.sources };
+  const target: Result<ResolvedTarget> =
+    named.value === undefined ? { diagnostics: named.diagnostics } : resolveTarget(named.value, around);
+  const place = target.value === undefined ? undefined : placeFor(target.value, project);
+  const dialect = dialectOf(named.value?.type ?? "duckdb");
   const rendered =
-    target.value === undefined
+    named.value === undefined
       ? { diagnostics: [] }
       : renderTexts({
           project,
-          target: target.value,
-          catalog: TARGET_CATALOG,
-          dialect: duckdb,
+          target: { ...named.value, schema: place?.schema ?? "" },
+          catalog: place?.catalog ?? "",
+          dialect,
           macros,
-          modelFiles: models.value ?? new Map(),
+          modelFiles: models,
           env,
         });
-  const refs: Result<ReadonlyMap<string, Fragment>> =
-    options.refs === "dbt" ? { value: new Map(), diagnostics: [] } : refRelations(project, folder, false);
   const diagnostics = sortDiagnostics([
-    ...refs.diagnostics,
-    ...first,
-    ...models.diagnostics,
     ...checkFormats(project),
+    ...(named.value === undefined ? [] : checkFiles(project, named.value)),
     ...target.diagnostics,
-    ...path.diagnostics,
     ...rendered.diagnostics,
   ]);
   if (
     hasErrors(diagnostics) ||
     target.value === undefined ||
-    path.value === undefined ||
+    place === undefined ||
     rendered.value === undefined
   ) {
     return { diagnostics };
@@ -98,31 +173,30 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
   const { texts, sourceOrder, selects } = rendered.value;
   const context: Context = {
     project,
-    dialect: duckdb,
+    dialect,
     texts,
     readings: new Map(),
     proposed: [],
-    inputs: refs.value ?? new Map(),
+    batch: undefined,
+    inputs,
     requests: [],
     pathOf: (path) => path,
-    was: (output) =>
-      sql`select * from ${id(TARGET_CATALOG, path.value?.schema ?? "", `${project.prefix}${output}`)}`,
+    was: (output) => sql`select * from ${relation(place, output)}`,
   };
-  const value: Loaded = {
+  const value: LoadedProject = {
     folder,
     project,
-    target: { ...target.value, ...path.value },
-    databasePath: isAbsolute(path.value.path) ? path.value.path : resolve(folder, path.value.path),
+    target: target.value,
     plans: {
       full: planOf(project, sourceOrder, "full"),
       incremental: planOf(project, sourceOrder, "incremental"),
       rollback: planOf(project, sourceOrder, "rollback"),
     },
+    backfillPlan: planOf(project, sourceOrder, "incremental", true),
     context,
     selects,
-    modelTexts: models.value ?? new Map(),
+    modelTexts: models,
     macros,
-    configHash: hashOf(project, [[...selects], macros.map(({ text }) => text)]),
   };
   return { value, diagnostics };
 }
@@ -137,46 +211,18 @@ function findTarget(project: Project, name: string | undefined): Result<Target> 
   return { diagnostics: [diagnose("IDW707", `There is no target \`${name ?? ""}\`.`, { span, hint })] };
 }
 
-/** `env_var()` may stand in the path and the schema, and is read only for the target that is used. */
-function renderPath(
-  project: Project,
-  target: Target,
-  env: Readonly<Record<string, string | undefined>>,
-): Result<{ readonly path: string; readonly schema: string }> {
-  const { jinja } = createJinja({
-    dialect: "duckdb",
-    target: { name: target.name, type: target.type, schema: target.schema },
-    vars: project.vars,
-    env,
-    macros: [],
-    relations: { source: () => undefined, ref: () => undefined, models: [] },
+/** Only DuckDB reads files: a model of a warehouse is a SELECT or a table. */
+function checkFiles(project: Project, target: Target): readonly Diagnostic[] {
+  if (target.kind === "file") return [];
+  return project.models.flatMap(({ name, source }) => {
+    if (source.kind !== "file") return [];
+    const message = `The model ${name} is a file, which ${target.type} (target \`${target.name}\`) does not read.`;
+    const span = project.places.of(["models", name, "file"]);
+    return [
+      diagnose("IDW712", message, {
+        span,
+        hint: "Load it into a table, and name that: `table: schema.table`.",
+      }),
+    ];
   });
-  const place = (key: string) => project.places.of(["targets", target.name, key]);
-  const path = jinja.renderText(target.path, place("path"));
-  const schema = jinja.renderText(target.schema, place("schema"));
-  const diagnostics: readonly Diagnostic[] = [...path.diagnostics, ...schema.diagnostics];
-  if (path.value === undefined || schema.value === undefined) return { diagnostics };
-  return { value: { path: path.value, schema: schema.value }, diagnostics };
-}
-
-/** SHA-256 of all that decides what a run does: the project, its macros and the rendered statements of its models. */
-function hashOf(project: Project, texts: readonly unknown[]): string {
-  const {
-    places: _places,
-    file: _file,
-    targets: _targets,
-    lockTimeoutSeconds: _lockTimeoutSeconds,
-    keepRuns: _keepRuns,
-    dbtManifest: _dbtManifest,
-    // Only a first run imports.
-    importedIds: _importedIds,
-    // Alarms change no result.
-    alerts: _alerts,
-    // Requests that are new erase what they mean in a run of either mode.
-    forget: _forget,
-    ...meaning
-  } = project;
-  return createHash("sha256")
-    .update(JSON.stringify([meaning, ...texts]))
-    .digest("hex");
 }

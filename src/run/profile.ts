@@ -157,7 +157,10 @@ async function profileWith(
   const described = await describeSources(loaded, warehouse);
   const context = withState(described.context, loaded, state);
   const suppressions = await publishedSecrets(context, warehouse);
-  await setSecret(loaded, warehouse, options.env ?? process.env, suppressions, false);
+  await setSecret(loaded, warehouse, options.env ?? process.env, suppressions, {
+    asks: false,
+    isKept: false,
+  });
   const { columns } = described;
   const problems = checkColumns(loaded.project, columns);
   if (hasErrors(problems)) throw new DiagnosticError(problems);

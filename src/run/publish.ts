@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { duckdb } from "../dialect/duckdb.ts";
 import { work } from "../plan/names.ts";
 import type { OutputName } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
@@ -21,18 +22,18 @@ import { id, lit, print } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { messageOf } from "./errors.ts";
 import { shownPath } from "./files.ts";
-import type { Loaded } from "./load.ts";
-import { TARGET_CATALOG } from "./load.ts";
+import type { Loaded, LoadedProject } from "./load.ts";
 import type { OnProgress } from "./progress.ts";
 import { isMarked, markForRewriting, rewrite } from "./rewrite.ts";
 import type { State } from "./state.ts";
+import { placeFor, TARGET_CATALOG } from "./target.ts";
 
 const RETRY_MILLISECONDS = 200;
 
 export type LogRow = Readonly<Record<string, string | number | null>>;
 
-export function placeOf({ target, project }: Loaded): Place {
-  return { catalog: TARGET_CATALOG, schema: target.schema, prefix: project.prefix };
+export function placeOf({ target, project }: LoadedProject): Place {
+  return placeFor(target, project);
 }
 
 export type Publication = {
@@ -194,8 +195,5 @@ async function retyped(loaded: Loaded, warehouse: Warehouse): Promise<readonly s
 }
 
 function literal(text: string): string {
-  return print(lit(text), {
-    quoteIdentifier: (name) => name,
-    quoteString: (value) => `'${value.replaceAll("'", "''")}'`,
-  });
+  return print(lit(text), duckdb.lexical);
 }

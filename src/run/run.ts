@@ -1,25 +1,28 @@
 // A run: read, resolve, publish (outputs.md). Whatever goes wrong before the publishing leaves earlier results whole.
-import { existsSync } from "node:fs";
-import { isMainThread } from "node:worker_threads";
 import { visibleAttributes } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diagnostic.ts";
+import { work } from "../plan/names.ts";
 import type { Mode } from "../plan/plan.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
-import type { Context, Request } from "../render/context.ts";
+import type { Batch, Context, Request } from "../render/context.ts";
 import type { DecisionRow } from "../render/decisions.ts";
-import { id, lit, print, sql } from "../sql/fragment.ts";
+import { print } from "../sql/fragment.ts";
 import type { Column, Warehouse } from "../warehouse/warehouse.ts";
-import { type Alarm, alarmsOf, diagnosticOf } from "./alerts.ts";
+import { type Alarm, alarmsOf, diagnosticOf, type Metrics } from "./alerts.ts";
+import { attachForReading, inFolder, setVariables, timestamp } from "./attach.ts";
+import { type BatchOptions, batchOf, checkBackfill, checkBatch } from "./batch.ts";
 import { type Changes, changesOf } from "./changes.ts";
 import { checkColumns } from "./columns.ts";
-import { explainFailure, messageOf } from "./errors.ts";
+import { configHash } from "./config-hash.ts";
+import { explainFailure } from "./errors.ts";
 import { execute } from "./execute.ts";
 import { checkExpressions } from "./expressions.ts";
 import { shownPath } from "./files.ts";
 import { openImport, unknownImports } from "./import.ts";
-import { type Loaded, type LoadOptions, load, type Sources, TARGET_CATALOG } from "./load.ts";
+import { type Loaded, type LoadOptions, load, type Sources } from "./load.ts";
 import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
+import { type GoldenPlan, goldenOf } from "./plan-values.ts";
 import { type Preview, previewOf } from "./preview.ts";
 import type { OnProgress } from "./progress.ts";
 import { placeOf, publish } from "./publish.ts";
@@ -30,11 +33,17 @@ import { alignState, publishedSecrets, readState, type State, withState } from "
 import { type Summary, summarise } from "./summary.ts";
 import { warningsOf } from "./warnings.ts";
 
+export { attachForReading, inFolder, setVariables } from "./attach.ts";
+
 export type RunOptions = LoadOptions & {
   /** Reads and resolves everything anew, even where a state would do; ids are kept. */
   readonly full?: boolean | undefined;
   /** Puts records together as they were together after this run, instead of resolving them. Reads no model. */
   readonly rollbackTo?: number | undefined;
+  /** Reads the rows of one model only, of a stretch of time; all other records stay as the state knows them. */
+  readonly batch?: BatchOptions | undefined;
+  /** Golden values of identities that are there before stay as they are published; the report says what they would be. */
+  readonly backfillOnly?: boolean | undefined;
   /** Asked before anything is published, with what would be; on false nothing is. */
   readonly approve?: ((report: RunReport) => boolean | Promise<boolean>) | undefined;
   /** Decisions are in force as of this time; the start of the run by default. */
@@ -48,12 +57,22 @@ export type RunOptions = LoadOptions & {
   /** Decisions to try out in a dry run, beside those of the project. */
   readonly proposed?: readonly DecisionRow[] | undefined;
   /** In a dry run: is shown the results beside those of the run before. */
-  readonly inspect?: ((warehouse: Warehouse) => Promise<void>) | undefined;
+  readonly inspect?: ((warehouse: Warehouse, built: Built) => Promise<void>) | undefined;
+  /** A project that is loaded already, on a copy of the target that is thrown away; `project` and `target` are not read then. */
+  readonly rehearsed?: Loaded | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Aborting stops the run before anything is published. */
   readonly signal?: AbortSignal | undefined;
   /** Receives the texts that were read, for code frames. */
   readonly sources?: Sources | undefined;
+};
+
+/** What a dry run built on: the context of its statements, and the state that it found. */
+export type Built = {
+  readonly loaded: Loaded;
+  readonly state: State;
+  /** Of the last published run; empty when there is none. */
+  readonly lastMetrics: Metrics;
 };
 
 export type RunReport = Summary & {
@@ -79,6 +98,10 @@ export type RunReport = Summary & {
   /** Rows deleted from the target and rows inserted. */
   readonly rowsWritten: number;
   readonly rounds: number;
+  /** Of a batch: what it reads. */
+  readonly batch: Batch | undefined;
+  /** Of a run with `backfillOnly`: golden values that it holds back, and what they would be. */
+  readonly suggestions: GoldenPlan | undefined;
   /** Alarms that fired and did not stop the run. */
   readonly alarms: readonly Alarm[];
   readonly warnings: readonly Diagnostic[];
@@ -90,14 +113,21 @@ export type RunReport = Summary & {
 export async function run(options: RunOptions): Promise<RunReport> {
   const started = new Date();
   const onProgress = options.onProgress ?? (() => undefined);
-  const { value: loaded, diagnostics } = load(options, options.sources);
+  const { value: loaded, diagnostics } =
+    options.rehearsed === undefined
+      ? load(options, options.sources)
+      : { value: options.rehearsed, diagnostics: [] };
   if (loaded === undefined) throw new DiagnosticError(diagnostics);
   options.signal?.throwIfAborted();
   const dryRun = options.dryRun === true;
   if (!dryRun && (options.proposed ?? []).length > 0)
     throw new RangeError("only a dry run tries decisions out");
   const scratch = await openScratch(loaded, dryRun);
-  const proposing = { ...loaded, context: { ...loaded.context, proposed: options.proposed ?? [] } };
+  const batch = options.batch === undefined ? undefined : batchOf(loaded, options.batch);
+  const proposing = {
+    ...loaded,
+    context: { ...loaded.context, proposed: options.proposed ?? [], batch },
+  };
   const interrupt = () => scratch.warehouse.interrupt();
   options.signal?.addEventListener("abort", interrupt);
   let isCommitting = false;
@@ -133,7 +163,8 @@ async function runWith(
   const dryRun = options.dryRun === true;
   const opened = await open(loaded, warehouse, reader.exists, options);
   const { state, context } = opened;
-  const plan = loaded.plans[state.mode];
+  const holdsGolden = options.backfillOnly === true && state.mode === "incremental";
+  const plan = holdsGolden ? loaded.backfillPlan : loaded.plans[state.mode];
   // The models were opened before the state was read.
   const others = plan.stages.filter(({ name }) => name !== "sources");
   const of = others.length + 2;
@@ -144,7 +175,11 @@ async function runWith(
   if (state.mode !== "rollback") {
     const suppressions = await publishedSecrets(context, warehouse);
     const asks = context.requests.length > 0 || loaded.project.forget !== undefined;
-    await setSecret(loaded, warehouse, options.env ?? process.env, suppressions, asks);
+    await setSecret(loaded, warehouse, options.env ?? process.env, suppressions, {
+      asks,
+      // Nobody is forgotten yet.
+      isKept: !dryRun && options.rehearsed === undefined,
+    });
   }
   const refused = state.mode === "rollback" ? [] : await checkExpressions(context, warehouse);
   if (hasErrors(refused)) throw new DiagnosticError(refused);
@@ -157,16 +192,22 @@ async function runWith(
   });
   const summary = await summarise(warehouse);
   const changes = await changesOf(warehouse, state.mode);
+  const suggestions = holdsGolden
+    ? await goldenOf(loaded.project, warehouse, context.dialect.lexical, SUGGESTED, work.suggested)
+    : undefined;
   const noticed = [
-    ...(await warningsOf(loaded.project, summary, warehouse)),
+    ...(await warningsOf(loaded.project, summary, warehouse, options.batch?.model)),
     ...(state.mode === "full" ? await unknownImports(loaded, warehouse) : []),
   ];
-  const alarmed = await alarm(loaded, warehouse, reader, {
+  const previous = reader.exists ? await lastMetrics(placeOf(loaded), warehouse, context) : new Map();
+  const alarmed = await alarm(loaded, warehouse, previous, {
     // Whoever goes back has seen what it changes.
     isAccepted: options.acceptAlarms === true || state.mode === "rollback",
   });
   const preview = dryRun ? await previewOf(warehouse) : undefined;
-  if (dryRun) await options.inspect?.(warehouse);
+  if (dryRun) {
+    await options.inspect?.(warehouse, { loaded: { ...loaded, context }, state, lastMetrics: previous });
+  }
   await reader.detach();
 
   const report = (published: boolean, statements: number, later: readonly Diagnostic[] = []): RunReport => ({
@@ -180,12 +221,14 @@ async function runWith(
     schema: loaded.target.schema,
     prefix: loaded.project.prefix,
     ...summary,
-    unseenDeletions: state.mode === "incremental" ? withWatermark(loaded) : [],
+    unseenDeletions: state.mode === "incremental" && options.batch === undefined ? withWatermark(loaded) : [],
     changes,
     seconds: (Date.now() - started.getTime()) / 1000,
     statements: built.statements + compared.statements + statements,
     rowsWritten: 0,
     rounds: built.rounds,
+    batch: loaded.context.batch,
+    suggestions,
     alarms: alarmed.alarms,
     warnings: [...warnings, ...opened.warnings, ...noticed, ...alarmed.warnings, ...later],
     preview,
@@ -203,7 +246,7 @@ async function runWith(
       started_at: timestamp(started),
       finished_at: timestamp(new Date()),
       mode: state.mode,
-      config_hash: loaded.configHash,
+      config_hash: configHash(loaded),
       status: "success",
       records: summary.records,
       new_records: changes.newRecords,
@@ -224,6 +267,9 @@ async function runWith(
     rowsWritten: published.rowsWritten,
   };
 }
+
+/** How many suggestions of each attribute are told one by one. */
+const SUGGESTED = 100;
 
 function withWatermark({ project }: Loaded): readonly string[] {
   return project.models.filter(({ changes }) => changes.kind === "watermark").map(({ name }) => name);
@@ -255,6 +301,8 @@ async function open(
     full: options.full ?? false,
     attributes: await attributeTypes(described.context, warehouse),
   });
+  if (options.batch !== undefined) checkBatch(loaded, state);
+  if (options.backfillOnly === true) checkBackfill(state);
   const context = withState(described.context, loaded, state);
   return {
     state,
@@ -280,13 +328,11 @@ async function attributeTypes(context: Context, warehouse: Warehouse): Promise<r
 
 /** Throws every alarm that stops the run, and those that warn beside it. */
 async function alarm(
-  loaded: Loaded,
+  { project }: Loaded,
   warehouse: Warehouse,
-  reader: Reader,
+  previous: Metrics,
   { isAccepted }: { readonly isAccepted: boolean },
 ): Promise<{ readonly alarms: readonly Alarm[]; readonly warnings: readonly Diagnostic[] }> {
-  const { project, context } = loaded;
-  const previous = reader.exists ? await lastMetrics(placeOf(loaded), warehouse, context) : new Map();
   const fired = alarmsOf(project, await metricsOf(warehouse), previous);
   const warnings: Diagnostic[] = [];
   for (const each of fired) {
@@ -294,71 +340,4 @@ async function alarm(
   }
   if (hasErrors(warnings)) throw new DiagnosticError(warnings);
   return { alarms: fired.map((each) => each.alarm), warnings };
-}
-
-let lastInFolder: Promise<unknown> = Promise.resolve();
-
-// A `sql` model may read files by relative paths, which DuckDB resolves against the working folder of the process: runs
-// of such projects in one process take turns.
-export async function inFolder<T>({ folder, project }: Loaded, work: () => Promise<T>): Promise<T> {
-  const isNeeded = project.models.some((model) => model.source.kind === "sql");
-  if (!isNeeded || !isMainThread) return work();
-  const turn = lastInFolder.then(async () => {
-    const before = process.cwd();
-    process.chdir(folder);
-    try {
-      return await work();
-    } finally {
-      process.chdir(before);
-    }
-  });
-  lastInFolder = turn.catch(() => undefined);
-  return turn;
-}
-
-type Reader = { readonly exists: boolean; readonly detach: () => Promise<void> };
-
-// Read-only, so that others can read beside us; models may name tables of the target without its catalog.
-export async function attachForReading(
-  { databasePath, context }: Loaded,
-  warehouse: Warehouse,
-): Promise<Reader> {
-  if (!existsSync(databasePath)) return { exists: false, detach: async () => undefined };
-  const [row] = await warehouse.query("select current_database() as name");
-  const scratch = print(sql`use ${id(String(row?.["name"]))}`, context.dialect.lexical);
-  const path = print(lit(databasePath), context.dialect.lexical);
-  try {
-    await warehouse.execute(`attach ${path} as ${TARGET_CATALOG} (read_only)`);
-  } catch (error) {
-    const problem = `${shownPath(databasePath)} cannot be read: ${messageOf(error).split("\n")[0]}`;
-    const busy = /set lock on file/i.test(problem);
-    const hint = busy ? "Another process has it open for writing; close it there." : undefined;
-    throw new DiagnosticError([diagnose(busy ? "IDW702" : "IDW708", problem, { hint })]);
-  }
-  await warehouse.execute(`use ${TARGET_CATALOG}`);
-  return {
-    exists: true,
-    detach: async () => {
-      await warehouse.execute(scratch);
-      await warehouse.execute(`detach ${TARGET_CATALOG}`);
-    },
-  };
-}
-
-/** What the statements of a plan ask for by name. */
-export async function setVariables(
-  warehouse: Warehouse,
-  context: Context,
-  run: number,
-  started: Date,
-  asOf: Date,
-): Promise<void> {
-  const time = (date: Date) => print(lit(timestamp(date)), context.dialect.lexical);
-  await warehouse.execute(`set variable idw_run = ${run}::bigint`);
-  await warehouse.execute(`set variable idw_started = ${time(started)}::timestamp`);
-  await warehouse.execute(`set variable idw_as_of = ${time(asOf)}::timestamp`);
-}
-
-function timestamp(date: Date): string {
-  return date.toISOString().replace("T", " ").replace("Z", "");
 }

@@ -1,6 +1,6 @@
 // The scratch file: a run builds its results there, beside the target, and holding it open is the lock of the target.
 // It ends with its process, so a killed run leaves a file that the next run simply takes over.
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { diagnose } from "../diagnostics/codes.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
@@ -22,7 +22,7 @@ export async function openScratch(
 ): Promise<Scratch> {
   const path = `${databasePath}${dryRun ? ".dry-run" : ".building"}`;
   const temporary = `${path}.tmp`;
-  mkdirSync(dirname(databasePath), { recursive: true });
+  const made = mkdirSync(dirname(databasePath), { recursive: true });
   const removeAll = () => {
     for (const file of [path, `${path}.wal`, temporary]) rmSync(file, { recursive: true, force: true });
   };
@@ -49,8 +49,20 @@ export async function openScratch(
     remove: () => {
       warehouse.close();
       removeAll();
+      if (dryRun && made !== undefined) removeEmpty(dirname(databasePath), made);
     },
   };
+}
+
+/** The folders from the inner to the outer, as long as they hold nothing. */
+function removeEmpty(inner: string, outer: string): void {
+  for (let folder = inner; folder.startsWith(outer); folder = dirname(folder)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return;
+    }
+  }
 }
 
 function lockError(error: unknown, databasePath: string): unknown {

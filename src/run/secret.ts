@@ -21,11 +21,14 @@ type Secret = {
   readonly id: string;
 };
 
+/** Of a run that publishes nothing. */
+const REHEARSED = derived("nobody is forgotten by this", "a dry run");
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Sets the variables that hashes need, if there is a secret. `suppressions` are the secrets of the published ones. A project
- * that `asks` to forget somebody for the first time gets a secret of its own, readable by its owner alone. Throws IDW750 where
+ * that `asks` to forget somebody for the first time gets a secret of its own, readable by its owner alone, if it `isKept`. Throws IDW750 where
  * suppressions exist and no secret does, IDW751 where they were made with another one.
  */
 export async function setSecret(
@@ -33,12 +36,12 @@ export async function setSecret(
   warehouse: Warehouse,
   env: Environment,
   suppressions: readonly Row[],
-  asks: boolean,
+  { asks, isKept }: { readonly asks: boolean; readonly isKept: boolean },
 ): Promise<void> {
   const found = findSecret(folder, env);
   if (found === undefined && suppressions.length > 0) throw missing(folder);
   if (found === undefined && !asks) return;
-  const secret = found ?? makeSecret(folder);
+  const secret = found ?? (isKept ? makeSecret(folder) : REHEARSED);
   if (suppressions.some((row) => row["secret_id"] !== secret.id)) throw another(folder, env);
   try {
     await warehouse.execute(`set variable idw_secret = '${secret.key}'`);

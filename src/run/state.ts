@@ -5,9 +5,10 @@ import { APPENDED, OUTPUTS, work } from "../plan/names.ts";
 import type { AppendedName, Mode, OutputName } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
 import { relation } from "../render/publish.ts";
-import { columnsOf, noRows } from "../render/relations.ts";
+import { columnsOf, noRows, RELATIONS } from "../render/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Row, Warehouse } from "../warehouse/warehouse.ts";
+import { configHash } from "./config-hash.ts";
 import { type Loaded, TARGET_CATALOG } from "./load.ts";
 import { placeOf } from "./publish.ts";
 import { checkRollback } from "./rollback.ts";
@@ -74,6 +75,7 @@ export async function readState(
     wish,
     last?.["config_hash"],
     missing,
+    lackingColumn(columns),
     columns.get("record_state") ?? [],
   );
   const isFirst = last === undefined || missing.includes("identity_records");
@@ -91,17 +93,29 @@ export async function readState(
 }
 
 function reasonForAll(
-  { configHash }: Loaded,
+  loaded: Loaded,
   { full, attributes }: Wish,
   before: unknown,
   missing: readonly OutputName[],
+  lacking: string | undefined,
   kept: readonly Column[],
 ): string | undefined {
   if (full) return "a full run was asked for";
   if (missing.length > 0) return `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing`;
-  if (before !== configHash) return "identity.yml, a model or a macro changed";
+  if (lacking !== undefined) return `${lacking} is missing`;
+  if (before !== configHash(loaded)) return "identity.yml, a model or a macro changed";
   const retyped = attributes.find(({ name, type }) => !kept.some((each) => sameColumn(each, { name, type })));
   if (retyped !== undefined) return `the type of ${retyped.name.replace(/^a_/, "")} changed`;
+  return undefined;
+}
+
+/** A column that a state of an earlier version of idweave does not have yet. */
+function lackingColumn(columns: State["columns"]): string | undefined {
+  for (const output of OUTPUTS) {
+    const found = columns.get(output) ?? [];
+    const lacking = Object.keys(RELATIONS[output]).find((name) => !found.some((each) => each.name === name));
+    if (found.length > 0 && lacking !== undefined) return `${output}.${lacking}`;
+  }
   return undefined;
 }
 

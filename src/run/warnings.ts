@@ -34,9 +34,13 @@ export async function warningsOf(
   project: Project,
   { recordsByModel, decisions }: Summary,
   warehouse: Warehouse,
+  /** Of a batch: others may come later. */
+  only?: string | undefined,
 ): Promise<readonly Diagnostic[]> {
   const counted = new Set(recordsByModel.map(({ model }) => model));
-  const empty = project.models.filter(({ name }) => !counted.has(name));
+  const empty = project.models.filter(
+    ({ name }) => !counted.has(name) && (only === undefined || only === name),
+  );
   const diagnostics = empty.map(({ name }) => {
     const hint = "Its source is empty, or every row is rejected (see rejected_records).";
     return diagnose("IDW509", `The model ${name} has no records.`, {

@@ -7,14 +7,19 @@ type Chunk =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "verbatim"; readonly text: string }
   | { readonly kind: "id"; readonly parts: readonly string[] }
-  | { readonly kind: "lit"; readonly value: Scalar };
+  | { readonly kind: "lit"; readonly value: Scalar }
+  | { readonly kind: "word"; readonly word: Word };
 
 export type Fragment = { readonly chunks: readonly Chunk[] };
 
-/** How a dialect writes names and literals: the whole of what printing needs to know of it. */
+/** Words of a query that dialects spell differently. */
+export type Word = "union" | "except" | "where";
+
+/** How a dialect writes names, literals and a few words: the whole of what printing needs to know of it. */
 export type Lexical = {
   readonly quoteIdentifier: (name: string) => string;
   readonly quoteString: (text: string) => string;
+  readonly words: Readonly<Record<Word, string>>;
 };
 
 /**
@@ -22,19 +27,13 @@ export type Lexical = {
  * empty fragment vanishes, and so do a blank first and last line.
  */
 export function sql(strings: TemplateStringsArray, ...fragments: readonly Fragment[]): Fragment {
-  const texts = dedent(strings);
   const chunks: Chunk[] = [];
-  let indent = "";
-  texts.forEach((text, index) => {
-    const fragment = fragments[index];
-    const aloneInLine = /(^|\n) *$/.test(text) && /^(\n|$)/.test(texts[index + 1] ?? "");
-    const vanishes = fragment?.chunks.length === 0 && aloneInLine;
-    chunks.push({ kind: "text", text: vanishes ? text.replace(/\n? *$/, "") : text });
-    if (text.includes("\n") || index === 0)
-      indent = /^ */.exec(text.slice(text.lastIndexOf("\n") + 1))?.[0] ?? "";
-    for (const chunk of fragment?.chunks ?? []) {
+  prepared(strings).forEach(({ text, ifEmpty, indent }, index) => {
+    const inside = fragments[index]?.chunks ?? [];
+    chunks.push({ kind: "text", text: index < fragments.length && inside.length === 0 ? ifEmpty : text });
+    for (const chunk of inside) {
       chunks.push(
-        chunk.kind === "text"
+        chunk.kind === "text" && indent !== "" && chunk.text.includes("\n")
           ? { kind: "text", text: chunk.text.replaceAll(/\n(?!\n)/g, `\n${indent}`) }
           : chunk,
       );
@@ -60,6 +59,15 @@ export function verbatim(text: string): Fragment {
 
 export const empty: Fragment = { chunks: [] };
 
+/** The distinct rows of two queries. */
+export const UNION: Fragment = { chunks: [{ kind: "word", word: "union" }] };
+
+/** The distinct rows of one query that another has not. */
+export const EXCEPT: Fragment = { chunks: [{ kind: "word", word: "except" }] };
+
+/** The `where` of a SELECT without a FROM. */
+export const WHERE: Fragment = { chunks: [{ kind: "word", word: "where" }] };
+
 /** SQL of the compiler itself that no template can hold, such as a function name out of a dialect. */
 export function keyword(text: string): Fragment {
   return { chunks: [{ kind: "text", text }] };
@@ -73,6 +81,14 @@ export function join(fragments: readonly Fragment[], separator: string): Fragmen
     chunks.push(...fragment.chunks);
   });
   return { chunks };
+}
+
+/** Queries whose distinct rows are wanted. */
+export function unionOf(queries: readonly Fragment[]): Fragment {
+  return join(
+    queries.flatMap((query, index) => (index === 0 ? [query] : [UNION, query])),
+    "\n",
+  );
 }
 
 /** The text of a fragment, for a dialect. */
@@ -89,6 +105,8 @@ function printChunk(chunk: Chunk, lexical: Lexical): string {
       return chunk.parts.map(lexical.quoteIdentifier).join(".");
     case "lit":
       return printLiteral(chunk.value, lexical);
+    case "word":
+      return lexical.words[chunk.word];
   }
 }
 
@@ -99,13 +117,26 @@ function printLiteral(value: Scalar, lexical: Lexical): string {
   return String(value);
 }
 
-// The strings of a template are the same object each time it is evaluated, and templates stand in loops.
-const dedented = new WeakMap<TemplateStringsArray, readonly string[]>();
+/** What a template says before a slot, and if the slot is empty; what the lines of the slot begin with. */
+type Piece = { readonly text: string; readonly ifEmpty: string; readonly indent: string };
 
-function dedent(strings: TemplateStringsArray): readonly string[] {
-  const texts = dedented.get(strings) ?? withoutIndent(strings);
-  dedented.set(strings, texts);
-  return texts;
+// The strings of a template are the same object each time it is evaluated, and templates stand in loops.
+const known = new WeakMap<TemplateStringsArray, readonly Piece[]>();
+
+function prepared(strings: TemplateStringsArray): readonly Piece[] {
+  const pieces = known.get(strings) ?? piecesOf(withoutIndent(strings));
+  known.set(strings, pieces);
+  return pieces;
+}
+
+function piecesOf(texts: readonly string[]): readonly Piece[] {
+  let indent = "";
+  return texts.map((text, index) => {
+    const aloneInLine = /(^|\n) *$/.test(text) && /^(\n|$)/.test(texts[index + 1] ?? "");
+    if (text.includes("\n") || index === 0)
+      indent = /^ */.exec(text.slice(text.lastIndexOf("\n") + 1))?.[0] ?? "";
+    return { text, ifEmpty: aloneInLine ? text.replace(/\n? *$/, "") : text, indent };
+  });
 }
 
 function withoutIndent(strings: TemplateStringsArray): readonly string[] {

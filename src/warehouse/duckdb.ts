@@ -22,25 +22,31 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Warehouse> {
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
     ...(options.temporaryFolder === undefined ? {} : { temp_directory: options.temporaryFolder }),
   });
+  return new Duckdb(instance, await connect(instance, options.folder), options.folder);
+}
+
+async function connect(instance: DuckDBInstance, folder: string | undefined): Promise<DuckDBConnection> {
   const connection = await instance.connect();
   await connection.run("set TimeZone = 'UTC'");
   // No statement relies on the order of rows, and keeping it makes threads wait for each other.
   await connection.run("set preserve_insertion_order = false");
   // Choosing how to compress texts costs several times what writing them does (docs/decisions/0003).
   await connection.run("set disabled_compression_methods = 'fsst,dict_fsst,dictionary'");
-  if (options.folder !== undefined) {
-    await connection.run(`set file_search_path = '${options.folder.replaceAll("'", "''")}'`);
+  if (folder !== undefined) {
+    await connection.run(`set file_search_path = '${folder.replaceAll("'", "''")}'`);
   }
-  return new Duckdb(instance, connection);
+  return connection;
 }
 
 class Duckdb implements Warehouse {
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
+  readonly #folder: string | undefined;
+  #connection: DuckDBConnection;
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, folder: string | undefined) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#folder = folder;
   }
 
   async execute(sql: string): Promise<number> {
@@ -72,6 +78,11 @@ class Duckdb implements Warehouse {
     } finally {
       prepared.destroySync();
     }
+  }
+
+  async renew(): Promise<void> {
+    this.#connection.closeSync();
+    this.#connection = await connect(this.#instance, this.#folder);
   }
 
   interrupt(): void {

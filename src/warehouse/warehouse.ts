@@ -13,6 +13,8 @@ export interface Warehouse {
   stream(sql: string): AsyncIterable<readonly Row[]>;
   /** Column names and types of a query, without running it. */
   describe(sql: string): Promise<readonly Column[]>;
+  /** Forgets temporary relations and variables, as the next run of the same database finds none. */
+  renew(): Promise<void>;
   /** Stops the statement that runs; its promise is then rejected. */
   interrupt(): void;
   close(): void;

@@ -101,6 +101,8 @@ test("the summary lines up its numbers and sums up long lists", () => {
     mode: "full",
     published: true,
     unseenDeletions: [],
+    batch: undefined,
+    suggestions: undefined,
     reason: undefined,
     changes: {
       newRecords: 0,

@@ -54,7 +54,8 @@ test("every key of the schema has a sentence, and nothing undeclared is accepted
   const open: string[] = [];
   const visit = (part: object, path: string): void => {
     for (const [key, each] of Object.entries(part)) {
-      if (key === "examples" || key === "defaultSnippets" || key === "propertyNames") continue;
+      // The condition of a branch describes nothing.
+      if (["examples", "defaultSnippets", "propertyNames", "if"].includes(key)) continue;
       if (key === "properties") {
         for (const [name, schemaOfKey] of Object.entries<Record<string, unknown>>(each)) {
           const described =
@@ -65,7 +66,8 @@ test("every key of the schema has a sentence, and nothing undeclared is accepted
       }
       if (typeof each === "object" && each !== null) visit(each, `${path}.${key}`);
     }
-    if ("properties" in part && !("additionalProperties" in part)) open.push(path);
+    // Of what has branches, the branches say which keys there are.
+    if ("properties" in part && !("additionalProperties" in part || "allOf" in part)) open.push(path);
   };
   visit(schema, "");
   expect({ without, open }).toEqual({ without: [], open: [] });
@@ -237,6 +239,7 @@ describe("defaults", () => {
         "prefix": "",
         "targets": [
           {
+            "kind": "file",
             "memoryLimit": undefined,
             "name": "dev",
             "path": "customer.duckdb",
@@ -344,10 +347,10 @@ test("normalisers that do not exist are reported at their entry, with the neares
   const diagnostics = checkNormalizers(right(full), ["trim", "lower", "e_mail", "phone"]);
   const sources = new Map([["identity.yml", full]]);
   expect(formatDiagnostics(diagnostics, "text", { sources })).toMatchInlineSnapshot(`
-    "identity.yml:50:23: error IDW314: there is no normaliser \`email\`
+    "identity.yml:69:23: error IDW314: there is no normaliser \`email\`
        |
-    49 |     limit: 3
-    50 |     normalize: [trim, email]
+    68 |     limit: 3
+    69 |     normalize: [trim, email]
        |                       ^^^^^
       = Did you mean \`e_mail\`? Available: \`trim\`, \`lower\`, \`e_mail\`, \`phone\`. Your own goes to macros/email.sql.
     "

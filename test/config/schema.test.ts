@@ -188,32 +188,6 @@ dbt: { manifest: m.json }`,
       "
     `);
   });
-  test("warehouses, whose own keys are not called unknown", () => {
-    expect(
-      say(
-        project({
-          targets: `  dev: { type: duckdb, path: a.duckdb }
-  prod: { type: snowflake, profile: acme, target: prod }
-  bq: { type: bigquery, project: p, dataset: d }`,
-        }),
-      ),
-    ).toMatchInlineSnapshot(`
-    "identity.yml:5:17: error IDW202: \`snowflake\` in \`targets.prod.type\` is planned (issue D) and not available yet
-      |
-    4 |   dev: { type: duckdb, path: a.duckdb }
-    5 |   prod: { type: snowflake, profile: acme, target: prod }
-      |                 ^^^^^^^^^
-      = Available now: \`duckdb\`.
-
-    identity.yml:6:15: error IDW202: \`bigquery\` in \`targets.bq.type\` is planned (issue D) and not available yet
-      |
-    5 |   prod: { type: snowflake, profile: acme, target: prod }
-    6 |   bq: { type: bigquery, project: p, dataset: d }
-      |               ^^^^^^^^
-      = Available now: \`duckdb\`.
-    "
-  `);
-  });
 });
 
 describe("wrong types", () => {
@@ -467,7 +441,7 @@ describe("values that are not allowed", () => {
         }),
       ),
     ).toMatchInlineSnapshot(`
-      "identity.yml:4:16: error IDW205: \`targets.dev.type\` must be \`duckdb\`, not \`duckbd\`
+      "identity.yml:4:16: error IDW205: \`targets.dev.type\` must be \`duckdb\`, \`snowflake\` or \`bigquery\`, not \`duckbd\`
         |
       3 | targets:
       4 |   dev: { type: duckbd, path: a.duckdb }

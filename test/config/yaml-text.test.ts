@@ -116,7 +116,7 @@ entity: {{ env_var('X') }}
     |
   1 | version: !one 1
     |          ^^^^
-    = identity.yml needs no tags (\`!…\`). Put a text that starts with \`!\` in quotes.
+    = No tag is needed here (\`!…\`). Put a text that starts with \`!\` in quotes.
   "
 `);
   });

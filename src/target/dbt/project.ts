@@ -1,6 +1,6 @@
 // What makes a dbt project of its own out of the models and macros: dbt_project.yml, a profile for targets on DuckDB, the
 // macros of the user as they are, and the sources that models name.
-import type { Target } from "../../config/project.ts";
+import type { DuckdbTarget } from "../../config/project.ts";
 import type { CompiledFile } from "../script/index.ts";
 import type { DbtInput, MacroText } from "./index.ts";
 import type { Names } from "./jinja.ts";
@@ -43,12 +43,14 @@ export function projectFiles(input: DbtInput, names: Names): readonly CompiledFi
 }
 
 function profileText({ project, target, projectFolder }: DbtInput, names: Names): string {
-  const outputs = project.targets.map((each) => [each.name, outputOf(each, projectFolder)] as const);
+  const outputs = project.targets.flatMap((each) =>
+    each.kind === "file" ? [[each.name, outputOf(each, projectFolder)] as const] : [],
+  );
   return yaml({ [names.project]: { target: target.name, outputs: Object.fromEntries(outputs) } }).trimStart();
 }
 
 // Paths of identity.yml start at its folder, those of dbt at the project's.
-function outputOf({ path, schema, threads, memoryLimit }: Target, projectFolder: string) {
+function outputOf({ path, schema, threads, memoryLimit }: DuckdbTarget, projectFolder: string) {
   const isAbsolute = /^([/\\]|[A-Za-z]:|\{\{)/.test(path);
   return {
     type: "duckdb",

@@ -503,18 +503,18 @@ a.zip as a_zip,
 a.amount as a_amount
 from (
   select
-    'people:' || idw_source_key as record_key,
+    idw_record as record,
     idw_fingerprint as fingerprint
   from idw_stage_people
 
   union all
 
   select
-    'visits:' || idw_source_key as record_key,
+    idw_record as record,
     idw_fingerprint as fingerprint
   from idw_stage_visits
 ) as f
-join idw_records as r on r.record_key = f.record_key
+join idw_records as r on r.record = f.record
 left join idw_attributes as a on a.idw_record = r.record;
 
 -- 14.12 idw_out_withheld_values: one row is a value that matches nothing, with the reason
@@ -536,18 +536,19 @@ join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
 join idw_records as r on r.record = c.record
 where d.is_listed;
 
--- 14.14 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
+-- 14.14 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back
 create or replace temp table idw_out_identity_anchors as
-select identity_id, anchor_observed_at as observed_at, false as gone
+select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held
 from idw_anchors
 union all
-select identity_id, observed_at, false as gone
+select identity_id, observed_at, false as gone, false as is_held
 from idw_descents
 union all
 select
   i.identity_id,
   case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
-  r.record is null as gone
+  r.record is null as gone,
+  false as is_held
 from idw_was_identities as i
 join idw_touched_identities as t on t.identity_id = i.identity_id
 join idw_was_identity_anchors as k on k.identity_id = i.identity_id
@@ -615,7 +616,7 @@ select * from idw_out_withheld_values;
 create or replace temp view idw_now_ignored_values as
 select * from idw_out_ignored_values;
 
--- 14.29 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+-- 14.29 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back, as this run leaves it
 create or replace temp view idw_now_identity_anchors as
 select * from idw_out_identity_anchors;
 

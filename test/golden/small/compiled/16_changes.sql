@@ -417,6 +417,7 @@ left join (
   on o.identity_id = w.identity_id
     and o.observed_at is not distinct from w.observed_at
     and o.gone is not distinct from w.gone
+    and o.is_held is not distinct from w.is_held
 where o.is_there is null;
 
 -- 16.28 idw_put_identity_anchors: one row is a row of identity_anchors that is new or changed

@@ -52,7 +52,7 @@ select * from idw_target.identity.withheld_values;
 create or replace temp view idw_was_ignored_values as
 select * from idw_target.identity.ignored_values;
 
--- 2.14 idw_was_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as the run before left it
+-- 2.14 idw_was_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back, as the run before left it
 create or replace temp view idw_was_identity_anchors as
 select * from idw_target.identity.identity_anchors;
 

@@ -12,6 +12,12 @@ with seeds as (
   join idw_flips as f on f.identifier = c.identifier and f.value = c.value
   where f.was_shared <> f.is_shared
   union
+  -- Golden values that a backfill held back.
+  select w.record_key
+  from idw_was_identity_records as w
+  join idw_was_identity_anchors as k on k.identity_id = w.identity_id
+  where k.is_held
+  union
   select g.record_key
   from idw_given as g
   join idw_judged_values as j on j.identifier = g.identifier and j.value = g.value

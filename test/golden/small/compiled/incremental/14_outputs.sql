@@ -504,18 +504,19 @@ join idw_records as r on r.record_key = f.record_key
 left join idw_attributes as a on a.idw_record = r.record
 where r.record_key in (select record_key from idw_delta);
 
--- 14.11 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
+-- 14.11 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back
 create or replace temp table idw_out_identity_anchors as
-select identity_id, anchor_observed_at as observed_at, false as gone
+select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held
 from idw_anchors
 union all
-select identity_id, observed_at, false as gone
+select identity_id, observed_at, false as gone, false as is_held
 from idw_descents
 union all
 select
   i.identity_id,
   case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
-  r.record is null as gone
+  r.record is null as gone,
+  false as is_held
 from idw_was_identities as i
 join idw_touched_identities as t on t.identity_id = i.identity_id
 join idw_was_identity_anchors as k on k.identity_id = i.identity_id
@@ -633,13 +634,13 @@ union all
 select record_key, identifier, value, raw_value
 from idw_out_ignored_values;
 
--- 14.26 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, as this run leaves it
+-- 14.26 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back, as this run leaves it
 create or replace temp view idw_now_identity_anchors as
-select w.identity_id, w.observed_at, w.gone
+select w.identity_id, w.observed_at, w.gone, w.is_held
 from idw_was_identity_anchors as w
 where not (w.identity_id in (select identity_id from idw_touched_identities))
 union all
-select identity_id, observed_at, gone
+select identity_id, observed_at, gone, is_held
 from idw_out_identity_anchors;
 
 -- 14.27 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it

@@ -428,6 +428,7 @@ left join (
   on o.identity_id = w.identity_id
     and o.observed_at is not distinct from w.observed_at
     and o.gone is not distinct from w.gone
+    and o.is_held is not distinct from w.is_held
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities));
 

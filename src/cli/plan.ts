@@ -1,0 +1,147 @@
+// `idweave plan`: what a run would change, for a person, a program or a pull request, without doing it.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { diagnose } from "../diagnostics/codes.ts";
+import { diagnosticToJson } from "../diagnostics/format.ts";
+import type { BatchOptions } from "../run/batch.ts";
+import type { RunPlan } from "../run/plan.ts";
+import { type Condition, conditionOf } from "../run/plan-counts.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import { interruptibly } from "./interruptibly.ts";
+import { addBatchOptions, type BatchVerbOptions, batchOf } from "./options.ts";
+import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems, withoutSecrets } from "./saying.ts";
+import { snakeCase } from "./snake-case.ts";
+import { readTime } from "./time.ts";
+
+type PlanVerbOptions = {
+  readonly project: string;
+  readonly target?: string;
+  readonly format: "text" | "json" | "markdown" | "github";
+  readonly color: boolean;
+  readonly against?: string;
+  readonly full?: boolean;
+  readonly asOf?: Date;
+  readonly batch?: BatchOptions | undefined;
+  readonly backfillOnly?: boolean;
+  readonly failOn: readonly Condition[];
+  readonly examples: number;
+  readonly quiet?: boolean;
+};
+
+export function addPlan(program: Command, done: (code: ExitCode) => void): void {
+  const command = program
+    .command("plan")
+    .summary("what a run would change, before it does")
+    .description(
+      "Resolve the records beside the published results and report what would change: identities merged, split and moved, golden values, refused merges, metrics, confidence, rows to write. Publishes nothing.",
+    );
+  addBatchOptions(
+    command
+      .option("-p, --project <path>", "identity.yml or its folder", ".")
+      .option("-t, --target <name>", "a target of identity.yml (default: the first)")
+      .option("--against <ref>", "compare with the configuration of a git commit, on the same data")
+      .option("--full", "plan a run that resolves everything anew"),
+  )
+    .option(
+      "--as-of <time>",
+      "decisions are in force as of this time (ISO 8601, UTC without a zone)",
+      readTime,
+    )
+    .option(
+      "--fail-on <condition>",
+      'exit code 3 if it holds: "splits > 100"; may be repeated',
+      (text: string, before: readonly Condition[]) => [...before, readCondition(text)],
+      [],
+    )
+    .option("--examples <number>", "how many examples of each kind", readExamples, 3)
+    .addOption(
+      new Option("--format <format>", "how the plan is printed")
+        .choices(["text", "json", "markdown", "github"])
+        .default("text"),
+    )
+    .option("--no-color", "no colours (as with the environment variable NO_COLOR)")
+    .option("-q, --quiet", "no progress")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ idweave plan                              what the next run would change
+  $ idweave plan --against main               what the changed configuration does, on the same data
+  $ idweave plan --fail-on "splits > 100" --fail-on "golden_values.email > 0"
+  $ idweave plan --model orders --since 2024-01-01 --backfill-only
+                                              what a batch of old records would bring
+  $ idweave plan --against origin/main --format markdown > plan.md
+  $ idweave plan --format json                every number, and the examples, as one JSON object`,
+    )
+    .action(async (options: PlanVerbOptions & BatchVerbOptions) =>
+      done(await printPlan({ ...options, batch: batchOf(options, command) })),
+    );
+}
+
+async function printPlan(options: PlanVerbOptions): Promise<ExitCode> {
+  const format = options.format === "markdown" ? "text" : options.format;
+  const saying = sayingOf({ format, color: options.color });
+  return attempt(saying, async () => {
+    const { hide, env } = saying.environment;
+    const quiet = options.quiet === true || options.format === "json";
+    const plan = await interruptibly({ quiet, hide }, async ({ signal, onProgress }) => {
+      const { planRun } = await import("../run/plan.ts");
+      return planRun({ ...options, env, signal, onProgress, sources: saying.sources });
+    });
+    const failures = plan.failed.map(({ text, value }) =>
+      diagnose("IDW762", `\`--fail-on\` "${text}" holds: it is ${value.toLocaleString("en")}.`),
+    );
+    await tell(saying, options, plan);
+    if (options.format !== "json") sayProblems(saying, [...plan.report.warnings, ...failures]);
+    const isStopped = plan.report.alarms.some(({ on }) => on === "fail");
+    return isStopped ? EXIT.check : exitCodeOf(failures);
+  });
+}
+
+async function tell(saying: Saying, options: PlanVerbOptions, plan: RunPlan): Promise<void> {
+  const { hide } = saying.environment;
+  switch (options.format) {
+    case "json":
+      process.stdout.write(`${JSON.stringify(jsonOf(plan, saying), null, 2)}\n`);
+      return;
+    case "text": {
+      const { planText } = await import("./plan-text.ts");
+      process.stdout.write(hide(planText(plan)));
+      return;
+    }
+    case "markdown":
+    case "github": {
+      const { planMarkdown } = await import("./plan-markdown.ts");
+      process.stdout.write(hide(planMarkdown(plan)));
+    }
+  }
+}
+
+function jsonOf({ report, counts, failed, ...plan }: RunPlan, { environment: { hide } }: Saying): object {
+  const { run, mode, reason, entity, target, prefix, batch, suggestions, alarms, warnings } = report;
+  return {
+    ...(snakeCase({ run, mode, reason, entity, target }) as object),
+    database: hide(report.database),
+    schema: hide(report.schema),
+    prefix,
+    ...(snakeCase({ batch }) as object),
+    counts,
+    ...(snakeCase(plan) as object),
+    ...(snakeCase({ suggestions }) as object),
+    alarms: snakeCase(alarms),
+    failed: failed.map(({ text, name, value }) => ({ condition: text, name, value })),
+    warnings: warnings.map((warning) => diagnosticToJson(withoutSecrets(warning, hide))),
+  };
+}
+
+function readCondition(text: string): Condition {
+  const condition = conditionOf(text);
+  if (condition === undefined) {
+    throw new InvalidArgumentError('A condition is a name, a comparison and a number: "splits > 100".');
+  }
+  return condition;
+}
+
+function readExamples(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError("A number from 0 to 999.");
+  return Number(text);
+}

@@ -1,0 +1,219 @@
+// What a user asks about, found in what is published: a record by its key, an identity by any id it ever had, or who carries
+// a value. One query for all that is asked.
+
+import { diagnose } from "../diagnostics/codes.ts";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/suggest.ts";
+import { listOf, quote } from "../diagnostics/text.ts";
+import type { Subject } from "../explain/explanation.ts";
+import { lit, print } from "../sql/fragment.ts";
+import type { Loaded } from "./load.ts";
+import { unknown, unknownRecord } from "./named.ts";
+import type { Published } from "./published.ts";
+import { readTogether, type TextRow } from "./reading.ts";
+
+/** A subject with its plain component. A retired identity has neither record nor component: both are empty. */
+export type Located = Subject & { readonly component: string };
+
+type Asked = {
+  readonly name: string;
+  /** Where the name reads `identifier=value` of an identifier of the project. */
+  readonly carried: { readonly identifier: string; readonly value: string } | undefined;
+};
+
+/** In the order asked. Throws IDW616 for what nothing is, and IDW624 for a bare key of several records. */
+export async function subjectsOf(
+  names: readonly string[],
+  loaded: Loaded,
+  published: Published,
+): Promise<readonly Located[]> {
+  const asked: Asked[] = [];
+  for (const name of names) asked.push({ name, carried: await carriedOf(name, loaded, published) });
+  const { table } = published;
+  const text = (value: string) => print(lit(value), loaded.context.dialect.lexical);
+  const all = names.map(text).join(", ");
+  const records = `${table("identity_records")} as r`;
+  const place = ["r.identity_id", "r.record_key", "r.component"];
+  const values = asked.flatMap(({ carried }, index) =>
+    carried === undefined
+      ? []
+      : [
+          {
+            part: `value ${index}`,
+            columns: [...place, "v.status", "v.records"],
+            // Of each identity that carries it one record that does.
+            from: `(
+              select i.identity_id, i.status, i.records, min(c.record_key) as record_key
+              from ${table("identity_values")} as i
+              join ${table("identity_records")} as m on m.identity_id = i.identity_id
+              join ${table("record_values")} as c on c.record_key = m.record_key and c.identifier = i.identifier and c.value = i.value and c.status = i.status
+              where i.identifier = ${text(carried.identifier)} and i.value = ${text(carried.value)}
+              group by i.identity_id, i.status, i.records
+            ) as v
+            join ${records} on r.record_key = v.record_key`,
+          },
+        ],
+  );
+  const rows = await readTogether(
+    [
+      {
+        part: "record",
+        columns: [...place, "r.source_key"],
+        from: `${records} where r.record_key in (${all}) or r.source_key in (${all})`,
+      },
+      {
+        part: "identity",
+        columns: ["d.current_identity_id", "r.record_key", "r.component", "d.identity_id"],
+        from: `${table("identity_redirects")} as d
+          left join ${table("identities")} as i on i.identity_id = d.identity_id
+          left join ${records} on r.record_key = i.anchor_record_key and r.identity_id = d.current_identity_id
+          where d.identity_id in (${all})`,
+      },
+      ...values,
+    ],
+    [],
+    loaded,
+    published,
+  );
+  const found: Located[] = [];
+  for (const [index, each] of asked.entries()) {
+    const record = recordAmong(each.name, rows("record"));
+    const identity = rows("identity").find((row) => row[3] === each.name);
+    if (record?.[1] === each.name) found.push(located(each.name, "record", record));
+    else if (identity !== undefined) found.push(await identityOf(each.name, identity, loaded, published));
+    else if (each.carried !== undefined)
+      found.push(await carrierOf(each.name, each.carried, rows(`value ${index}`), loaded, published));
+    else if (record !== undefined) found.push(located(each.name, "record", record));
+    else throw await nothing(each.name, loaded, published);
+  }
+  return found;
+}
+
+/** By its record key, else by its source key where that is no other's. */
+function recordAmong(name: string, rows: readonly TextRow[]): TextRow | undefined {
+  const exact = rows.find((row) => row[1] === name);
+  if (exact !== undefined) return exact;
+  const bare = rows.filter((row) => row[3] === name);
+  if (bare.length <= 1) return bare[0];
+  const keys = bare.map((row) => quote(row[1] ?? "")).sort();
+  const message = `${bare.length} records have the key ${quote(name)}.`;
+  const hint = `Write the model too: ${listOf(keys.slice(0, 5), "or")}.`;
+  throw new DiagnosticError([diagnose("IDW624", message, { hint })]);
+}
+
+function located(asked: string, kind: "record" | "identity", row: TextRow): Located {
+  return { kind, asked, identityId: row[0] ?? "", record: row[1] ?? "", component: row[2] ?? "" };
+}
+
+async function identityOf(
+  name: string,
+  row: TextRow,
+  loaded: Loaded,
+  { warehouse, table }: Published,
+): Promise<Located> {
+  const current = row[0] ?? null;
+  const text = (value: string) => print(lit(value), loaded.context.dialect.lexical);
+  if (current === null) return located(name, "identity", [name, "", ""]);
+  if (row[1] != null) return located(name, "identity", row);
+  // The record that it was named for is gone, or elsewhere.
+  const [first] = await warehouse.query(
+    `select identity_id, record_key, component from ${table("identity_records")} where identity_id = ${text(current)} order by observed_at asc nulls last, record_key limit 1`,
+  );
+  return located(name, "identity", [
+    current,
+    String(first?.["record_key"] ?? ""),
+    String(first?.["component"] ?? ""),
+  ]);
+}
+
+const BEST = ["active", "contested", "over_limit", "shared"];
+
+/** The identity for which the value is active; else that of the best status and the most records. */
+async function carrierOf(
+  asked: string,
+  { identifier, value }: { readonly identifier: string; readonly value: string },
+  rows: readonly TextRow[],
+  loaded: Loaded,
+  published: Published,
+): Promise<Located> {
+  const [best] = [...rows].sort(
+    (x, y) =>
+      BEST.indexOf(x[3] ?? "") - BEST.indexOf(y[3] ?? "") ||
+      Number(y[4]) - Number(x[4]) ||
+      ((x[0] ?? "") < (y[0] ?? "") ? -1 : 1),
+  );
+  if (best === undefined) throw await noCarrier(asked, identifier, value, loaded, published);
+  return {
+    kind: "value",
+    asked,
+    identityId: best[0] ?? "",
+    record: best[1] ?? "",
+    component: best[2] ?? "",
+    identifier,
+    value,
+    elsewhere: rows.length - 1,
+  };
+}
+
+async function noCarrier(
+  asked: string,
+  identifier: string,
+  value: string,
+  loaded: Loaded,
+  { warehouse, table }: Published,
+): Promise<DiagnosticError> {
+  const text = (word: string) => print(lit(word), loaded.context.dialect.lexical);
+  const [ignored] = await warehouse.query(
+    `select count(*) as records from ${table("ignored_values")} where identifier = ${text(identifier)} and value = ${text(value)}`,
+  );
+  const records = Number(ignored?.["records"] ?? 0);
+  const shown = `${identifier}=${value}`;
+  const meant = shown === asked ? quote(shown) : `${quote(shown)} (${quote(asked)}, normalised)`;
+  if (records > 0) {
+    return unknown(
+      `${meant} is on the list of values to ignore, so it ties nobody; ${records} records carry it.`,
+      "See `ignore` of identity.yml and the ignore_value decisions.",
+    );
+  }
+  return unknown(`No record carries ${meant}.`);
+}
+
+async function carriedOf(
+  name: string,
+  { project, context }: Loaded,
+  { warehouse }: Published,
+): Promise<Asked["carried"]> {
+  const at = name.indexOf("=");
+  const identifier = project.identifiers.find((each) => at > 0 && each.name === name.slice(0, at));
+  if (identifier === undefined) return undefined;
+  const raw = name.slice(at + 1);
+  const { lexical } = context.dialect;
+  const expression = print(context.texts.normalised(identifier, lit(raw), undefined), lexical);
+  const [row] = await warehouse.query(`select cast(${expression} as varchar) as value`);
+  const value = row?.["value"];
+  // What the normaliser makes nothing of is looked up as it stands.
+  return { identifier: identifier.name, value: value === null || value === "" ? raw : String(value) };
+}
+
+async function nothing(name: string, loaded: Loaded, published: Published): Promise<DiagnosticError> {
+  const { project, context } = loaded;
+  const at = name.indexOf("=");
+  const names = project.identifiers.map((identifier) => identifier.name);
+  const isModel = project.models.some((model) => name.startsWith(`${model.name}:`));
+  if (at > 0 && !isModel && /^\w+$/.test(name.slice(0, at))) {
+    const hint = didYouMean(name.slice(0, at), names, "Identifiers");
+    return unknown(`There is no identifier ${quote(name.slice(0, at))}, nor a record ${quote(name)}.`, hint);
+  }
+  if (/^id_[0-9a-f]{20}$/.test(name)) return unknown(`No identity ${quote(name)} was ever issued.`);
+  if (name.includes(":")) return new DiagnosticError([await unknownRecord(name, loaded, published)]);
+  const literal = print(lit(name), context.dialect.lexical);
+  const rows = await published.warehouse.query(
+    `select record_key from ${published.table("identity_records")} order by levenshtein(source_key, ${literal}), record_key limit 3`,
+  );
+  const close = rows.map((row) => quote(String(row["record_key"])));
+  const nearest = close.length === 0 ? "" : ` The nearest records that there are: ${listOf(close, "and")}.`;
+  return unknown(
+    `There is no record or identity ${quote(name)}.`,
+    `A record is \`model:key\`, an identity its id, a value \`identifier=value\`.${nearest}`,
+  );
+}

@@ -1,0 +1,117 @@
+// The stand-ins of BigQuery and Snowflake (../shared/warehouses): started on a free port, stopped in the end. Where they are
+// not installed the suite says so and is skipped.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { openBigquery } from "../../src/warehouse/bigquery.ts";
+import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
+import { openSnowflake } from "../../src/warehouse/snowflake.ts";
+
+export type WarehouseName = "bigquery" | "snowflake";
+
+export const WAREHOUSES: readonly WarehouseName[] = ["bigquery", "snowflake"];
+
+/** Where results go on a stand-in. */
+export const PLACES = {
+  bigquery: { catalog: "test", schema: "main" },
+  snowflake: { catalog: "DB1", schema: "S1" },
+} as const satisfies Record<WarehouseName, { readonly catalog: string; readonly schema: string }>;
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const TOOLS = join(process.env["IDWEAVE_SHARED"] ?? join(ROOT, "..", "shared"), "warehouses");
+const INSTALLED =
+  process.env["IDWEAVE_WAREHOUSES"] ?? process.env["WAREHOUSES_DIR"] ?? join(ROOT, ".warehouses");
+
+/** Why there are no stand-ins; undefined when there are. */
+export const ABSENT: string | undefined = reasonOfAbsence();
+
+function reasonOfAbsence(): string | undefined {
+  if (!existsSync(TOOLS))
+    return `SKIPPED: no stand-ins of warehouses in ${TOOLS} (IDWEAVE_SHARED names another)`;
+  const missing = ["bq", "sf"].filter((name) => !existsSync(join(INSTALLED, name, "bin", "python")));
+  if (missing.length === 0) return undefined;
+  return `SKIPPED: no environment ${missing.join(", ")} in ${INSTALLED}; .ci/run installs them where Python >= 3.13 is there`;
+}
+
+export type StandIn = {
+  readonly url: string;
+  /** A new session. */
+  readonly connect: () => Promise<RemoteWarehouse>;
+  readonly stop: () => Promise<void>;
+};
+
+export async function startStandIn(name: WarehouseName): Promise<StandIn> {
+  const process_ = spawn("python3", [join(TOOLS, `${name}_server.py`), "0"], {
+    env: { ...process.env, WAREHOUSES_DIR: INSTALLED },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const url = await addressOf(process_, name);
+  return {
+    url,
+    connect: () => connect(name, url),
+    stop: () =>
+      new Promise((resolve) => {
+        if (process_.exitCode !== null) return resolve();
+        process_.once("exit", () => resolve());
+        process_.kill("SIGTERM");
+      }),
+  };
+}
+
+function addressOf(process_: ChildProcess, name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const hear = (part: Buffer) => {
+      said += part.toString();
+      const url = /^ready (\S+)$/m.exec(said)?.[1];
+      if (url !== undefined) resolve(url);
+    };
+    process_.stdout?.on("data", hear);
+    process_.stderr?.on("data", hear);
+    process_.once("exit", (code) => reject(new Error(`the stand-in of ${name} ended with ${code}: ${said}`)));
+  });
+}
+
+async function connect(name: WarehouseName, url: string): Promise<RemoteWarehouse> {
+  if (name === "bigquery") {
+    // The library looks for Google's own machines and warns at length when there are none.
+    process.env["METADATA_SERVER_DETECTION"] = "none";
+    return openBigquery({
+      project: PLACES.bigquery.catalog,
+      location: undefined,
+      keyfile: undefined,
+      maximumBytesBilled: undefined,
+      endpoint: url,
+    });
+  }
+  return openSnowflake({
+    account: "local",
+    user: "u",
+    authentication: { kind: "password", password: "p" },
+    role: undefined,
+    warehouse: undefined,
+    database: PLACES.snowflake.catalog,
+    schema: PLACES.snowflake.schema,
+    accessUrl: url,
+  });
+}
+
+/** What the static check of a dialect says of a script; nothing when all is well. */
+export function staticCheck(name: WarehouseName, file: string, more: readonly string[] = []): string {
+  try {
+    execFileSync("python3", [join(TOOLS, `${name}_check.py`), file, ...more], {
+      env: { ...process.env, WAREHOUSES_DIR: INSTALLED },
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return "";
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
+    return `${stdout ?? ""}${stderr ?? ""}`;
+  }
+}
+
+/** The program of an environment of the stand-ins. */
+export function pythonOf(environment: "bq" | "sf"): string {
+  return join(INSTALLED, environment, "bin", "python");
+}
