@@ -13,6 +13,7 @@ import { version } from "./package.ts";
 import { addProfile } from "./profile.ts";
 import { addRollback } from "./rollback.ts";
 import { addRun } from "./run.ts";
+import { addSample, addScore } from "./sample.ts";
 import { addSchema } from "./schema.ts";
 
 /** How a verb is added to the command line; it tells `done` how it ended. */
@@ -26,6 +27,8 @@ const VERBS: readonly AddVerb[] = [
   addProfile,
   addRun,
   addExplain,
+  addSample,
+  addScore,
   addDecide,
   addHistory,
   addRollback,
