@@ -62,7 +62,7 @@ export function score(file: string): Score {
         ),
       );
     }
-    sizes.set(stratum, sizes.get(stratum) ?? size);
+    if (found.length === 0) sizes.set(stratum, size);
     kinds.add(cell("kind"));
     problems.push(...found);
     return found.length > 0 ? [] : [{ stratum, size, verdict: verdict as Verdict | undefined }];
