@@ -14,6 +14,7 @@ import { addPlan } from "./plan.ts";
 import { addProfile } from "./profile.ts";
 import { addRollback } from "./rollback.ts";
 import { addRun } from "./run.ts";
+import { addSample, addScore } from "./sample.ts";
 import { addSchema } from "./schema.ts";
 import { addTest } from "./test.ts";
 
@@ -30,6 +31,8 @@ const VERBS: readonly AddVerb[] = [
   addPlan,
   addRun,
   addExplain,
+  addSample,
+  addScore,
   addDecide,
   addHistory,
   addRollback,

@@ -5,31 +5,44 @@ import type { Scope } from "./way.ts";
 
 /** How far a limit is raised at most. */
 export const FURTHEST_RAISE = 10;
-/** How many cannot-links are taken away, one at a time. */
-const MOST_DECISIONS = 20;
 
 export type Found = {
   readonly scope: Scope;
   readonly evidence: readonly Shared[];
   readonly way: readonly Hop[];
+  /** Links between records of the two. */
+  readonly decisions: readonly Ruling[];
   /** Of the values of the way and the evidence that are shared: on how many records each is. */
   readonly crowds: readonly { readonly identifier: string; readonly records: number }[];
 };
 
 /**
- * In the order of what they change: a limit by one, then by two and so on, the weakest identifier first; a cannot-link
- * withdrawn; `max_records` raised to the records of a value; another `contested`. A limit is named where it refused or cut
- * something in what was looked at, and goes no further than the values that are there.
+ * The changes that bear on what was refused between the two: on the values that both carry, and on those of the way. In the
+ * order of what they change: a limit by one, then by two and so on, the weakest identifier first, no further than there are
+ * values to hold; a cannot-link withdrawn; `max_records` raised to the records of a value; another `contested`.
  */
 export function candidates(found: Found, identifiers: readonly Identifier[]): readonly Change[] {
   const { scope } = found;
   const weakestFirst = [...identifiers].sort((x, y) => y.priority - x.priority);
-  const blockers = new Set(scope.refusals.map(({ blockedBy }) => blockedBy));
-  const cut = new Set(
-    scope.carried.flatMap(({ identifier, status }) => (status === "over_limit" ? [identifier] : [])),
-  );
-  const contested = new Set(
-    scope.carried.flatMap(({ identifier, status }) => (status === "contested" ? [identifier] : [])),
+  const met = [...found.evidence, ...found.way.flatMap(({ evidence }) => evidence ?? [])];
+  const refusals = met.flatMap((shared) => shared.refusals);
+  const carriedAs = (status: Shared["statusA"]) =>
+    new Set(
+      met.flatMap(({ identifier, statusA, statusB }) =>
+        statusA === status || statusB === status ? [identifier] : [],
+      ),
+    );
+  const [cut, contested] = [carriedAs("over_limit"), carriedAs("contested")];
+  const blockers = new Set([
+    ...refusals.map(({ blockedBy }) => blockedBy),
+    ...found.decisions.map(({ id }) => id),
+    ...[...found.decisions, ...found.way.flatMap(({ decision }) => decision ?? [])].flatMap(
+      ({ refusedBy }) => refusedBy ?? [],
+    ),
+  ]);
+  // What is contested from the start counts the values of all who carry it, wherever they are.
+  const fromTheStart = new Set(
+    refusals.flatMap(({ ownerIdentityId, blockedBy }) => (ownerIdentityId === null ? [blockedBy] : [])),
   );
   const values = new Map(identifiers.map(({ name }) => [name, new Set<string>()]));
   for (const { identifier, value } of scope.carried) values.get(identifier)?.add(value);
@@ -37,14 +50,14 @@ export function candidates(found: Found, identifiers: readonly Identifier[]): re
   for (let raise = 1; raise <= FURTHEST_RAISE; raise += 1) {
     for (const { name, limit } of weakestFirst) {
       if (limit === undefined || !(blockers.has(name) || cut.has(name))) continue;
-      if (limit + raise <= (values.get(name)?.size ?? 0))
+      if (fromTheStart.has(name) || limit + raise <= (values.get(name)?.size ?? 0))
         limits.push({ kind: "limit", identifier: name, from: limit, to: limit + raise });
     }
   }
   const withdrawn = scope.rulings
-    .filter((ruling) => ruling.decision === "cannot_link" && isBinding(ruling, scope))
-    .sort((x, y) => Number(blockers.has(y.id)) - Number(blockers.has(x.id)))
-    .slice(0, MOST_DECISIONS)
+    .filter(
+      ({ id, decision, status }) => decision === "cannot_link" && status === "in_force" && blockers.has(id),
+    )
     .map(({ id }): Change => ({ kind: "withdrawn", decisionId: id }));
   const caps = weakestFirst.flatMap(({ name, maxRecords }): readonly Change[] => {
     if (maxRecords === undefined) return [];
@@ -63,10 +76,6 @@ export function candidates(found: Found, identifiers: readonly Identifier[]): re
       : [],
   );
   return [...limits, ...withdrawn, ...caps, ...policies];
-}
-
-function isBinding({ a, b, status }: Ruling, { identities }: Scope): boolean {
-  return status === "in_force" && identities.has(a) && identities.has(b);
 }
 
 /** The identifiers with the change; a withdrawn decision changes none. */

@@ -56,9 +56,9 @@ function metLines(met: Together["met"]): readonly string[] {
     met.event?.event === "merged"
       ? eventWords(met.event)
       : a === null && b === null
-        ? "both came then, and were one from the start"
+        ? "both came then, and were one from the start, by the chain above"
         : a === null || b === null
-          ? `a new record joined ${a ?? b}`
+          ? `a new record joined ${a ?? b}, by the chain above`
           : met.event === undefined
             ? `records of ${a} and ${b} came together`
             : eventWords(met.event);
@@ -68,7 +68,7 @@ function metLines(met: Together["met"]): readonly string[] {
 function apartLines(apart: Apart): readonly string[] {
   const { a, b, evidence, way, decisions } = apart;
   return [
-    `${subjectName(a)} (${a.identityId}) and ${subjectName(b)} (${b.identityId}) are apart.`,
+    `${withIdentity(a)} and ${withIdentity(b)} are apart.`,
     ...elsewhere(a),
     ...elsewhere(b),
     "",
@@ -134,11 +134,11 @@ function whatIfLines(whatIf: WhatIf): readonly string[] {
     case "none":
       return whatIf.tried.length === 0
         ? [
-            "No single change of a limit, max_records, contested or a decision bears on them.",
+            "No single change of a limit, max_records, contested or a decision bears on what parts them.",
             ...notTried(whatIf.tooLarge),
           ]
         : [
-            "No single change joins them, of those that bear on them.",
+            "No single change joins them, of those that bear on what parts them.",
             `  Resolved again with each: ${triedWords(whatIf.tried)}.`,
             ...notTried(whatIf.tooLarge),
           ];
@@ -237,6 +237,11 @@ function more(found: number): readonly string[] {
   return found > LISTED
     ? [`  and ${(found - LISTED).toLocaleString("en")} more; --format json has them`]
     : [];
+}
+
+function withIdentity(subject: Subject): string {
+  const name = subjectName(subject);
+  return name === subject.identityId ? name : `${name} (${subject.identityId})`;
 }
 
 export function subjectName(subject: Subject): string {

@@ -136,12 +136,10 @@ function sharedBy(a: string, b: string, held: HeldValue, refusals: readonly Refu
     statusB: ofB?.status ?? "active",
     recordsA: ofA?.records ?? 0,
     recordsB: ofB?.records ?? 0,
+    // Where a third one owns the value, each is refused for its sake.
     refusals: refusals.filter(
       (refusal) =>
-        refusal.identifier === identifier &&
-        refusal.value === value &&
-        sides.includes(refusal.identityId) &&
-        (refusal.ownerIdentityId === null || sides.includes(refusal.ownerIdentityId)),
+        refusal.identifier === identifier && refusal.value === value && sides.includes(refusal.identityId),
     ),
   };
 }

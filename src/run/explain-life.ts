@@ -2,7 +2,7 @@
 import type { GoldenValue, Life } from "../explain/explanation.ts";
 import { publishedColumns } from "../render/golden.ts";
 import { id, lit, print } from "../sql/fragment.ts";
-import { byTime, eventOf, events, members, REFUSAL, refusalOf, type World } from "./explain-read.ts";
+import { byTime, eventOf, eventsOf, members, REFUSAL, refusalOf, type World } from "./explain-read.ts";
 import { isoTime } from "./history.ts";
 import { readTogether } from "./reading.ts";
 import type { Located } from "./subjects.ts";
@@ -36,7 +36,7 @@ export async function readLife(a: Located, { loaded, published }: World): Promis
         columns: ["d.identity_id"],
         from: `${table("identity_redirects")} as d where d.current_identity_id = ${own} and d.identity_id <> ${own}`,
       },
-      events(table, `e.identity_id = ${own} or e.other_identity_id = ${own}`),
+      ...eventsOf(a.identityId, table, (value) => print(lit(value), lexical)),
       {
         part: "record",
         columns: ["m.record_key", "m.model", "m.observed_at", "m.updated_run"],
@@ -50,7 +50,12 @@ export async function readLife(a: Located, { loaded, published }: World): Promis
       {
         part: "refusal",
         columns: REFUSAL,
-        from: `${table("blocked_merges")} as k where k.identity_id = ${own} or k.owner_identity_id = ${own}`,
+        from: `${table("blocked_merges")} as k where k.identity_id = ${own}`,
+      },
+      {
+        part: "refusal",
+        columns: REFUSAL,
+        from: `${table("blocked_merges")} as k where k.owner_identity_id = ${own} and k.identity_id <> ${own}`,
       },
       {
         part: "golden",

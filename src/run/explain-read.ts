@@ -27,7 +27,7 @@ export type Within = {
   readonly times: ReadonlyMap<number, string>;
 };
 
-/** The records and ties of an identity, and the history of some of its records. */
+/** The records and ties of an identity, and the history of some of its records. Two queries. */
 export async function readIdentity(
   identityId: string,
   asked: readonly string[],
@@ -36,119 +36,168 @@ export async function readIdentity(
   const { table } = published;
   const text = (value: string) => print(lit(value), loaded.context.dialect.lexical);
   const keys = [...new Set(asked)].map(text).join(", ");
-  const history = `${table("identity_history")} as h where h.record_key in (${keys}, '')`;
-  // Ids that the records asked for had before, and what happened to these.
-  const ids = `(select h.identity_id from ${history} union select ${text(identityId)})`;
-  const rows = await readTogether(
+  const first = await readTogether(
     [
-      { part: "record", columns: ["m.record_key", "m.observed_at"], from: "members as m" },
       {
-        part: "value",
-        columns: ["v.record_key", "v.identifier", "v.value"],
-        from: `${table("record_values")} as v join members as m on m.record_key = v.record_key where v.status = 'active'`,
+        part: "record",
+        columns: ["m.record_key", "m.observed_at"],
+        from: `${table("identity_records")} as m where m.identity_id = ${text(identityId)}`,
+      },
+      {
+        part: "history",
+        columns: ["h.record_key", "h.run", "h.identity_id"],
+        from: `${table("identity_history")} as h where h.record_key in (${keys}, '')`,
       },
       rulings(table, "d.decision = 'must_link' and d.status = 'in_force'"),
-      { part: "history", columns: ["h.record_key", "h.run", "h.identity_id"], from: history },
-      events(table, `e.identity_id in ${ids} or e.other_identity_id in ${ids}`),
       { part: "run", columns: ["l.run", "l.started_at"], from: `${table("run_log")} as l` },
     ],
-    [members(table, `identity_id = ${text(identityId)}`)],
+    [],
     loaded,
     published,
   );
   const changes = new Map<string, { run: number; before: string | null }[]>();
-  for (const [record, run, before] of rows("history")) {
+  for (const [record, run, before] of first("history")) {
     if (record == null || record === "") continue;
     const list = changes.get(record) ?? [];
     changes.set(record, list);
     list.push({ run: Number(run), before: before ?? null });
   }
-  const gone = rows("history").flatMap(([record, run]) => (record === "" ? [Number(run)] : []));
+  const observed = new Map(
+    first("record").map(([key, at]) => [key ?? "", at == null ? null : isoTime(at)] as const),
+  );
+  const formerly = [...changes.values()].flat().flatMap(({ before }) => before ?? []);
+  const ids = [...new Set([identityId, ...formerly])];
+  const keysOf = [...observed.keys()];
+  const rows = await readTogether(
+    [
+      ...ofMembers(
+        "value",
+        table("record_values"),
+        ["v.record_key", "v.identifier", "v.value"],
+        keysOf,
+        text,
+      ).map((part) => ({ ...part, from: `${part.from} and v.status = 'active'` })),
+      ...ids.flatMap((id) => eventsOf(id, table, text)),
+    ],
+    [members(table, `identity_id = ${text(identityId)}`)],
+    loaded,
+    published,
+  );
+  const gone = first("history").flatMap(([record, run]) => (record === "" ? [Number(run)] : []));
   return {
-    observed: new Map(rows("record").map(([key, at]) => [key ?? "", at == null ? null : isoTime(at)])),
+    observed,
     active: rows("value").map(([record, identifier, value]) => ({
       record: record ?? "",
       identifier: identifier ?? "",
       value: value ?? "",
     })),
-    mustLinks: rows("ruling").map(rulingOf).map(mustLinkOf),
+    mustLinks: first("ruling").map(rulingOf).map(mustLinkOf),
     changes,
     goneUntil: Math.max(0, ...gone),
     events: rows("event").map(eventOf).sort(byTime),
-    times: new Map(rows("run").map(([run, at]) => [Number(run), isoTime(at)])),
+    times: new Map(first("run").map(([run, at]) => [Number(run), isoTime(at)])),
   };
+}
+
+/** A warehouse that keeps the range of each block of a column skips most of them for one key, and none for a join. */
+const FEW = 12;
+
+/** Rows (`v`) of a relation of the members: key by key where their keys are known and few, else by a join. */
+function ofMembers(
+  part: string,
+  relation: string,
+  columns: readonly string[],
+  keys: readonly string[] | undefined,
+  text: (value: string) => string,
+): readonly Part[] {
+  if (keys === undefined || keys.length > FEW) {
+    return [
+      {
+        part,
+        columns,
+        from: `${relation} as v join members as m on m.record_key = v.record_key where 1 = 1`,
+      },
+    ];
+  }
+  return keys.map((key) => ({ part, columns, from: `${relation} as v where v.record_key = ${text(key)}` }));
 }
 
 export type Both = {
   readonly scope: Scope;
-  /** On how many records each shared value of the two identities is. */
-  readonly crowds: readonly { readonly identifier: string; readonly records: number }[];
   /** Of the last run. */
   readonly configHash: string;
   readonly run: number;
 };
 
-/** Two identities with all of their plain components, or alone where these are too large to be read. */
+/** Two identities with all of their plain components, or alone where these are too large to be read. Two queries. */
 export async function readBoth(a: Located, b: Located, { loaded, published }: World): Promise<Both> {
   const { table } = published;
   const text = (value: string) => print(lit(value), loaded.context.dialect.lexical);
-  const ids = [a.identityId, b.identityId].map(text).join(", ");
-  const components = [...new Set([a.component, b.component])].map(text).join(", ");
-  const scope = `members as (
-    select r.record_key, r.identity_id
-    from ${table("identity_records")} as r
-    where r.component in (${components})
-      and (
-        r.identity_id in (${ids})
-        or (select count(*) from ${table("identity_records")} as c where c.component in (${components})) <= ${MOST_IN_SCOPE}
-      )
-  )`;
-  // A shared value of both is evidence; on how many records it is, all models together, says how weak.
-  const crowds = `crowds as (
-    select v.identifier, v.value
-    from ${table("record_values")} as v
-    join members as m on m.record_key = v.record_key
-    where v.status = 'shared' and m.identity_id in (${ids})
-    group by v.identifier, v.value
-    having count(distinct m.identity_id) = 2
-  )`;
-  const rows = await readTogether(
+  const components = [...new Set([a.component, b.component])];
+  const first = await readTogether(
     [
-      { part: "record", columns: ["m.record_key", "m.identity_id"], from: "members as m" },
-      {
-        part: "value",
-        columns: ["v.record_key", "v.identifier", "v.value", "v.status"],
-        from: `${table("record_values")} as v join members as m on m.record_key = v.record_key`,
-      },
-      {
-        part: "value",
-        columns: ["v.record_key", "v.identifier", "v.value", "'ignored'"],
-        from: `${table("ignored_values")} as v join members as m on m.record_key = v.record_key`,
-      },
-      {
-        part: "crowd",
-        columns: ["v.identifier", "v.value", "count(*)"],
-        from: `${table("record_values")} as v join crowds as k on k.identifier = v.identifier and k.value = v.value group by v.identifier, v.value`,
-      },
+      ...components.map((component) => ({
+        part: "record",
+        columns: ["m.record_key", "m.identity_id"],
+        from: `(select * from ${table("identity_records")} where component = ${text(component)} limit ${MOST_IN_SCOPE + 1}) as m`,
+      })),
       rulings(table, "d.decision in ('must_link', 'cannot_link') and d.status in ('in_force', 'refused')"),
-      {
-        part: "refusal",
-        columns: REFUSAL,
-        from: `${table("blocked_merges")} as k where k.identity_id in (select identity_id from members)`,
-      },
       {
         part: "run",
         columns: ["l.run", "l.config_hash"],
         from: `${table("run_log")} as l where l.run = (select max(run) from ${table("run_log")})`,
       },
     ],
-    [scope, crowds],
+    [],
     loaded,
     published,
   );
-  const identities = new Map(rows("record").map(([key, id]) => [key ?? "", id ?? ""]));
+  const isSmall = first("record").length <= MOST_IN_SCOPE;
+  const condition = isSmall
+    ? components.map((component) => `component = ${text(component)}`).join(" or ")
+    : `identity_id in (${text(a.identityId)}, ${text(b.identityId)})`;
+  const keys = isSmall ? first("record").map(([key]) => key ?? "") : undefined;
+  const ids = isSmall
+    ? [...new Set(first("record").map(([, id]) => id ?? ""))]
+    : [a.identityId, b.identityId];
+  const refused =
+    ids.length <= FEW
+      ? ids.map((id) => `k.identity_id = ${text(id)}`)
+      : ["k.identity_id in (select identity_id from members)"];
+  const rows = await readTogether(
+    [
+      ...(isSmall
+        ? []
+        : [{ part: "record", columns: ["m.record_key", "m.identity_id"], from: "members as m" }]),
+      ...ofMembers(
+        "value",
+        table("record_values"),
+        ["v.record_key", "v.identifier", "v.value", "v.status"],
+        keys,
+        text,
+      ),
+      ...ofMembers(
+        "value",
+        table("ignored_values"),
+        ["v.record_key", "v.identifier", "v.value", "'ignored'"],
+        keys,
+        text,
+      ),
+      ...refused.map((where) => ({
+        part: "refusal",
+        columns: REFUSAL,
+        from: `${table("blocked_merges")} as k where ${where}`,
+      })),
+    ],
+    [members(table, condition)],
+    loaded,
+    published,
+  );
+  const identities = new Map(
+    (isSmall ? first : rows)("record").map(([key, id]) => [key ?? "", id ?? ""] as const),
+  );
   const refusals = rows("refusal").map(refusalOf);
-  const [last] = rows("run");
+  const [last] = first("run");
   return {
     scope: {
       identities,
@@ -158,7 +207,7 @@ export async function readBoth(a: Located, b: Located, { loaded, published }: Wo
         value: value ?? "",
         status: (status ?? "active") as Carrying["status"],
       })),
-      rulings: rows("ruling")
+      rulings: first("ruling")
         .map(rulingOf)
         .filter((ruling) => identities.has(ruling.a) || identities.has(ruling.b))
         .map((ruling) => ({
@@ -170,13 +219,22 @@ export async function readBoth(a: Located, b: Located, { loaded, published }: Wo
       refusals,
       identifiers: loaded.project.identifiers.map(({ name }) => name),
     },
-    crowds: rows("crowd").map(([identifier, , records]) => ({
-      identifier: identifier ?? "",
-      records: Number(records),
-    })),
     run: Number(last?.[0] ?? 0),
     configHash: last?.[1] ?? "",
   };
+}
+
+/** What happened to an identity, or to others for its sake. */
+export function eventsOf(
+  identityId: string,
+  table: Published["table"],
+  text: (value: string) => string,
+): readonly Part[] {
+  const own = text(identityId);
+  return [
+    events(table, `e.identity_id = ${own}`),
+    events(table, `e.other_identity_id = ${own} and e.identity_id <> ${own}`),
+  ];
 }
 
 /** `members`: the records of which `condition` holds. */
@@ -205,7 +263,7 @@ export function refusalOf(row: TextRow): Refusal {
   };
 }
 
-export function events(table: Published["table"], condition: string): Part {
+function events(table: Published["table"], condition: string): Part {
   return {
     part: "event",
     columns: [

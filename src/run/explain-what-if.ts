@@ -1,13 +1,14 @@
 // The smallest single change that joins two identities: candidates are resolved one after the other until one does.
 import { candidates, type Found } from "../explain/candidates.ts";
 import type { Change, WhatIf } from "../explain/explanation.ts";
+import { lit, print } from "../sql/fragment.ts";
 import type { World } from "./explain-read.ts";
 import { MOST_RECORDS, whatIf } from "./what-if.ts";
 
 /** `records` are two record keys that stand for the identities. */
 export async function smallestChange(
   [a, b]: readonly [string, string],
-  found: Found,
+  found: Omit<Found, "crowds">,
   { loaded, published }: World,
 ): Promise<WhatIf> {
   const tryChange = await whatIf(a, b, loaded, published);
@@ -18,11 +19,30 @@ export async function smallestChange(
   if (asIs.together) return { kind: "joins_already" };
   const tried: Change[] = [];
   const tooLarge: Change[] = [];
-  for (const change of candidates(found, loaded.project.identifiers)) {
+  const crowds = await crowdsOf(found, { loaded, published });
+  for (const change of candidates({ ...found, crowds }, loaded.project.identifiers)) {
     const result = await tryChange(change);
     if (result.kind === "too_large") tooLarge.push(change);
     else if (result.together) return { kind: "joins", change, tried, records: result.records, tooLarge };
     else tried.push(change);
   }
   return { kind: "none", tried, tooLarge };
+}
+
+async function crowdsOf(
+  { evidence, way }: Omit<Found, "crowds">,
+  { loaded, published: { warehouse, table } }: World,
+): Promise<Found["crowds"]> {
+  const text = (value: string) => print(lit(value), loaded.context.dialect.lexical);
+  const shared = [...evidence, ...way.flatMap((hop) => hop.evidence ?? [])].filter(
+    ({ statusA, statusB }) => statusA === "shared" && statusB === "shared",
+  );
+  const crowds: { readonly identifier: string; readonly records: number }[] = [];
+  for (const { identifier, value } of shared) {
+    const [row] = await warehouse.query(
+      `select count(*) as records from ${table("record_values")} where identifier = ${text(identifier)} and value = ${text(value)}`,
+    );
+    crowds.push({ identifier, records: Number(row?.["records"] ?? 0) });
+  }
+  return crowds;
 }

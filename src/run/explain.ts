@@ -1,4 +1,4 @@
-// Why two are together or apart, and the life of one: read from what is published in three queries at most, beside runs. Only
+// Why two are together or apart, and the life of one: read from what is published in three queries, beside runs. Only
 // the question what would join two resolves something again.
 
 import { diagnose } from "../diagnostics/codes.ts";
@@ -117,6 +117,7 @@ async function apart(a: Located, b: Located, world: World, asksWhatIf: boolean):
   const [idA, idB] = [a.identityId, b.identityId];
   const evidence = evidenceBetween(idA, idB, both.scope);
   const way = wayBetween(idA, idB, both.scope);
+  const decisions = rulingsBetween(idA, idB, both.scope);
   return {
     kind: "apart",
     a: publicly(a),
@@ -124,15 +125,15 @@ async function apart(a: Located, b: Located, world: World, asksWhatIf: boolean):
     isOneComponent: a.component === b.component,
     evidence,
     way,
-    decisions: rulingsBetween(idA, idB, both.scope),
-    whatIf: await whatWould(a, b, { ...both, evidence, way }, world, asksWhatIf),
+    decisions,
+    whatIf: await whatWould(a, b, { ...both, evidence, way, decisions }, world, asksWhatIf),
   };
 }
 
 async function whatWould(
   a: Located,
   b: Located,
-  found: Both & Pick<Apart, "evidence" | "way">,
+  found: Both & Pick<Apart, "evidence" | "way" | "decisions">,
   world: World,
   isAsked: boolean,
 ): Promise<Apart["whatIf"]> {

@@ -31,7 +31,6 @@ export async function subjectsOf(
   for (const name of names) asked.push({ name, carried: await carriedOf(name, loaded, published) });
   const { table } = published;
   const text = (value: string) => print(lit(value), loaded.context.dialect.lexical);
-  const all = names.map(text).join(", ");
   const records = `${table("identity_records")} as r`;
   const place = ["r.identity_id", "r.record_key", "r.component"];
   const values = asked.flatMap(({ carried }, index) =>
@@ -56,19 +55,30 @@ export async function subjectsOf(
   );
   const rows = await readTogether(
     [
-      {
-        part: "record",
-        columns: [...place, "r.source_key"],
-        from: `${records} where r.record_key in (${all}) or r.source_key in (${all})`,
-      },
-      {
-        part: "identity",
-        columns: ["d.current_identity_id", "r.record_key", "r.component", "d.identity_id"],
-        from: `${table("identity_redirects")} as d
-          left join ${table("identities")} as i on i.identity_id = d.identity_id
-          left join ${records} on r.record_key = i.anchor_record_key and r.identity_id = d.current_identity_id
-          where d.identity_id in (${all})`,
-      },
+      ...names.flatMap((name) => [
+        {
+          part: "record",
+          columns: [...place, "r.source_key"],
+          from: `${records} where r.record_key = ${text(name)}`,
+        },
+        ...(isOfModel(name, loaded)
+          ? []
+          : [
+              {
+                part: "record",
+                columns: [...place, "r.source_key"],
+                from: `${records} where r.source_key = ${text(name)}`,
+              },
+            ]),
+        {
+          part: "identity",
+          columns: ["d.current_identity_id", "r.record_key", "r.component", "d.identity_id"],
+          from: `${table("identity_redirects")} as d
+            left join ${table("identities")} as i on i.identity_id = d.identity_id
+            left join ${records} on r.record_key = i.anchor_record_key and r.identity_id = d.current_identity_id
+            where d.identity_id = ${text(name)}`,
+        },
+      ]),
       ...values,
     ],
     [],
@@ -87,6 +97,10 @@ export async function subjectsOf(
     else throw await nothing(each.name, loaded, published);
   }
   return found;
+}
+
+function isOfModel(name: string, { project }: Loaded): boolean {
+  return project.models.some((model) => name.startsWith(`${model.name}:`));
 }
 
 /** By its record key, else by its source key where that is no other's. */
@@ -199,8 +213,7 @@ async function nothing(name: string, loaded: Loaded, published: Published): Prom
   const { project, context } = loaded;
   const at = name.indexOf("=");
   const names = project.identifiers.map((identifier) => identifier.name);
-  const isModel = project.models.some((model) => name.startsWith(`${model.name}:`));
-  if (at > 0 && !isModel && /^\w+$/.test(name.slice(0, at))) {
+  if (at > 0 && !isOfModel(name, loaded) && /^\w+$/.test(name.slice(0, at))) {
     const hint = didYouMean(name.slice(0, at), names, "Identifiers");
     return unknown(`There is no identifier ${quote(name.slice(0, at))}, nor a record ${quote(name)}.`, hint);
   }
