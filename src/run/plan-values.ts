@@ -140,7 +140,8 @@ export async function refusalsOf(
       coalesce(n.identifier, w.identifier) as identifier,
       coalesce(n.value, w.value) as value,
       coalesce(n.blocked_by, w.blocked_by) as blocked_by,
-      coalesce(n.limit_value, w.limit_value) as limit_value,
+      n.limit_value as limit_after,
+      w.limit_value as limit_before,
       coalesce(n.refused, 0) - coalesce(w.refused, 0) as difference
     from (${counted(work.now("blocked_merges"))}) as n
     full join (${counted(work.was("blocked_merges"))}) as w
@@ -151,7 +152,7 @@ export async function refusalsOf(
     select
       identifier,
       blocked_by,
-      max(limit_value) as limit_value,
+      coalesce(max(limit_after), max(limit_before)) as limit_value,
       sum(greatest(difference, 0)) as appearing,
       sum(greatest(-difference, 0)) as vanishing
     from idw_refusal_changes

@@ -122,8 +122,8 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const dryRun = options.dryRun === true;
   if (!dryRun && (options.proposed ?? []).length > 0)
     throw new RangeError("only a dry run tries decisions out");
-  const scratch = await openScratch(loaded, dryRun);
   const batch = options.batch === undefined ? undefined : batchOf(loaded, options.batch);
+  const scratch = await openScratch(loaded, dryRun);
   const proposing = {
     ...loaded,
     context: { ...loaded.context, proposed: options.proposed ?? [], batch },

@@ -14,6 +14,7 @@ test.each([
   "check --help",
   "compile --help",
   "profile --help",
+  "plan --help",
   "run --help",
   "explain --help",
   "sample --help",
