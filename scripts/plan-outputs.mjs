@@ -47,7 +47,10 @@ try {
   const markdown = idweave("plan", "--quiet", "--against", "main", "--format", "markdown", "--examples", "1");
   const file = join(root, "docs/plan.md");
   const page = put(readFileSync(file, "utf8"), "text", "", text);
-  writeFileSync(file, put(page, "markdown", "markdown", markdown.slice(0, markdown.indexOf("\n\n<details>"))));
+  writeFileSync(
+    file,
+    put(page, "markdown", "markdown", markdown.slice(0, markdown.indexOf("\n\n<details>"))),
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -11,6 +11,7 @@ import { CONFIGS, type NamedConfig } from "../reference/configs.ts";
 import { type Draw, seededDraw } from "../reference/graphs.ts";
 import { asOf, randomHistory, sideBySide } from "../reference/histories.ts";
 import type { SourceDay } from "../reference/life-types.ts";
+import { compareText } from "../reference/order.ts";
 import { DATABASE, toLifeProject } from "../scenarios/project.ts";
 import { type Folder, folderOf } from "./run-project.ts";
 
@@ -343,7 +344,7 @@ function expectSides(plan: RunPlan, before: Snapshot, after: Snapshot, hint: str
         revived: otherIdentityId === null ? is : is.filter((key) => others.includes(key)),
       }[event];
       expect(side.records, `${hint}, ${event} ${identityId}`).toBe(expected?.length);
-      expect(side.recordKeys).toEqual([...(expected ?? [])].sort().slice(0, 3));
+      expect(side.recordKeys).toEqual([...(expected ?? [])].sort(compareText).slice(0, 3));
       if (event === "split" || event === "moved") expect(side.records).toBe(records);
       if (event === "merged") expect(otherSide?.records ?? 0).toBe(others.length);
     }
