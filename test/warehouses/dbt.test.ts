@@ -17,7 +17,7 @@ import { dbt, differences, numberOf, PROGRAMS } from "./dbt.ts";
 
 /** `npm run test:warehouses -- --all` is told by this variable. */
 const ALL = process.env["IDWEAVE_ALL"] === "1";
-const SAMPLE = 8;
+const SAMPLE = Number(process.env["IDWEAVE_SAMPLE"] ?? 8);
 
 const folder = mkdtempSync(join(tmpdir(), "idweave-dbt-"));
 beforeAll(ensureBuilt, 180_000);
