@@ -33,7 +33,7 @@ export type Together = {
   readonly a: Subject;
   readonly b: Subject;
   readonly identityId: string;
-  /** The shortest; one step where both are the same record. */
+  /** The shortest; one step where both are the same record; none where a rollback put them together. */
   readonly chain: readonly Step[];
   /** Undefined where there is no tie on the chain. */
   readonly weakest: Tie | undefined;

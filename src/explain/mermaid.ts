@@ -32,5 +32,5 @@ export function mermaid({ title, boxes, lines, note }: Picture): string {
 
 /** Entities of Mermaid, so that no value is read as its syntax, as HTML or as Markdown. */
 function escaped(text: string): string {
-  return text.replace(/[#"<>&`*_[\]{}()|\\~]/g, (character) => `#${character.codePointAt(0) ?? 0};`);
+  return text.replace(/[#"<>&`\\]/g, (character) => `#${character.codePointAt(0) ?? 0};`);
 }

@@ -40,6 +40,11 @@ function togetherLines({ a, b, identityId, chain, weakest, met }: Together): rea
     ...elsewhere(b),
     "",
     ...(chain.length > 1 ? ["The shortest chain of evidence:"] : []),
+    ...(chain.length === 0
+      ? [
+          "No chain of evidence connects them now: they are together as an earlier run had them, after a rollback.",
+        ]
+      : []),
     ...table(steps),
     "",
     ...(weakest === undefined ? [] : [`Weakest tie: ${tieName(weakest)}, ${tieDetail(weakest)}.`]),

@@ -91,7 +91,7 @@ export async function readIdentity(
       identifier: identifier ?? "",
       value: value ?? "",
     })),
-    mustLinks: first("ruling").map(rulingOf).map(mustLinkOf),
+    mustLinks: first("ruling").map(rulingOf).sort(byText).map(mustLinkOf),
     changes,
     goneUntil: Math.max(0, ...gone),
     events: rows("event").map(eventOf).sort(byTime),
@@ -196,7 +196,7 @@ export async function readBoth(a: Located, b: Located, { loaded, published }: Wo
   const identities = new Map(
     (isSmall ? first : rows)("record").map(([key, id]) => [key ?? "", id ?? ""] as const),
   );
-  const refusals = rows("refusal").map(refusalOf);
+  const refusals = rows("refusal").map(refusalOf).sort(byText);
   const [last] = first("run");
   return {
     scope: {
@@ -209,6 +209,7 @@ export async function readBoth(a: Located, b: Located, { loaded, published }: Wo
       })),
       rulings: first("ruling")
         .map(rulingOf)
+        .sort(byText)
         .filter((ruling) => identities.has(ruling.a) || identities.has(ruling.b))
         .map((ruling) => ({
           ...ruling,
@@ -294,6 +295,11 @@ export function eventOf(row: TextRow): Event {
     records: Number(records),
     reason: reason ?? null,
   };
+}
+
+/** An order that does not depend on that of the warehouse. */
+function byText(x: object, y: object): number {
+  return JSON.stringify(x) < JSON.stringify(y) ? -1 : 1;
 }
 
 export function byTime(x: Event, y: Event): number {

@@ -17,7 +17,7 @@ const TOTAL = Number(process.env["IDWEAVE_PAIRS"] ?? 1_000);
 const SEED = Number(process.env["IDWEAVE_SEED"] ?? 1);
 const GRAPHS = 40;
 /** Of each configuration, how many that are apart are asked what would join them. */
-const WHAT_IFS = Number(process.env["IDWEAVE_WHAT_IFS"] ?? 3);
+const WHAT_IFS = Number(process.env["IDWEAVE_WHAT_IFS"] ?? 2);
 
 const perConfig = Math.ceil(TOTAL / CONFIGS.length);
 console.info(`random pairs: ${perConfig * CONFIGS.length} from seed ${SEED}`);
