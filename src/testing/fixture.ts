@@ -106,7 +106,9 @@ export function columnsOf(
     .filter((record) => record.model === model.name)
     .flatMap((record) => [...record.columns.keys()]);
   const names = [
-    ...new Map([...namedColumns(model), ...further, ...rejectColumns].map((name) => [name.toLowerCase(), name])).values(),
+    ...new Map(
+      [...namedColumns(model), ...further, ...rejectColumns].map((name) => [name.toLowerCase(), name]),
+    ).values(),
   ];
   const carriers = model.identifiers.flatMap(({ columns }) => columns);
   return names.map((name) => {

@@ -60,15 +60,13 @@ export function readExpectations(reader: FileReader, path: ConfigPath, day: numb
       case "keeps":
         return reader.items(at).flatMap((item) => {
           checkDay(reader, item, day, day - 1);
-          return reader
-            .recordsOf(item)
-            .map((record) => ({
-              kind: "id" as const,
-              span: reader.atKey(item),
-              record,
-              of: record,
-              day: day - 1,
-            }));
+          return reader.recordsOf(item).map((record) => ({
+            kind: "id" as const,
+            span: reader.atKey(item),
+            record,
+            of: record,
+            day: day - 1,
+          }));
         });
       case "ids":
         return reader.keys(at).map((name) => idOf(reader, [...at, name], name, day));

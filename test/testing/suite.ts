@@ -79,7 +79,9 @@ export function failuresOf({ tests }: TestReport): readonly string[] {
   return tests.flatMap(({ name, failures, problems }) => [
     ...problems.map(({ message }) => `${name}: ${message}`),
     ...failures.map(({ span, day, expected, found, why }) =>
-      [`${name}:${span.line}${day === undefined ? "" : `@${day}`}: ${expected} → ${found}`, ...why].join(" = "),
+      [`${name}:${span.line}${day === undefined ? "" : `@${day}`}: ${expected} → ${found}`, ...why].join(
+        " = ",
+      ),
     ),
   ]);
 }

@@ -135,7 +135,8 @@ tests:
 });
 
 test("shapes that are wrong", async () => {
-  const tests = given(`tests:
+  const tests = given(
+    `tests:
   wrong shapes:
     record: [{ crm: a }]
     together: a
@@ -143,7 +144,9 @@ test("shapes that are wrong", async () => {
     records: [{ crm: { csv: more.csv } }, { crm: { csv: none.csv } }]
     decisions: [{ decision: must_join, a: x }]
     events: [{ event: born }]
-`, { "test/more.csv": "email\na@x.example\n" });
+`,
+    { "test/more.csv": "email\na@x.example\n" },
+  );
   expect(await tests.problems()).toMatchInlineSnapshot(`
     "test/all.yml:3:5: error IDW201: unknown key \`record\` in \`tests."wrong shapes"\`
       |
@@ -207,16 +210,29 @@ test("a case that cannot run fails alone, with what the run says", async () => {
     apart: [a, b]
 `);
   const { tests: found } = await tests.run();
-  expect(found.map(({ name, passed, problems }) => [name, passed, ...problems.map(({ code, message }) => `${code} ${message}`)])).toMatchInlineSnapshot();
+  expect(
+    found.map(({ name, passed, problems }) => [
+      name,
+      passed,
+      ...problems.map(({ code, message }) => `${code} ${message}`),
+    ]),
+  ).toMatchInlineSnapshot();
 });
 
 test("rows of a CSV, and files that are named", async () => {
-  const tests = given(`tests:
+  const tests = given(
+    `tests:
   from a file:
     records: [{ crm: { csv: more.csv } }, { orders: o, email: b@x.example }]
     partition: [["1"], ["2", o]]
-`, { "test/more.csv": 'id,email,city\n1,a@x.example,"Rome, ""old"""\n2,b@x.example,\n' });
+`,
+    { "test/more.csv": 'id,email,city\n1,a@x.example,"Rome, ""old"""\n2,b@x.example,\n' },
+  );
   expect(await tests.run({ filter: "FROM" })).toMatchObject({ passed: 1, failed: 0, skipped: 0 });
-  await expect(tests.run({ filter: "nothing like it" })).rejects.toThrow("No test has `nothing like it` in its name");
-  await expect(tests.run({ files: ["test/absent.yml"] })).rejects.toThrow("There is no file test/absent.yml.");
+  await expect(tests.run({ filter: "nothing like it" })).rejects.toThrow(
+    "No test has `nothing like it` in its name",
+  );
+  await expect(tests.run({ files: ["test/absent.yml"] })).rejects.toThrow(
+    "There is no file test/absent.yml.",
+  );
 });
