@@ -68,13 +68,6 @@ tests:
       |                   ^
       = Names are unique in a test: choose another.
 
-    test/all.yml:10:15: error IDW804: \`together\` speaks of one record only
-       |
-     9 |       - { orders: c }
-    10 |     together: [b, bb]
-       |               ^^^^^^^
-      = Name two or more.
-
     test/all.yml:10:19: error IDW801: this test has no record \`bb\`
        |
      9 |       - { orders: c }
@@ -216,7 +209,24 @@ test("a case that cannot run fails alone, with what the run says", async () => {
       passed,
       ...problems.map(({ code, message }) => `${code} ${message}`),
     ]),
-  ).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    [
+      [
+        "right",
+        true,
+      ],
+      [
+        "twice the same key",
+        false,
+        "IDW501 The model crm has 1 key more than once: \`x\`.",
+      ],
+      [
+        "no time",
+        false,
+        "IDW503 \`seen\` of crm has 1 time that cannot be read: \`yesterday\` (keys \`a\`).",
+      ],
+    ]
+  `);
 });
 
 test("rows of a CSV, and files that are named", async () => {
