@@ -8,7 +8,7 @@ beforeAll(ensureBuilt, 180_000);
 const project = projectOf();
 afterAll(project.remove);
 
-test("the guide, step by step", async () => {
+test("the guide, step by step", { timeout: 600_000 }, async () => {
   const markdown = readFileSync(join(ROOT, "docs/testing.md"), "utf8");
   const steps = [
     ...markdown.matchAll(/<!-- (file|run|replace in [^:]+): (.+?) -->(?:\n\n```\w+\n([\s\S]*?)```)?/g),
