@@ -181,8 +181,17 @@ async function runGroup(
         const other = await runGroup(world, group.slice(half), options, exercised, progress);
         return new Map([...one, ...other]);
       }
-      const problems = error.diagnostics.map((each) => ({ ...each, message: withoutTags(each.message) }));
-      return new Map(group.map(({ test: each }) => [each, resultOf(each, [], problems)]));
+      const { diagnostics } = error;
+      return new Map(
+        group.map(({ test: each }) => {
+          const problems = diagnostics.map((problem) => ({
+            ...problem,
+            message: withoutTags(problem.message),
+            span: problem.span ?? each.span,
+          }));
+          return [each, resultOf(each, [], problems)];
+        }),
+      );
     }
   }
   return new Map(group.map(({ tag, test: each }) => [each, resultOf(each, failures.get(tag) ?? [], [])]));
