@@ -8,7 +8,8 @@ Exit codes:
   0    all is well (warnings do not count)
   1    identity.yml, a model, the data or the target has errors
   2    the command line has errors
-  3    a check failed: compiled files are stale, an alarm stopped the run, or a condition of a plan holds
+  3    a check failed: a test, stale compiled files, an alarm that stopped the run,
+       or a condition of a plan
   70   a bug of idweave
   130  interrupted; earlier results are whole
 `;

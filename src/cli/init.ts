@@ -18,7 +18,7 @@ export function addInit(program: Command, done: (code: ExitCode) => void): void 
   program
     .command("init")
     .summary("write a small project that runs")
-    .description("Write a small project that runs: identity.yml, models, sample data, decisions.")
+    .description("Write a small project that runs: identity.yml, models, sample data, decisions, tests.")
     .argument("[folder]", "where to write it", ".")
     .option("-y, --yes", "ask nothing")
     .option("--force", "overwrite files that exist")
@@ -57,7 +57,11 @@ function filesFor(root: string, answers: Answers): readonly ProjectFile[] {
   const installed = "node_modules/idweave/src/config/identity.schema.json";
   if (existsSync(join(root, installed))) return projectFiles(answers, `./${installed}`);
   const copy = ".idweave/identity.schema.json";
-  return [...projectFiles(answers, `./${copy}`), { path: copy, text: schemaText() }];
+  return [
+    ...projectFiles(answers, `./${copy}`),
+    { path: copy, text: schemaText() },
+    { path: ".idweave/tests.schema.json", text: schemaText("tests") },
+  ];
 }
 
 function refuseToOverwrite(root: string, files: readonly ProjectFile[]): void {

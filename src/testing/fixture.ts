@@ -12,6 +12,9 @@ export const taggedColumn = (column: string): string => `idw_test_${column}`;
 export const fixtureTable = (model: string): string => `idw_fixture_${model}`;
 export const DECISIONS_TABLE = "idw_fixture_decisions";
 
+/** The type of a column that no test gives a value: it fits any expression. */
+const UNTYPED = "null";
+
 export type Column = { readonly name: string; readonly type: string };
 
 /** Columns of a model that identity.yml names, with what it uses them for. */
@@ -96,13 +99,16 @@ export function columnsOf(
   project: Project,
   cases: readonly TestCase[],
   types: ReadonlyMap<string, string>,
+  rejectColumns: readonly string[],
 ): readonly Column[] {
   const given = cases.flatMap(({ days }) => days.flatMap(({ records }) => records));
   const further = given
     .filter((record) => record.model === model.name)
     .flatMap((record) => [...record.columns.keys()]);
   const names = [
-    ...new Map([...namedColumns(model), ...further].map((name) => [name.toLowerCase(), name])).values(),
+    ...new Map(
+      [...namedColumns(model), ...further, ...rejectColumns].map((name) => [name.toLowerCase(), name]),
+    ).values(),
   ];
   const carriers = model.identifiers.flatMap(({ columns }) => columns);
   return names.map((name) => {
@@ -115,7 +121,7 @@ export function columnsOf(
     if (name === model.erased) return { name, type: "boolean" };
     if (name === model.observedAt || model.key.includes(name)) return { name, type: "varchar" };
     if (carriers.includes(name)) return { name, type: seen.isList ? "varchar[]" : "varchar" };
-    if (attribute === undefined) return { name, type: plainType(seen) };
+    if (attribute === undefined) return { name, type: seen.texts.length === 0 ? UNTYPED : plainType(seen) };
     const mapped = project.models.flatMap((each) =>
       each.attributes
         .filter((one) => one.attribute === attribute)
@@ -186,7 +192,9 @@ export function fixtureStatements(
 ): readonly string[] {
   const statements: string[] = [];
   for (const model of project.models) {
-    const of = columns.get(model.name) ?? [];
+    const all = columns.get(model.name) ?? [];
+    const of = all.filter(({ type }) => type !== UNTYPED);
+    const untyped = all.filter(({ type }) => type === UNTYPED);
     const carriers = carriersOf(model);
     const names = [
       `"${TAG_COLUMN}" varchar`,
@@ -212,9 +220,13 @@ export function fixtureStatements(
           return `(${[text(tag), ...cells, ...copies].join(", ")})`;
         }),
     );
-    const table = quoted(fixtureTable(model.name));
+    const table = quoted(`${fixtureTable(model.name)}_rows`);
     statements.push(`create or replace temp table ${table} (${names.join(", ")})`);
     if (rows.length > 0) statements.push(`insert into ${table} values\n${rows.join(",\n")}`);
+    const nothing = untyped.map(({ name }) => `, null as ${quoted(name)}`).join("");
+    statements.push(
+      `create or replace temp view ${quoted(fixtureTable(model.name))} as select *${nothing} from ${table}`,
+    );
   }
   if (project.decisions !== undefined) statements.push(...decisionStatements(given));
   return statements;

@@ -13,6 +13,7 @@ import { groupsOf, type TestGroup } from "./groups.ts";
 import { type Failure, judge } from "./judge.ts";
 import { lead, ProjectError, type World } from "./lead.ts";
 import { readSuite } from "./read.ts";
+import { rejectColumnsOf } from "./reject-columns.ts";
 import { type DayResult, resultsOf } from "./results.ts";
 import type { Suite, TestCase } from "./suite.ts";
 import { withoutTags } from "./tags.ts";
@@ -88,14 +89,20 @@ export async function test(options: TestOptions): Promise<TestReport> {
   if (suite === undefined) throw new DiagnosticError(ofTests);
   const chosen = filtered(suite, options.filter);
 
+  const macros = readMacros(folder);
+  const env = options.env ?? process.env;
+  const rejectColumns = await rejectColumnsOf(project, folder, macros, env);
   const world: World = {
     project,
     folder,
-    macros: readMacros(folder),
+    macros,
     columns: new Map(
-      project.models.map((model) => [model.name, columnsOf(model, project, suite.cases, suite.types)]),
+      project.models.map((model) => [
+        model.name,
+        columnsOf(model, project, suite.cases, suite.types, rejectColumns.get(model.name) ?? []),
+      ]),
     ),
-    env: options.env ?? process.env,
+    env,
     signal: options.signal,
   };
   const groups = groupsOf(chosen, project);
@@ -174,8 +181,17 @@ async function runGroup(
         const other = await runGroup(world, group.slice(half), options, exercised, progress);
         return new Map([...one, ...other]);
       }
-      const problems = error.diagnostics.map((each) => ({ ...each, message: withoutTags(each.message) }));
-      return new Map(group.map(({ test: each }) => [each, resultOf(each, [], problems)]));
+      const { diagnostics } = error;
+      return new Map(
+        group.map(({ test: each }) => {
+          const problems = diagnostics.map((problem) => ({
+            ...problem,
+            message: withoutTags(problem.message),
+            span: problem.span ?? each.span,
+          }));
+          return [each, resultOf(each, [], problems)];
+        }),
+      );
     }
   }
   return new Map(group.map(({ tag, test: each }) => [each, resultOf(each, failures.get(tag) ?? [], [])]));

@@ -317,9 +317,12 @@ function eventRows(wanted: readonly ExpectedRow[], days: Days): Verdict | undefi
   const isOf = (name: string | undefined, identity: string | null): boolean =>
     identity !== null &&
     (today.identities.get(name ?? "") === identity || yesterday.identities.get(name ?? "") === identity);
-  const told = today.events.map((event) => eventRow(event, days));
-  return rows("events", wanted, told, (row, expected, index) => {
-    const event = today.events[index];
+  const told = today.events
+    .map((event) => ({ event, row: eventRow(event, days) }))
+    .sort((a, b) => (flowRow(a.row) < flowRow(b.row) ? -1 : 1));
+  const all = told.map(({ row }) => row);
+  return rows("events", wanted, all, (row, expected, index) => {
+    const event = told[index]?.event;
     if (event === undefined || !matches(row, expected, ["identity", "other"])) return false;
     const other = expected.get("other");
     return (

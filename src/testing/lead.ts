@@ -5,7 +5,7 @@ import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diag
 import type { MacroFile } from "../jinja/index.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
 import type { Context, Request } from "../render/context.ts";
-import { appendMetrics, logRun, preparations, replacements } from "../render/publish.ts";
+import { logRun, preparations, replacements } from "../render/publish.ts";
 import { purges } from "../render/purge.ts";
 import { checkColumns } from "../run/columns.ts";
 import { configHash } from "../run/config-hash.ts";
@@ -145,7 +145,8 @@ async function runDay(
   if (hasErrors(refused)) throw new ProjectError(refused);
 
   const plan = loaded.plans[state.mode];
-  const stages = plan.stages.filter(({ name }) => name !== "sources");
+  // Nobody looks at metrics here: alarms are of the data, not of the rules.
+  const stages = plan.stages.filter(({ name }) => name !== "sources" && name !== "metrics");
   const quietly = () => undefined;
   await execute(stages.slice(0, -1), context, warehouse, quietly, signal);
   await alignState(loaded, context, state, warehouse);
@@ -157,7 +158,6 @@ async function runDay(
     ...(day > 1 ? [] : preparations(plan, place, context)),
     ...replacements(plan, place, context),
     ...(requests.length === 0 ? [] : purges(place, context)),
-    appendMetrics(place, context),
     logRun(place, log, context),
   ];
   for (const statement of statements) await warehouse.execute(statement);

@@ -83,7 +83,8 @@ function claims(reader: FileReader, path: ConfigPath, kind: "together" | "apart"
   return (isNested ? items : [path]).map((list) => {
     const names = reader.document.node(list)?.kind === "list" ? reader.items(list) : [list];
     const of = names.map((name) => reader.recordsOf(name));
-    if (of.flat().length === 1) {
+    const isKnown = of.every((records) => records.length > 0);
+    if (isKnown && of.flat().length === 1) {
       reader.report(
         "IDW804",
         `\`${kind}\` speaks of one record only`,

@@ -12,6 +12,7 @@ test.each([
   "--help",
   "init --help",
   "check --help",
+  "test --help",
   "compile --help",
   "profile --help",
   "plan --help",

@@ -21,9 +21,62 @@ export function projectFiles(answers: Answers, schema: string): readonly Project
     { path: `${answers.data}/contacts.csv`, text: CONTACTS },
     { path: `${answers.data}/orders.csv`, text: ORDERS },
     { path: "decisions.csv", text: DECISIONS },
+    { path: `test/${answers.entity}.yml`, text: testsYml(schema) },
     { path: ".gitignore", text: gitignore },
     { path: "README.md", text: readme(answers) },
   ];
+}
+
+// Tests find their schema beside that of identity.yml.
+function testsYml(schema: string): string {
+  return `# yaml-language-server: $schema=${schema.replace(/^\.\//, "../").replace("identity.schema", "tests.schema")}
+#
+# What identity.yml must make of records: \`idweave test\`. A record is its model with a name, then its columns.
+defaults:
+  contacts: { country: US }
+
+tests:
+  an order joins its account by the address:
+    records:
+      - { contacts: anna, user_id: u1, email: anna.bell@gmail.com, first_name: Anna }
+      - { orders: order, email: Anna.Bell+shop@gmail.com }
+    together: [anna, order]
+    golden: { order: { first_name: Anna } }
+
+  a family that shares a phone stays two people:
+    records:
+      - { contacts: ma, user_id: u1, phone: (212) 555-0101 }
+      - { contacts: pa, user_id: u2, phone: 212-555-0101 }
+      - { orders: order, phone: "+12125550101" }
+    partition: [[ma, order], [pa]] # the phone stays with who had it first
+
+  a placeholder joins nobody:
+    records:
+      - { orders: one, email: test@test.com }
+      - { orders: other, email: test@test.com }
+    apart: [one, other]
+
+  an order without a contact is no record:
+    records:
+      - { orders: nobody }
+      - { orders: order, user_id: u1 }
+    rejected: { nobody: no_contact_point }
+    partition: [[order]]
+
+  a cannot-link gives both sides their ids back:
+    days:
+      - records:
+          - { contacts: anna, user_id: u1, phone: 212-555-0123 }
+          - { contacts: bea }
+        apart: [anna, bea]
+      - records:
+          - { contacts: bea, phone: 212-555-0123 }
+        together: [anna, bea]
+      - decisions:
+          - { decision: cannot_link, a: anna, b: bea }
+        apart: [anna, bea]
+        ids: { anna: anna@1, bea: bea@1 }
+`;
 }
 
 const ORDERS_SQL = `-- One row is one order. A model is a SELECT with Jinja, as in a dbt project.

@@ -19,6 +19,7 @@ export function readme({ entity, data }: Answers): string {
 
 \`\`\`sh
 idweave check      # finds mistakes, reads no data
+idweave test       # runs the tests in test/
 idweave compile    # writes the SQL of the run to target/compiled/
 idweave run        # resolves the records and publishes the identities
 \`\`\`
@@ -44,6 +45,7 @@ select * from identity.golden_records;
 | \`identity.yml\` | sources, identifiers, limits, golden record |
 | \`models/\` | SELECTs that read a source |
 | \`${data}/\` | the sample data: put your own in its place |
+| \`test/\` | records, and who of them must be one ${entity} |
 | \`decisions.csv\` | what people decided: must_link, cannot_link, ignore_value |
 `;
 }
