@@ -7,6 +7,7 @@ import type { Project } from "./project.ts";
 import { resolve } from "./resolve.ts";
 import { validate } from "./validate.ts";
 
+export { conditionText, valueText } from "./alert-text.ts";
 export { bytesOf } from "./bytes.ts";
 export { checkNormalizers } from "./cross-checks.ts";
 export { checkExpression, type ExpressionError } from "./expression.ts";

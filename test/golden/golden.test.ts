@@ -15,7 +15,7 @@ function compile() {
   const { plans, context, target, project } = value;
   const place = { catalog: TARGET_CATALOG, schema: target.schema, prefix: project.prefix };
   // The plan says in JSON what the SQL says; its thousands of lines would hide a change rather than show it.
-  return scriptFiles({ plans, context, target, place, version: "0.0.0" }).filter(({ path }) => path !== "plan.json");
+  return scriptFiles({ plans, context, target, place, configHash: value.configHash, version: "0.0.0" }).filter(({ path }) => path !== "plan.json");
 }
 
 test("the compiled run of the small project", async () => {
