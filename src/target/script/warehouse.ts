@@ -19,6 +19,8 @@ export type WarehouseInput = {
   readonly place: Place;
   readonly configHash: string;
   readonly version: string;
+  /** SQL for parameters of the script, by their names; in a compiled file they have their defaults. */
+  readonly values?: Readonly<Record<string, string>>;
 };
 
 /** Whether a target is compiled to scripts of one file a mode. */
@@ -39,7 +41,10 @@ export function scriptText(plan: Plan, flow: Flow, input: WarehouseInput): strin
   const schema = print(id(place.catalog, place.schema), context.dialect.lexical);
   return flow.file({
     header: headerOf(plan.mode, input),
-    parameters: parametersOf(plan.mode),
+    parameters: parametersOf(plan.mode).map((parameter) => {
+      const value = input.values?.[parameter.name];
+      return value === undefined ? parameter : { ...parameter, value };
+    }),
     variables: variablesOf(flow),
     first: flow.schema(schema),
     steps: stepsOf(plan, flow, input),
