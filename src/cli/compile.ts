@@ -2,7 +2,8 @@
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { diagnose } from "../diagnostics/codes.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import type { DiagnosticFormat } from "../diagnostics/format.ts";
 import type { Change } from "./compiled-folder.ts";
 import { firstDifference, unifiedDiff } from "./diff.ts";
 import { PLACEHOLDERS } from "./environment.ts";
@@ -14,7 +15,12 @@ import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems } from "./sayin
 /** Lines of a diff that are shown of one file. */
 const LONGEST_DIFF = 60;
 
-type CompileOptions = ProjectOptions & { readonly out?: string; readonly check?: boolean };
+type CompileOptions = Omit<ProjectOptions, "format"> & {
+  readonly out?: string;
+  readonly check?: boolean;
+  /** What is written, or how problems are printed: one option has both names. */
+  readonly format: DiagnosticFormat | "script";
+};
 
 export function addCompile(program: Command, done: (code: ExitCode) => void): void {
   const command = program
@@ -23,7 +29,7 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
     .description(
       "Write the plan and the numbered, commented SQL of a run. Needs no database, and is the same on any machine: of an environment variable only the name is written.",
     );
-  addProfilesOption(addProjectOptions(command))
+  addProfilesOption(addProjectOptions(command, ["text", "json", "github", "script"]))
     .option("-o, --out <folder>", "where to write (default: target/compiled beside identity.yml)")
     .option("--check", "write nothing; fail with a diff when what is written is stale")
     .addHelpText(
@@ -32,17 +38,25 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
 Examples:
   $ idweave compile                     into target/compiled/
   $ idweave compile --out review/sql    somewhere else
+  $ idweave compile -t prod --format script   one script a mode, where the target is Snowflake or BigQuery
   $ idweave compile --check             in CI: are the committed files up to date?`,
     )
     .action(async (options: CompileOptions) => done(await compileProject(options)));
 }
 
 async function compileProject(options: CompileOptions): Promise<ExitCode> {
-  const saying = sayingOf(options);
+  const format = options.format === "script" ? "text" : options.format;
+  const saying = sayingOf({ ...options, format });
   return attempt(saying, async () => {
-    const { load } = await import("../run/load.ts");
-    const { value: loaded, diagnostics } = load({ ...options, env: PLACEHOLDERS }, saying.sources);
-    if (loaded === undefined) {
+    const { loadProject } = await import("../run/load.ts");
+    const { value: loaded, diagnostics: found } = loadProject(
+      { ...options, env: PLACEHOLDERS },
+      saying.sources,
+    );
+    const { unsupported } = await import("../target/script/supported.ts");
+    const diagnostics =
+      loaded === undefined ? found : [...found, ...unsupported(loaded.project, loaded.target.type)];
+    if (loaded === undefined || hasErrors(diagnostics)) {
       sayProblems(saying, diagnostics);
       return exitCodeOf(diagnostics);
     }
@@ -64,7 +78,7 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     if (options.check === true) return tellStale(saying, diagnostics, changes, shown, files.length);
 
     applyChanges(folder, changes);
-    if (options.format === "json") {
+    if (format === "json") {
       const result = { folder: shown, files: files.map(({ path }) => path), changed: pathsOf(changes) };
       process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       return EXIT.ok;

@@ -22,7 +22,7 @@ export function addProfilesOption(command: Command): Command {
 /** `formats` are those in which the verb can print its results. */
 export function addProjectOptions(
   command: Command,
-  formats: readonly DiagnosticFormat[] = ["text", "json", "github"],
+  formats: readonly (DiagnosticFormat | "script")[] = ["text", "json", "github"],
 ): Command {
   return command
     .option("-p, --project <path>", "identity.yml or its folder", ".")

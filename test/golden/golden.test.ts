@@ -3,7 +3,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { load, TARGET_CATALOG } from "../../src/run/load.ts";
+import { load, loadProject, TARGET_CATALOG } from "../../src/run/load.ts";
+import { placeOf } from "../../src/run/publish.ts";
 import { scriptFiles } from "../../src/target/script/index.ts";
 
 const PROJECT = join(import.meta.dirname, "small");
@@ -30,3 +31,22 @@ test("no file is left over", () => {
 test("two compiles are the same, byte for byte", () => {
   expect(compile()).toEqual(compile());
 });
+
+const WAREHOUSE = join(import.meta.dirname, "warehouse");
+
+function compileFor(target: string) {
+  const { value, diagnostics } = loadProject({ project: WAREHOUSE, target });
+  if (value === undefined) throw new Error(JSON.stringify(diagnostics, null, 2));
+  return scriptFiles({ ...value, place: placeOf(value), version: "0.0.0" }).filter(({ path }) => path !== "plan.json");
+}
+
+for (const target of ["bigquery", "snowflake"]) {
+  test(`the scripts of a project for ${target}`, async () => {
+    for (const { path, text } of compileFor(target))
+      await expect(text).toMatchFileSnapshot(join(WAREHOUSE, target, path));
+  });
+
+  test(`two compiles for ${target} are the same, byte for byte`, () => {
+    expect(compileFor(target)).toEqual(compileFor(target));
+  });
+}

@@ -39,7 +39,7 @@ function declared({ name, type, value, comment }: Variable): readonly string[] {
 function linesOf(node: Node): readonly string[] {
   switch (node.kind) {
     case "note":
-      return ["", ...node.lines.map((line) => `-- ${line}`)];
+      return ["", ...node.lines.map((line) => `-- ${line}`.trimEnd())];
     case "statement":
       return [ended(node.sql)];
     case "set":

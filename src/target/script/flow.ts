@@ -9,7 +9,12 @@ export type Node =
   /** A counter takes a number, or goes up or down by one. */
   | { readonly kind: "count"; readonly variable: string; readonly to: "zero" | "next" | "previous" }
   | { readonly kind: "if"; readonly condition: Condition; readonly body: readonly Node[] }
-  | { readonly kind: "while"; readonly condition: Condition; readonly body: readonly Node[] }
+  | {
+      readonly kind: "while";
+      readonly name: string;
+      readonly condition: Condition;
+      readonly body: readonly Node[];
+    }
   /** Ends the script with the text in a variable. */
   | { readonly kind: "raise"; readonly variable: string }
   /** Ends the script well, and shows the text in a variable. */

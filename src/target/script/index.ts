@@ -15,7 +15,8 @@ export type ScriptInput = {
   /** A full run, a run on what changed, and a run that goes back. */
   readonly plans: Readonly<Record<Mode, Plan>>;
   readonly context: Context;
-  readonly target: { readonly name: string; readonly type: string; readonly path: string };
+  /** `path` is that of a database file. */
+  readonly target: { readonly name: string; readonly type: string; readonly path?: string };
   /** Where the results go. */
   readonly place: Place;
   /** The version of idweave. */

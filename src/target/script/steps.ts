@@ -62,6 +62,7 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
         { kind: "count", variable: step.counter, to: "zero" },
         {
           kind: "while",
+          name: step.name,
           condition: { kind: "has_rows", relation: step.rowsIn },
           body: [
             { kind: "count", variable: step.counter, to: "next" },
@@ -78,6 +79,7 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
         note(`${number} ${step.name}: with ${step.counter} from its last value down to 1`),
         {
           kind: "while",
+          name: step.name,
           condition: { kind: "is_positive", variable: step.counter },
           body: [
             ...stepNodes(step.body, number, writer),

@@ -51,6 +51,36 @@ export function scriptText(plan: Plan, flow: Flow, input: WarehouseInput): strin
   });
 }
 
+/** Statements that the warehouse is sent or steers by: outside loops, and in one round of each. */
+export function countScript(plan: Plan, flow: Flow, input: WarehouseInput) {
+  const perRound: Record<string, number> = {};
+  const count = (nodes: readonly Node[]): number =>
+    nodes.reduce((total, node) => total + countOne(node), 0);
+  const countOne = (node: Node): number => {
+    switch (node.kind) {
+      case "note":
+      case "count":
+      case "raise":
+      case "result":
+        return 0;
+      case "statement":
+      case "set":
+        return 1;
+      case "if":
+        return (node.condition.kind === "has_rows" ? 1 : 0) + count(node.body);
+      case "while":
+        perRound[node.name] = (node.condition.kind === "has_rows" ? 1 : 0) + count(node.body);
+        return 0;
+      case "attempt":
+        return count(node.body);
+      case "transaction":
+        return 2 + count(node.body);
+    }
+  };
+  const once = count(stepsOf(plan, flow, input));
+  return { once, perRound };
+}
+
 function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: WarehouseInput): readonly Node[] {
   const { lexical } = context.dialect;
   const beat = heartbeat(place, context, flow);
