@@ -8,7 +8,7 @@ Exit codes:
   0    all is well (warnings do not count)
   1    identity.yml, a model, the data or the target has errors
   2    the command line has errors
-  3    a check failed: compiled files are stale, or an alarm stopped the run
+  3    a check failed: compiled files are stale, an alarm stopped the run, or parity is broken
   70   a bug of idweave
   130  interrupted; earlier results are whole
 `;

@@ -4,6 +4,7 @@ import { addChanges } from "./changes.ts";
 import { addCheck } from "./check.ts";
 import { addCompile } from "./compile.ts";
 import { addDecide } from "./decide.ts";
+import { addDoctor } from "./doctor.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit.ts";
 import { addForget } from "./forget.ts";
 import { addHistory } from "./history.ts";
@@ -22,6 +23,7 @@ const VERBS: readonly AddVerb[] = [
   addInit,
   addCheck,
   addCompile,
+  addDoctor,
   addProfile,
   addRun,
   addDecide,

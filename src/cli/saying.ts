@@ -80,7 +80,7 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   if (codes.has("IDW901")) return EXIT.bug;
   if (codes.has("IDW706")) return EXIT.interrupted;
   if (codes.has("IDW754")) return EXIT.usage;
-  if (codes.has("IDW705") || codes.has("IDW720")) return EXIT.check;
+  if (codes.has("IDW705") || codes.has("IDW718") || codes.has("IDW720")) return EXIT.check;
   return hasErrors(diagnostics) ? EXIT.input : EXIT.ok;
 }
 
