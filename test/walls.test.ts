@@ -30,6 +30,8 @@ const DOORS: Readonly<Record<string, string>> = {
   knex: "sql",
   commander: "cli",
   "@duckdb/node-api": "warehouse",
+  "snowflake-sdk": "warehouse",
+  "@google-cloud/bigquery": "warehouse",
 };
 
 const OUTSIDE_ROOMS = ["cli", "run", "warehouse"];
