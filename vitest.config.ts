@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: "warehouses",
           include: ["test/warehouses/**/*.test.ts"],
-          testTimeout: 600_000,
+          testTimeout: 1_200_000,
           hookTimeout: 600_000,
         },
       },

@@ -10,7 +10,7 @@ lower({{ value }})
 
 {% macro snowflake__lower(value) %}
 case
-  when length({{ value }}) = octet_length({{ value }}) then lower({{ value }})
+  when regexp_like({{ value }}, '[ -~]*') then lower({{ value }})
   else translate({{ value }}, '{{ letters()['lower_from'] }}', '{{ letters()['lower_to'] }}')
 end
 {% endmacro %}

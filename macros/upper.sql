@@ -10,7 +10,7 @@ upper({{ value }})
 
 {% macro snowflake__upper(value) %}
 case
-  when length({{ value }}) = octet_length({{ value }}) then upper({{ value }})
+  when regexp_like({{ value }}, '[ -~]*') then upper({{ value }})
   else translate({{ value }}, '{{ letters()['upper_from'] }}', '{{ letters()['upper_to'] }}')
 end
 {% endmacro %}

@@ -83,7 +83,7 @@ const CASES = {
 
 let stale = 0;
 for (const [name, given] of Object.entries(CASES)) {
-  const text = drawn(given, await resolved(given));
+  const text = drawn(name, given, await resolved(given));
   const file = join(pictures, `${name}.svg`);
   if (!process.argv.includes("--check")) writeFileSync(file, text);
   else if (readFileSync(file, "utf8") !== text) {
@@ -147,7 +147,7 @@ function csv(rows) {
 }
 
 /** Records on the left, in a colour for each identity; values on the right; a line for each value that a record carries. */
-function drawn({ records, decisions = [] }, { identities, values }) {
+function drawn(name, { records, decisions = [] }, { identities, values }) {
   const colours = ["#2b6cb0", "#b7791f", "#2f855a", "#805ad5"];
   const lines = { active: "", contested: "4 3", over_limit: "1 4", shared: "1 4" };
   const idOf = new Map(identities.map((row) => [row.record_key.slice(2), row.identity_id]));
@@ -171,6 +171,7 @@ function drawn({ records, decisions = [] }, { identities, values }) {
     .sort((a, b) => recordAt.get(a.id) - recordAt.get(b.id) || valueAt.get(a.text) - valueAt.get(b.text));
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="${height}" font-family="sans-serif" font-size="13">`,
+    `  <title>${name.replaceAll("-", " ")}</title>`,
     `  <rect width="480" height="${height}" fill="#ffffff"/>`,
     ...ties.flatMap(({ id, text, status }) => {
       const [from, to] = [recordAt.get(id), valueAt.get(text)];

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
+import type { LoadedProject } from "../run/load.ts";
 import { DAG_VARIANTS, type DagVariant } from "../target/airflow/variants.ts";
 import { type CompileFormat, compileFormatOption, type Written } from "./compile-format.ts";
 import { FOLDERS, filesToWrite } from "./compiled-files.ts";
@@ -54,6 +55,7 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
 Examples:
   $ idweave compile                     into target/compiled/
   $ idweave compile --out review/sql    somewhere else
+  $ idweave compile --target prod       one script a mode, where the target is Snowflake or BigQuery
   $ idweave compile --check             in CI: are the committed files up to date?
   $ idweave compile --format dbt        a dbt project, into target/dbt/
   $ idweave compile --format airflow    a DAG that checks, runs and alarms, into target/airflow/`,
@@ -71,21 +73,22 @@ Examples:
 async function compileProject(options: CompileOptions): Promise<ExitCode> {
   const saying = sayingOf({ ...options, format: options.format.printed });
   return attempt(saying, async () => {
-    const { load } = await import("../run/load.ts");
-    const env = await environmentOf(options.format.written);
-    const { value: loaded, diagnostics } = load(
-      { ...options, env, refs: options.format.written === "dbt" ? "dbt" : "manifest" },
-      saying.sources,
-    );
+    const { written } = options.format;
+    const { load, loadProject } = await import("../run/load.ts");
+    const wanted = {
+      ...options,
+      env: await environmentOf(written),
+      refs: written === "dbt" ? "dbt" : "manifest",
+    } as const;
+    // What dbt gets is written for DuckDB.
+    const { value: loaded, diagnostics } =
+      written === "dbt" ? load(wanted, saying.sources) : loadProject(wanted, saying.sources);
     if (loaded === undefined) {
       sayProblems(saying, diagnostics);
       return exitCodeOf(diagnostics);
     }
-    if (options.format.written === "dbt") {
-      const { problemsInDbt } = await import("../target/dbt/problems.ts");
-      const problems = problemsInDbt(loaded.project);
-      if (problems.length > 0) throw new DiagnosticError([...diagnostics, ...problems]);
-    }
+    const problems = await problemsOf(loaded, written);
+    if (problems.length > 0) throw new DiagnosticError([...diagnostics, ...problems]);
     const { shownPath } = await import("../run/files.ts");
     const { applyChanges, changesIn } = await import("./compiled-folder.ts");
     const folder = resolve(options.out ?? join(loaded.folder, FOLDERS[options.format.written]));
@@ -105,6 +108,18 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     process.stdout.write(`${shown}: ${files.length} files, ${changed}\n`);
     return EXIT.ok;
   });
+}
+
+/** What identity.yml asks for and what is written cannot do. */
+async function problemsOf(loaded: LoadedProject, written: Written): Promise<readonly Diagnostic[]> {
+  switch (written) {
+    case "script":
+      return (await import("../target/script/supported.ts")).unsupported(loaded.project, loaded.target.type);
+    case "dbt":
+      return (await import("../target/dbt/problems.ts")).problemsInDbt(loaded.project);
+    case "airflow":
+      return [];
+  }
 }
 
 /** dbt reads the environment itself. */

@@ -1,7 +1,7 @@
 // Which files a compile writes, for each thing that it can write. Their text is that of the targets.
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { Loaded } from "../run/load.ts";
+import type { LoadedProject } from "../run/load.ts";
 import type { CompiledFile } from "../target/script/index.ts";
 import type { CompileOptions } from "./compile.ts";
 import type { Written } from "./compile-format.ts";
@@ -19,7 +19,7 @@ export type ToWrite = { readonly files: readonly CompiledFile[]; readonly ours: 
 
 /** `folder` is where they will lie, absolute. */
 export async function filesToWrite(
-  loaded: Loaded,
+  loaded: LoadedProject,
   folder: string,
   options: CompileOptions,
 ): Promise<ToWrite> {
@@ -27,8 +27,14 @@ export async function filesToWrite(
     case "script": {
       const { scriptFiles } = await import("../target/script/index.ts");
       const { placeOf } = await import("../run/publish.ts");
+      const { configHash } = await import("../run/config-hash.ts");
       return {
-        files: scriptFiles({ ...loaded, place: placeOf(loaded), version: version() }),
+        files: scriptFiles({
+          ...loaded,
+          place: placeOf(loaded),
+          configHash: configHash(loaded),
+          version: version(),
+        }),
         ours: { folders: ["", "incremental/", "rollback/"], isOurs: isNumbered },
       };
     }
@@ -61,7 +67,7 @@ export async function filesToWrite(
   }
 }
 
-function projectFolder(loaded: Loaded, folder: string): string {
+function projectFolder(loaded: LoadedProject, folder: string): string {
   return relative(folder, loaded.folder).replaceAll("\\", "/") || ".";
 }
 

@@ -9,7 +9,7 @@ Exit codes:
   1    identity.yml, a model, the data or the target has errors
   2    the command line has errors
   3    a check failed: a test, stale compiled files, an alarm that stopped the run,
-       or a condition of a plan
+       a condition of a plan, or a warehouse that computes otherwise
   70   a bug of idweave
   130  interrupted; earlier results are whole
 `;

@@ -4,6 +4,7 @@ import { addChanges } from "./changes.ts";
 import { addCheck } from "./check.ts";
 import { addCompile } from "./compile.ts";
 import { addDecide } from "./decide.ts";
+import { addDoctor } from "./doctor.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit.ts";
 import { addExplain } from "./explain.ts";
 import { addForget } from "./forget.ts";
@@ -27,6 +28,7 @@ const VERBS: readonly AddVerb[] = [
   addCheck,
   addCompile,
   addTest,
+  addDoctor,
   addProfile,
   addPlan,
   addRun,

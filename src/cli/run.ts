@@ -1,8 +1,10 @@
 // `idweave run`: resolves the records and publishes the identities, with progress on the way and a summary in the end.
 import type { Command } from "commander";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { Request } from "../render/context.ts";
 import type { BatchOptions } from "../run/batch.ts";
+import type { RemoteProject } from "../run/remote.ts";
 import type { RunReport } from "../run/run.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import {
@@ -73,9 +75,34 @@ Examples:
 export async function runProject(options: RunVerbOptions): Promise<ExitCode> {
   const saying = sayingOf(options);
   return attempt(saying, async () => {
-    await tell(saying, await running(saying, options));
+    // `forget` works on DuckDB only, and says so itself.
+    const remote = options.forget === undefined ? await remoteProject(saying, options) : undefined;
+    if (remote === undefined) await tell(saying, await running(saying, options));
+    else {
+      const [{ connectionOf }, { runInWarehouse }] = await Promise.all([
+        import("../run/connection.ts"),
+        import("./run-remote.ts"),
+      ]);
+      const { env } = saying.environment;
+      await runInWarehouse(saying, remote, connectionOf(remote.target, { ...remote, env }), options);
+    }
     return EXIT.ok;
   });
+}
+
+/** The project, where its target is a warehouse; what else a project has, and its mistakes, a DuckDB run finds by itself. */
+export async function remoteProject(
+  saying: Saying,
+  options: ProjectOptions,
+): Promise<RemoteProject | undefined> {
+  const { isOnWarehouse, loadProject } = await import("../run/load.ts");
+  if (!isOnWarehouse(options)) return undefined;
+  const { value, diagnostics } = loadProject({ ...options, env: saying.environment.env }, saying.sources);
+  if (value === undefined) throw new DiagnosticError(diagnostics);
+  const { target } = value;
+  if (target.kind === "file") return undefined;
+  sayProblems(saying, diagnostics);
+  return { ...value, target };
 }
 
 async function tell(saying: Saying, report: RunReport): Promise<void> {

@@ -75,12 +75,15 @@ export function sayFailure(saying: Saying, error: unknown): ExitCode {
   return code;
 }
 
+/** Nothing is wrong with the input; what was asked for does not hold. */
+const CHECKS = ["IDW705", "IDW718", "IDW720", "IDW762"] as const;
+
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   const codes = new Set(diagnostics.map(({ code }) => code));
   if (codes.has("IDW901")) return EXIT.bug;
   if (codes.has("IDW706")) return EXIT.interrupted;
   if (codes.has("IDW754") || codes.has("IDW760")) return EXIT.usage;
-  if (codes.has("IDW705") || codes.has("IDW720") || codes.has("IDW762")) return EXIT.check;
+  if (CHECKS.some((code) => codes.has(code))) return EXIT.check;
   return hasErrors(diagnostics) ? EXIT.input : EXIT.ok;
 }
 

@@ -8,6 +8,7 @@ import { resolve } from "./resolve.ts";
 import type { SourceDocument } from "./source.ts";
 import { validate } from "./validate.ts";
 
+export { conditionText, valueText } from "./alert-text.ts";
 export { bytesOf } from "./bytes.ts";
 export { checkNormalizers } from "./cross-checks.ts";
 export { checkExpression, type ExpressionError } from "./expression.ts";

@@ -137,9 +137,10 @@ export const snowflake: Dialect = {
     `,
     // As an object, a row may lack a column, and any type is text.
     namedColumns: (columns, table, more) => {
-      const fields = columns.map(
-        (column) => sql`cast(get_ignore_case(given, ${lit(column)}) as varchar) as ${id(column)}`,
-      );
+      const fields = columns.map((column) => {
+        const found = [column.toUpperCase(), column].map((name) => sql`get(given, ${lit(name)})`);
+        return sql`cast(coalesce(${join(found, ", ")}) as varchar) as ${id(column)}`;
+      });
       if (more.length > 0) throw new Error("decisions are tried out on DuckDB only");
       return sql`
         select

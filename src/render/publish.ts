@@ -39,12 +39,13 @@ export const RUN_LOG: readonly LogColumn[] = [
 ];
 
 /** The columns of run_metrics. */
-const RUN_METRICS: readonly { readonly name: string; readonly type: "text" | "integer" | "number" }[] = [
-  { name: "run", type: "integer" },
-  { name: "metric", type: "text" },
-  { name: "dimension", type: "text" },
-  { name: "metric_value", type: "number" },
-];
+export const RUN_METRICS: readonly { readonly name: string; readonly type: "text" | "integer" | "number" }[] =
+  [
+    { name: "run", type: "integer" },
+    { name: "metric", type: "text" },
+    { name: "dimension", type: "text" },
+    { name: "metric_value", type: "number" },
+  ];
 
 export function relation({ catalog, schema, prefix }: Place, name: string): Fragment {
   return id(catalog, schema, `${prefix}${name}`);
@@ -85,12 +86,16 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
     insert(output, work.put(output)),
   ]);
   const appended = plan.appended.map((output) => insert(output, work.output(output)));
-  return [...changed, ...appended, ...forget(place, context)].map((statement) => print(statement, lexical));
+  return [...changed, ...appended, ...trimHistory(place, context)].map((statement) =>
+    print(statement, lexical),
+  );
 }
 
-// A row without a record says up to which run the history is gone: `runs.keep` may have been smaller before. Without rows
-// to forget nothing is written.
-function forget(place: Place, { project, dialect }: Context): readonly Fragment[] {
+/**
+ * Forgets the history of runs that are kept no longer. A row without a record says up to which run it is gone: `runs.keep` may
+ * have been smaller before. Without rows to forget nothing is written.
+ */
+export function trimHistory(place: Place, { project, dialect }: Context): readonly Fragment[] {
   const history = relation(place, "identity_history");
   const last = sql`${dialect.functions.variable("idw_run")} - ${lit(project.keepRuns)}`;
   const { integer, text } = dialect.types;
@@ -156,7 +161,7 @@ export function logRun(
 }
 
 /** The values that tie two or more records of an identity, and the must-links inside it. Named without its catalog, so that it works under any. */
-function mergeEvidence(place: Place, { dialect: { types } }: Context): Fragment {
+export function mergeEvidence(place: Place, { dialect: { types } }: Context): Fragment {
   const inSchema = (name: string) => id(place.schema, `${place.prefix}${name}`);
   return sql`
     create or replace view ${relation(place, "merge_evidence")} as

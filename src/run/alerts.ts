@@ -1,5 +1,13 @@
 // Alarms: the metrics of a run held against `alerts`, before anything is published (docs/metrics.md, Default alarms).
-import { type Alert, type AlertCondition, dimensionsOf, METRICS, type Project } from "../config/index.ts";
+import {
+  type Alert,
+  type AlertCondition,
+  conditionText,
+  dimensionsOf,
+  METRICS,
+  type Project,
+  valueText,
+} from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
@@ -92,22 +100,4 @@ function changedBy(
   const least = unit === "percent" ? (before * by) / 100 : by;
   // From 50% to 40% is a change of 0.09999999999999998.
   return change > 0 && change >= least * (1 - 1e-9);
-}
-
-function conditionText(condition: AlertCondition, { metric }: Alert): string {
-  switch (condition.kind) {
-    case "above":
-    case "below":
-      return `${condition.kind} ${valueText(condition.bound, metric)}`;
-    case "rises_by":
-    case "falls_by": {
-      const by = condition.unit === "percent" ? `${condition.by}%` : valueText(condition.by, metric);
-      return `${condition.kind === "rises_by" ? "rises" : "falls"} by ${by}`;
-    }
-  }
-}
-
-function valueText(value: number, metric: Alert["metric"]): string {
-  const text = (number: number) => number.toLocaleString("en", { maximumFractionDigits: 4 });
-  return METRICS[metric].unit === "share" ? `${text(value * 100)}%` : text(value);
 }

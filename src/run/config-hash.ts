@@ -1,9 +1,9 @@
 // What tells a run that the project is no longer the one that the run before read.
 import { createHash } from "node:crypto";
-import type { Loaded } from "./load.ts";
+import type { LoadedProject } from "./load.ts";
 
 /** SHA-256 of all that decides what a run does: the project, its macros and the rendered statements of its models. */
-export function configHash({ project, selects, macros }: Loaded): string {
+export function configHash({ project, selects, macros }: LoadedProject): string {
   const {
     places: _places,
     file: _file,

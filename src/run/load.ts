@@ -201,6 +201,13 @@ export function assemble({
   return { value, diagnostics };
 }
 
+/** Whether the project can be read and its target is a warehouse. Looks at identity.yml only. */
+export function isOnWarehouse(options: LoadOptions): boolean {
+  const { value: read } = readProjectText(options.project);
+  const project = read === undefined ? undefined : readProject(read.text, read.file).value;
+  return project !== undefined && findTarget(project, options.target).value?.kind === "warehouse";
+}
+
 function findTarget(project: Project, name: string | undefined): Result<Target> {
   const [first] = project.targets;
   const target = name === undefined ? first : project.targets.find((candidate) => candidate.name === name);

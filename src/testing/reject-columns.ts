@@ -22,6 +22,8 @@ export async function rejectColumnsOf(
     target: undefined,
     macros,
     models: new Map(),
+    inputs: new Map(),
+    sources: new Map(),
     env,
   });
   if (loaded === undefined) throw new DiagnosticError(diagnostics);

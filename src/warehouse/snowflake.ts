@@ -64,6 +64,7 @@ function connectionOptions(options: SnowflakeOptions): ConnectionOptions {
     database,
     schema,
     application: "idweave",
+    representNullAsStringNull: false,
     // A run may compute for longer than a session lives without a word.
     clientSessionKeepAlive: true,
     ...(role === undefined ? {} : { role }),

@@ -17,7 +17,9 @@ const FAILING = `tests:
     partition: [[a], [b]]
 `;
 
-test("a new project passes its tests; --update accepts a value and no claim", { timeout: 600_000 }, async () => {
+test("a new project passes its tests; --update accepts a value and no claim", {
+  timeout: 600_000,
+}, async () => {
   expect((await project.idweave("init --yes")).code).toBe(0);
   const passing = await project.idweave("test");
   expect(passing.stdout).toContain("5 tests: 5 passed");

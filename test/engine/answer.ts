@@ -1,5 +1,6 @@
 // The engine's whole answer in the form of the reference's, so that the two can be compared line by line.
 
+import type { Row } from "../../src/warehouse/warehouse.ts";
 import { canonicalPartition, sortedLines } from "../reference/compare.ts";
 import { groupBy } from "../reference/group.ts";
 import { compareText } from "../reference/order.ts";
@@ -37,9 +38,12 @@ export async function engineAnswer(
   }
 }
 
-export async function readAnswer(folder: Folder): Promise<Answer> {
-  const rows = (sql: string) => folder.query(sql, DATABASE.path);
-  const s = DATABASE.schema;
+export function readAnswer(folder: Folder): Promise<Answer> {
+  return answerOf((sql) => folder.query(sql, DATABASE.path), DATABASE.schema);
+}
+
+/** What a run left in a schema; `schema` as SQL names it. */
+export async function answerOf(rows: (sql: string) => Promise<readonly Row[]>, s: string): Promise<Answer> {
   const records = await rows(`select record_key, identity_id, component from ${s}.identity_records`);
   const identity = new Map(records.map((row) => [String(row["record_key"]), String(row["identity_id"])]));
   const keys = [...identity.keys()];

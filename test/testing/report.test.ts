@@ -33,7 +33,9 @@ const REPORT: TestReport = {
       column: 3,
       passed: false,
       failures: [],
-      problems: [{ code: "IDW501", severity: "error", message: "The model crm has 1 key more than once: `x`." }],
+      problems: [
+        { code: "IDW501", severity: "error", message: "The model crm has 1 key more than once: `x`." },
+      ],
     },
   ],
   passed: 1,

@@ -18,7 +18,8 @@ export const PLACES = {
 } as const satisfies Record<WarehouseName, { readonly catalog: string; readonly schema: string }>;
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const TOOLS = join(process.env["IDWEAVE_SHARED"] ?? join(ROOT, "..", "shared"), "warehouses");
+/** The folder of the stand-ins' tools. */
+export const TOOLS = join(process.env["IDWEAVE_SHARED"] ?? join(ROOT, "..", "shared"), "warehouses");
 const INSTALLED =
   process.env["IDWEAVE_WAREHOUSES"] ?? process.env["WAREHOUSES_DIR"] ?? join(ROOT, ".warehouses");
 
@@ -84,7 +85,7 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
       endpoint: url,
     });
   }
-  return openSnowflake({
+  const warehouse = await openSnowflake({
     account: "local",
     user: "u",
     authentication: { kind: "password", password: "p" },
@@ -94,6 +95,16 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
     schema: PLACES.snowflake.schema,
     accessUrl: url,
   });
+  // Snowflake reads \u00a0 in a literal; its stand-in does not, and gets the character.
+  const execute = warehouse.execute.bind(warehouse);
+  warehouse.execute = (script, onStarted) => execute(withoutUnicodeEscapes(script), onStarted);
+  return warehouse;
+}
+
+function withoutUnicodeEscapes(script: string): string {
+  return script.replaceAll(/\\\\|\\u([0-9a-f]{4})/g, (whole, code: string | undefined) =>
+    code === undefined ? whole : String.fromCharCode(Number.parseInt(code, 16)),
+  );
 }
 
 /** What the static check of a dialect says of a script; nothing when all is well. */

@@ -6,6 +6,7 @@ import type { Place } from "../../render/publish.ts";
 import { stageText } from "../../render/script.ts";
 import { manifestOf } from "./manifest.ts";
 import { publishingText } from "./publishing.ts";
+import { flowOf, scriptText } from "./warehouse.ts";
 
 /** `path` is relative to the folder of the script, with `/`. */
 export type CompiledFile = { readonly path: string; readonly text: string };
@@ -14,11 +15,14 @@ export type ScriptInput = {
   /** A full run, a run on what changed, and a run that goes back. */
   readonly plans: Readonly<Record<Mode, Plan>>;
   readonly context: Context;
-  readonly target: { readonly name: string; readonly type: string; readonly path: string };
+  /** `path` is that of a database file. */
+  readonly target: { readonly name: string; readonly type: string; readonly path?: string };
   /** Where the results go. */
   readonly place: Place;
   /** The version of idweave. */
   readonly version: string;
+  /** Of the project; a script of a warehouse builds only on runs of the same. */
+  readonly configHash: string;
 };
 
 /** plan.json, manifest.json, then the SQL in the order in which it runs; incremental runs and rollbacks have folders of their own. */
@@ -45,7 +49,10 @@ export function scriptFiles(input: ScriptInput): readonly CompiledFile[] {
   ];
 }
 
+/** One script a mode where the warehouse has loops of its own. */
 function statementsOf(plan: Plan, folder: string, input: ScriptInput): readonly CompiledFile[] {
+  const flow = flowOf(input.context);
+  if (flow !== undefined) return [{ path: `${plan.mode}.sql`, text: scriptText(plan, flow, input) }];
   const stages = plan.stages.map((stage, index) => ({
     path: `${folder}${twoDigits(index + 1)}_${stage.name}.sql`,
     text: stageText(stage, index + 1, input.context),

@@ -5,6 +5,7 @@ import { preparations, replacements } from "../../render/publish.ts";
 import { purges } from "../../render/purge.ts";
 import { countStatements } from "../../render/script.ts";
 import type { ScriptInput } from "./index.ts";
+import { countScript, flowOf } from "./warehouse.ts";
 
 /** `files` are the SQL files of each mode, one a stage in order, then the publishing. */
 export function manifestOf(input: ScriptInput, files: Readonly<Record<Mode, readonly string[]>>): object {
@@ -12,7 +13,12 @@ export function manifestOf(input: ScriptInput, files: Readonly<Record<Mode, read
   return {
     idweave: version,
     entity: context.project.entity,
-    target: { name: target.name, type: target.type, path: target.path, schema: place.schema },
+    target: {
+      name: target.name,
+      type: target.type,
+      ...(target.path === undefined ? { database: place.catalog } : { path: target.path }),
+      schema: place.schema,
+    },
     ...runOf(plans.full, files.full, input),
     incremental: runOf(plans.incremental, files.incremental, input),
     rollback: runOf(plans.rollback, files.rollback, input),
@@ -29,8 +35,22 @@ export function manifestOf(input: ScriptInput, files: Readonly<Record<Mode, read
   };
 }
 
-function runOf(plan: Plan, files: readonly string[], { context, place }: ScriptInput): object {
+function runOf(plan: Plan, files: readonly string[], input: ScriptInput): object {
+  const { context, place } = input;
+  const flow = flowOf(context);
   const titles = [...plan.stages, { name: "publish", title: "Publishing" }];
+  if (flow !== undefined) {
+    const { once, perRound } = countScript(plan, flow, input);
+    return {
+      stages: titles.map(({ name, title }, index) => ({
+        number: index + 1,
+        name,
+        title,
+        file: files[0] ?? "",
+      })),
+      statements: { once, per_round: perRound },
+    };
+  }
   const { once, perRound } = countStatements(plan);
   return {
     stages: titles.map(({ name, title }, index) => ({

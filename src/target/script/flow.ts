@@ -1,0 +1,92 @@
+// A script as a tree that knows no warehouse: statements, variables, conditions and loops. How one is written is in
+// bigquery.ts and snowflake.ts.
+
+export type Node =
+  | { readonly kind: "note"; readonly lines: readonly string[] }
+  | { readonly kind: "statement"; readonly sql: string }
+  /** A variable takes the value of a query of one row and one column. */
+  | { readonly kind: "set"; readonly variable: string; readonly query: string }
+  /** A counter takes a number, or goes up or down by one. */
+  | { readonly kind: "count"; readonly variable: string; readonly to: "zero" | "next" | "previous" }
+  | { readonly kind: "if"; readonly condition: Condition; readonly body: readonly Node[] }
+  | {
+      readonly kind: "while";
+      readonly name: string;
+      readonly condition: Condition;
+      readonly body: readonly Node[];
+    }
+  /** Ends the script with the text in a variable. */
+  | { readonly kind: "raise"; readonly variable: string }
+  /** Ends the script well, and shows the text in a variable. */
+  | { readonly kind: "result"; readonly variable: string }
+  /** What the body has changed is undone, and `otherwise` is run, if it fails; then the script fails. */
+  | { readonly kind: "attempt"; readonly body: readonly Node[]; readonly otherwise: readonly Node[] }
+  | { readonly kind: "transaction"; readonly body: readonly Node[] };
+
+export type Condition =
+  | { readonly kind: "has_rows"; readonly relation: string }
+  | { readonly kind: "is_set"; readonly variable: string }
+  | { readonly kind: "is_positive"; readonly variable: string };
+
+export type VariableType = "text" | "integer" | "boolean" | "timestamp";
+
+export type Variable = {
+  readonly name: string;
+  readonly type: VariableType;
+  /** SQL; NULL when it is left out. */
+  readonly value?: string;
+  readonly comment: string;
+};
+
+/** What the script asks of a warehouse beyond its dialect. */
+export type Flow = {
+  /** The whole file: the variables, and the steps in whatever frame the warehouse wants around them. */
+  readonly file: (script: Script) => string;
+  /** The time in UTC, as a timestamp. */
+  readonly now: string;
+  /** A text that no other run has. */
+  readonly unique: string;
+  /** SQL of a timestamp that lies some seconds before now. */
+  readonly secondsAgo: (seconds: number) => string;
+  /** An aggregate: the first texts in their order, separated, or all of them; NULL for none. */
+  readonly listed: (text: string, atMost: number) => string;
+  /** A variable where SQL takes a value. */
+  readonly value: (variable: string) => string;
+  /** How a new table is laid out on disk, after its columns: by these columns. Nothing where that is not worth its price. */
+  readonly clustered: (columns: readonly string[]) => string;
+  /** Before everything else: what makes the schema, and makes it the place of working tables. */
+  readonly schema: (name: string) => readonly string[];
+};
+
+export type Script = {
+  readonly header: readonly string[];
+  readonly parameters: readonly Variable[];
+  readonly variables: readonly Variable[];
+  /** Before the steps, each by itself. */
+  readonly first: readonly string[];
+  readonly steps: readonly Node[];
+};
+
+export const note = (...lines: readonly string[]): Node => ({ kind: "note", lines });
+export const statement = (sql: string): Node => ({ kind: "statement", sql });
+
+/** Fails the script if the query gives a text. */
+export function refuseIf(query: string): readonly Node[] {
+  return [
+    { kind: "set", variable: PROBLEM, query },
+    {
+      kind: "if",
+      condition: { kind: "is_set", variable: PROBLEM },
+      body: [{ kind: "raise", variable: PROBLEM }],
+    },
+  ];
+}
+
+/** The variable that holds why a script fails. */
+export const PROBLEM = "idw_problem";
+
+/** A statement with its semicolon: a model may end in a comment, which would swallow it. */
+export function ended(sql: string): string {
+  const lastLine = sql.slice(sql.lastIndexOf("\n") + 1);
+  return lastLine.includes("--") ? `${sql}\n;` : `${sql};`;
+}

@@ -1,0 +1,121 @@
+// The control flow of Snowflake: https://docs.snowflake.com/en/developer-guide/snowflake-scripting
+import { type Condition, ended, type Flow, type Node, type Script, type Variable } from "./flow.ts";
+
+const TYPES = {
+  text: "varchar",
+  integer: "number(38, 0)",
+  boolean: "boolean",
+  timestamp: "timestamp_ntz(6)",
+} as const;
+
+// Times are read as text, so the session has to write all of them, and in UTC.
+const PINS = [
+  "timezone = 'UTC'",
+  "date_output_format = 'YYYY-MM-DD'",
+  "timestamp_ntz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6'",
+  "timestamp_ltz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM'",
+  "timestamp_tz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM'",
+];
+
+export const snowflakeFlow: Flow = {
+  now: "sysdate()",
+  unique: "uuid_string()",
+  secondsAgo: (seconds) => `dateadd(second, ${-seconds}, sysdate())`,
+  listed: (text) => `nullif(listagg(${text}, '; ') within group (order by ${text}), '')`,
+  value: (variable) => `:${variable}`,
+  // Micro-partitions are made as rows come; a clustering key of ids would be paid for at every run.
+  clustered: () => "",
+  schema: (name) => [`create schema if not exists ${name}`, `use schema ${name}`],
+  file: ({ header, parameters, variables, first, steps }: Script) => {
+    const block = [
+      "declare",
+      "-- parameters",
+      ...parameters.map(declared),
+      "-- what the script keeps for itself",
+      ...variables.map(declared),
+      "begin",
+      "-- Where a session may not be changed, it must be so already.",
+      "begin",
+      `alter session set ${PINS.join(", ")};`,
+      "exception",
+      "when other then",
+      "if (cast(cast('2026-01-31 12:00:00.123456' as timestamp_ntz) as varchar) not like '2026-01-31_12:00:00.123456%') then",
+      "raise;",
+      "end if;",
+      "end;",
+      ...steps.flatMap(linesOf),
+      "end;",
+    ].join("\n");
+    // A block in dollars reaches every client whole; where the text has dollars itself, only those that know blocks.
+    const framed = block.includes("$$") ? block : `execute immediate $$\n${block}\n$$;`;
+    return `${[...header.map((line) => `-- ${line}`), "", ...first.map(ended), "", framed].join("\n")}\n`;
+  },
+};
+
+function declared({ name, type, value, comment }: Variable): string {
+  const otherwise = value === undefined ? "" : ` default ${value}`;
+  return `${name} ${TYPES[type]}${otherwise}; -- ${comment}`;
+}
+
+function linesOf(node: Node): readonly string[] {
+  switch (node.kind) {
+    case "note":
+      return ["", ...node.lines.map((line) => `-- ${line}`.trimEnd())];
+    case "statement":
+      return [ended(node.sql)];
+    case "set":
+      return [`${node.variable} := (`, node.query, ");"];
+    case "count":
+      return [`${node.variable} := ${counted(node)};`];
+    case "if":
+      return [`if (${test(node.condition)}) then`, ...node.body.flatMap(linesOf), "end if;"];
+    case "while":
+      return [`while (${test(node.condition)}) do`, ...node.body.flatMap(linesOf), "end while;"];
+    case "raise":
+      return [raised(node.variable)];
+    case "result":
+      return [`return ${node.variable};`];
+    case "attempt":
+      return [
+        "begin",
+        ...node.body.flatMap(linesOf),
+        "exception",
+        "when other then",
+        ...node.otherwise.flatMap(linesOf),
+        "raise;",
+        "end;",
+      ];
+    case "transaction":
+      return [
+        "begin",
+        "begin transaction;",
+        ...node.body.flatMap(linesOf),
+        "commit;",
+        "exception",
+        "when other then",
+        "rollback;",
+        "raise;",
+        "end;",
+      ];
+  }
+}
+
+// An exception has a constant message, so one with a message of its own is declared in a text.
+function raised(variable: string): string {
+  return `execute immediate 'declare problem exception (-20001, ''' || replace(replace(${variable}, '\\\\', '\\\\\\\\'), '''', '''''') || '''); begin raise problem; end;';`;
+}
+
+function counted({ variable, to }: Extract<Node, { readonly kind: "count" }>): string {
+  return to === "zero" ? "0" : `${variable} ${to === "next" ? "+" : "-"} 1`;
+}
+
+function test(condition: Condition): string {
+  switch (condition.kind) {
+    case "has_rows":
+      return `exists (select 1 from ${condition.relation})`;
+    case "is_set":
+      return `${condition.variable} is not null`;
+    case "is_positive":
+      return `${condition.variable} > 0`;
+  }
+}

@@ -1,0 +1,117 @@
+// The steps of a plan as a script: statements with the views they read, loops, and assertions that fail it.
+import { work } from "../../plan/names.ts";
+import type { Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
+import type { Context } from "../../render/context.ts";
+import { renderQuery } from "../../render/index.ts";
+import { id, print, verbatim } from "../../sql/fragment.ts";
+import { assertionQuery } from "./checks.ts";
+import { type Flow, type Node, note, refuseIf, statement } from "./flow.ts";
+import { conditionalViews, type Views, withViews } from "./views.ts";
+
+export type Writer = {
+  readonly context: Context;
+  readonly flow: Flow;
+  readonly views: Views;
+  /** Views that are written as tables. */
+  readonly kept: ReadonlySet<string>;
+  /** What a run says of itself, so that no other takes its lock. */
+  readonly heartbeat: readonly Node[];
+};
+
+/** A writer for one script; its views fill as steps are written. */
+export function writerOf(plan: Plan, context: Context, flow: Flow, heartbeat: readonly Node[]): Writer {
+  const steps = plan.stages.flatMap((stage) => stage.steps);
+  return { context, flow, heartbeat, views: new Map(), kept: conditionalViews(steps) };
+}
+
+/** A stage under its number; one that only makes views leaves nothing. */
+export function stageNodes(stage: Stage, number: number, writer: Writer): readonly Node[] {
+  const nodes = stepNodes(stage.steps, String(number), writer);
+  return nodes.length === 0 ? [] : [note("", `${number}. ${stage.title}`), ...writer.heartbeat, ...nodes];
+}
+
+function stepNodes(steps: readonly Step[], prefix: string, writer: Writer): readonly Node[] {
+  return steps.flatMap((step, index) => nodesOf(step, `${prefix}.${index + 1}`, writer));
+}
+
+function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
+  switch (step.kind) {
+    case "create":
+    case "view":
+    case "append":
+      return statementNodes(step, number, writer);
+    case "assert":
+      return [
+        note(`${number} ${step.assertion.kind.replaceAll("_", " ")} (${step.origin.join(".")})`),
+        ...refuseIf(withViews(assertionQuery(step.assertion, writer), writer.views, lexicalOf(writer))),
+      ];
+    case "when":
+      // Nobody is suppressed as long as scripts forget nobody.
+      if (step.rowsIn === work.output("suppressions")) return [];
+      return [
+        note(`${number} only if ${step.rowsIn} has rows`),
+        {
+          kind: "if",
+          condition: { kind: "has_rows", relation: step.rowsIn },
+          body: stepNodes(step.body, number, writer),
+        },
+      ];
+    case "repeat":
+      return [
+        note(`${number} ${step.name}: while ${step.rowsIn} has rows`),
+        { kind: "count", variable: step.counter, to: "zero" },
+        {
+          kind: "while",
+          name: step.name,
+          condition: { kind: "has_rows", relation: step.rowsIn },
+          body: [
+            { kind: "count", variable: step.counter, to: "next" },
+            ...(step.name.startsWith("merging by ")
+              ? [{ kind: "count" as const, variable: "idw_rounds", to: "next" as const }]
+              : []),
+            ...writer.heartbeat,
+            ...stepNodes(step.body, number, writer),
+          ],
+        },
+      ];
+    case "countdown":
+      return [
+        note(`${number} ${step.name}: with ${step.counter} from its last value down to 1`),
+        {
+          kind: "while",
+          name: step.name,
+          condition: { kind: "is_positive", variable: step.counter },
+          body: [
+            ...stepNodes(step.body, number, writer),
+            { kind: "count", variable: step.counter, to: "previous" },
+          ],
+        },
+      ];
+  }
+}
+
+function statementNodes(step: StatementStep, number: string, writer: Writer): readonly Node[] {
+  const { context, views, kept } = writer;
+  const { lexical, statements } = context.dialect;
+  const query = print(renderQuery(step.query, context), lexical);
+  if (step.kind === "view" && !kept.has(step.relation)) {
+    views.set(step.relation, query);
+    return [];
+  }
+  const whole = verbatim(withViews(query, views, lexical));
+  const made =
+    step.kind === "append"
+      ? statements.insert(id(step.relation), whole)
+      : statements.createWork(id(step.relation), whole);
+  return [
+    note(
+      `${number} ${step.relation}: one row is ${step.grain}`,
+      ...(step.origin.length === 0 ? [] : [`from ${step.origin.join(".")}`]),
+    ),
+    statement(print(made, lexical)),
+  ];
+}
+
+function lexicalOf({ context }: Writer) {
+  return context.dialect.lexical;
+}

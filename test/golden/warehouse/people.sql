@@ -1,0 +1,3 @@
+-- One row is one person.
+select id, login, emails, first_name, city, changed_at
+from {{ source('raw', 'people') }} -- all of them
