@@ -15,7 +15,8 @@ const PRINTED: Readonly<Record<string, (dialect: Dialect) => Fragment>> = {
   text: ({ functions }) => functions.text(a),
   shown: ({ functions }) => functions.shown(a),
   symbol: ({ functions }) => functions.symbol("email", ["email", "phone"]),
-  elements: ({ functions }) => sql`select ${functions.elements(a).value} from ${t}${functions.elements(a).from}`,
+  elements: ({ functions }) =>
+    sql`select ${functions.elements(a).value} from ${t}${functions.elements(a).from}`,
   isArray: ({ functions }) => functions.isArray(a),
   timestamp: ({ functions }) => functions.timestamp(a),
   timestampText: ({ functions }) => functions.timestampText(a),
@@ -53,7 +54,9 @@ const PRINTED: Readonly<Record<string, (dialect: Dialect) => Fragment>> = {
 
 test("every function and statement in each dialect", async () => {
   const text = Object.entries(PRINTED).map(([name, printed]) => {
-    const forms = DIALECTS.map((dialect) => `-- ${dialect.name}\n${print(printed(dialect), dialect.lexical)}`);
+    const forms = DIALECTS.map(
+      (dialect) => `-- ${dialect.name}\n${print(printed(dialect), dialect.lexical)}`,
+    );
     return `-- ${name}\n\n${forms.join("\n\n")}\n`;
   });
   await expect(`${text.join("\n\n")}`).toMatchFileSnapshot(join(import.meta.dirname, "dialects.sql"));

@@ -9,7 +9,9 @@ export function unsupported(project: Project, type: DialectName): readonly Diagn
   if (type === "duckdb") return [];
   const hint = "Resolve on DuckDB, or leave such rows out in the models.";
   const erasing = [
-    ...project.models.flatMap(({ name, erased }) => (erased === undefined ? [] : [["models", name, "erased"]])),
+    ...project.models.flatMap(({ name, erased }) =>
+      erased === undefined ? [] : [["models", name, "erased"]],
+    ),
     ...(project.forget === undefined ? [] : [["forget"]]),
   ];
   return erasing.map((path) => {

@@ -49,8 +49,7 @@ export function scriptText(plan: Plan, flow: Flow, input: WarehouseInput): strin
 /** Statements that the warehouse is sent or steers by: outside loops, and in one round of each. */
 export function countScript(plan: Plan, flow: Flow, input: WarehouseInput) {
   const perRound: Record<string, number> = {};
-  const count = (nodes: readonly Node[]): number =>
-    nodes.reduce((total, node) => total + countOne(node), 0);
+  const count = (nodes: readonly Node[]): number => nodes.reduce((total, node) => total + countOne(node), 0);
   const countOne = (node: Node): number => {
     switch (node.kind) {
       case "note":
