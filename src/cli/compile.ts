@@ -55,7 +55,7 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     );
     const { unsupported } = await import("../target/script/supported.ts");
     const diagnostics =
-      loaded === undefined ? found : [...found, ...unsupported(loaded.project, loaded.target.type)];
+      loaded === undefined ? found : [...found, ...unsupported(loaded.context, loaded.target.type)];
     if (loaded === undefined || hasErrors(diagnostics)) {
       sayProblems(saying, diagnostics);
       return exitCodeOf(diagnostics);
