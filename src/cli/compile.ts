@@ -114,7 +114,7 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
 async function problemsOf(loaded: LoadedProject, written: Written): Promise<readonly Diagnostic[]> {
   switch (written) {
     case "script":
-      return (await import("../target/script/supported.ts")).unsupported(loaded.project, loaded.target.type);
+      return (await import("../target/script/supported.ts")).unsupported(loaded.context, loaded.target.type);
     case "dbt":
       return (await import("../target/dbt/problems.ts")).problemsInDbt(loaded.project);
     case "airflow":

@@ -1,14 +1,22 @@
 // What identity.yml may hold and a script of a warehouse cannot do, said before anything is written.
-import type { Project } from "../../config/index.ts";
 import { diagnose } from "../../diagnostics/codes.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import type { DialectName } from "../../dialect/dialect.ts";
+import type { Context } from "../../render/context.ts";
+import { flowOf } from "./warehouse.ts";
 
-/** IDW712 for each; nothing for DuckDB. Models and decisions of files are told when the project is loaded. */
-export function unsupported(project: Project, type: DialectName): readonly Diagnostic[] {
-  if (type === "duckdb" || project.forget === undefined) return [];
-  const span = project.places.of(["forget"]);
-  const message = `\`forget\` is not available on ${type}: suppressions are hashed with a secret, which no script may hold.`;
-  const hint = "Mark who is to be forgotten in the models (`erased`), or resolve on DuckDB.";
-  return [diagnose("IDW712", message, { span, hint })];
+/** IDW712 for each; nothing for a warehouse whose files the runner executes. Models and decisions of files are told when the project is loaded. */
+export function unsupported(context: Context, type: string): readonly Diagnostic[] {
+  if (flowOf(context) === undefined) return [];
+  const { project } = context;
+  const hint = "Resolve on DuckDB, or leave such rows out in the models.";
+  const erasing = [
+    ...project.models.flatMap(({ name, erased }) =>
+      erased === undefined ? [] : [["models", name, "erased"]],
+    ),
+    ...(project.forget === undefined ? [] : [["forget"]]),
+  ];
+  return erasing.map((path) => {
+    const message = `\`${path.at(-1)}\` is not available on ${type}: a script erases nobody yet.`;
+    return diagnose("IDW712", message, { span: project.places.of(path), hint });
+  });
 }
