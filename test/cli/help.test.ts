@@ -13,6 +13,7 @@ test.each([
   "init --help",
   "check --help",
   "compile --help",
+  "doctor --help",
   "profile --help",
   "run --help",
   "decide --help",
