@@ -13,8 +13,13 @@ import type { Assertion } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
 import { renderAssertion } from "../../render/index.ts";
 import { type Place, relation } from "../../render/publish.ts";
-import { type Fragment, id, join, keyword, lit, print, sql } from "../../sql/fragment.ts";
-import type { Flow } from "./flow.ts";
+import { type Fragment, id, join, keyword, lit, print, sql, verbatim } from "../../sql/fragment.ts";
+import { type Node, refuseIf, statement } from "./flow.ts";
+import type { Writer } from "./steps.ts";
+import { withViews } from "./views.ts";
+
+/** What a check found: one row is an example of what is wrong. */
+const FOUND = "idw_found";
 
 const EXAMPLES = 5;
 const ALARMS = 20;
@@ -26,23 +31,22 @@ type Wording = {
   readonly example: Fragment;
 };
 
-/** The text of what is wrong, or NULL. */
-export function assertionQuery(
-  assertion: Assertion,
-  { context, flow }: { readonly context: Context; readonly flow: Flow },
-): string {
-  const { lexical } = context.dialect;
+/** Fails the script if the assertion finds rows. */
+export function assertionNodes(assertion: Assertion, { context, flow, views }: Writer): readonly Node[] {
+  const { lexical, statements } = context.dialect;
   const { sentence, example } = wordingOf(assertion, context);
-  const query = sql`
+  const query = withViews(print(renderAssertion(assertion, context), lexical), views, lexical);
+  const problem = sql`
     select concat(${lit(sentence)}, ${keyword(flow.listed("example", EXAMPLES))})
     from (
       select ${example} as example
-      from (
-        ${renderAssertion(assertion, context)}
-      ) as found
+      from ${id(FOUND)}
     ) as examples
   `;
-  return print(query, lexical);
+  return [
+    statement(print(statements.createWork(id(FOUND), verbatim(query)), lexical)),
+    ...refuseIf(print(problem, lexical)),
+  ];
 }
 
 function wordingOf(assertion: Assertion, { dialect: { functions } }: Context): Wording {
@@ -109,13 +113,13 @@ const DECISION_CODES: Readonly<Record<string, string>> = {
   unknown_identifier: "IDW608",
 };
 
-/** The alarms that fire, as one text, or NULL. */
-export function alarmQuery(
+/** Sets a variable to the alarms that fire, as one text, or NULL. */
+export function alarmNodes(
   on: Alert["on"],
+  variable: string,
   place: Place,
-  { project, dialect }: Context,
-  flow: Flow,
-): string | undefined {
+  { context: { project, dialect }, flow }: Writer,
+): readonly Node[] {
   const alarms = project.alerts.filter((alert) => alert.on === on);
   const branches = alarms.flatMap((alert) =>
     dimensionsSeen(alert, project).map(
@@ -126,7 +130,7 @@ export function alarmQuery(
       `,
     ),
   );
-  if (branches.length === 0) return undefined;
+  if (branches.length === 0) return [];
   const metrics = relation(place, "run_metrics");
   const code = on === "fail" ? "IDW720 " : "IDW721 ";
   const query = sql`
@@ -144,10 +148,16 @@ export function alarmQuery(
       ${join(branches, "\nunion all\n")}
     )
 
-    select concat(${lit(code)}, ${keyword(flow.listed("alarm", ALARMS))})
-    from alarms
+    select alarm from alarms
   `;
-  return print(query, dialect.lexical);
+  const told = sql`
+    select concat(${lit(code)}, ${keyword(flow.listed("alarm", ALARMS))})
+    from ${id(FOUND)}
+  `;
+  return [
+    statement(print(dialect.statements.createWork(id(FOUND), query), dialect.lexical)),
+    { kind: "set", variable, query: print(told, dialect.lexical) },
+  ];
 }
 
 function dimensionsSeen({ metric, dimension }: Alert, project: Project): readonly string[] {

@@ -4,8 +4,8 @@ import type { Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
 import { renderQuery } from "../../render/index.ts";
 import { id, print, verbatim } from "../../sql/fragment.ts";
-import { assertionQuery } from "./checks.ts";
-import { type Flow, type Node, note, refuseIf, statement } from "./flow.ts";
+import { assertionNodes } from "./checks.ts";
+import { type Flow, type Node, note, statement } from "./flow.ts";
 import { conditionalViews, type Views, withViews } from "./views.ts";
 
 export type Writer = {
@@ -43,7 +43,7 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
     case "assert":
       return [
         note(`${number} ${step.assertion.kind.replaceAll("_", " ")} (${step.origin.join(".")})`),
-        ...refuseIf(withViews(assertionQuery(step.assertion, writer), writer.views, lexicalOf(writer))),
+        ...assertionNodes(step.assertion, writer),
       ];
     case "when":
       // Nobody is suppressed as long as scripts forget nobody.
@@ -110,8 +110,4 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
     ),
     statement(print(made, lexical)),
   ];
-}
-
-function lexicalOf({ context }: Writer) {
-  return context.dialect.lexical;
 }

@@ -6,9 +6,16 @@ import type { DialectName } from "../../dialect/dialect.ts";
 
 /** IDW712 for each; nothing for DuckDB. Models and decisions of files are told when the project is loaded. */
 export function unsupported(project: Project, type: DialectName): readonly Diagnostic[] {
-  if (type === "duckdb" || project.forget === undefined) return [];
-  const span = project.places.of(["forget"]);
-  const message = `\`forget\` is not available on ${type}: suppressions are hashed with a secret, which no script may hold.`;
-  const hint = "Mark who is to be forgotten in the models (`erased`), or resolve on DuckDB.";
-  return [diagnose("IDW712", message, { span, hint })];
+  if (type === "duckdb") return [];
+  const hint = "Resolve on DuckDB, or leave such rows out in the models.";
+  const erasing = [
+    ...project.models.flatMap(({ name, erased }) =>
+      erased === undefined ? [] : [["models", name, "erased"]],
+    ),
+    ...(project.forget === undefined ? [] : [["forget"]]),
+  ];
+  return erasing.map((path) => {
+    const message = `\`${path.at(-1)}\` is not available on ${type}: a script erases nobody yet.`;
+    return diagnose("IDW712", message, { span: project.places.of(path), hint });
+  });
 }

@@ -5,8 +5,8 @@ import type { Context } from "../../render/context.ts";
 import { type Place, relation } from "../../render/publish.ts";
 import { id, keyword, print, sql } from "../../sql/fragment.ts";
 import { bigqueryFlow } from "./bigquery.ts";
-import { alarmQuery } from "./checks.ts";
-import { type Flow, type Node, note, refuseIf, statement, type Variable } from "./flow.ts";
+import { alarmNodes } from "./checks.ts";
+import { type Flow, type Node, note, PROBLEM, refuseIf, statement, type Variable } from "./flow.ts";
 import { freeLock, heartbeat, takeLock } from "./lock.ts";
 import { countRun, publication } from "./publication.ts";
 import { snowflakeFlow } from "./snowflake.ts";
@@ -93,8 +93,9 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
   const number = plan.stages.length + 1;
   const log = relation(place, "run_log");
   const nextRun = sql`select coalesce(max(run), 0) + 1 from ${log}`;
-  const stopping = plan.mode === "rollback" ? undefined : alarmQuery("fail", place, context, flow);
-  const warning = alarmQuery("warn", place, context, flow);
+  // Whoever goes back has seen what it changes.
+  const stopping = plan.mode === "rollback" ? [] : alarmNodes("fail", "idw_problem", place, writer);
+  const warning = alarmNodes("warn", "idw_alarms", place, writer);
   const free = freeLock(place, context, flow);
   const done = sql`
     select 'run ' || ${context.dialect.functions.text(id("run"))} || ' (' || mode || '): '
@@ -116,18 +117,14 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
         note("", `${number}. Publishing`),
         ...beat,
         ...countRun(plan.mode, configHash, writer),
-        ...(stopping === undefined
+        ...(stopping.length === 0
           ? []
           : [
               note("alarms that stop the run, unless they are accepted"),
-              ...refuseIf(unlessAccepted(stopping, flow)),
+              ...stopping,
+              ...refuseIf(unlessAccepted(flow)),
             ]),
-        ...(warning === undefined
-          ? []
-          : [
-              note("alarms that only warn"),
-              { kind: "set" as const, variable: "idw_alarms", query: warning },
-            ]),
+        ...(warning.length === 0 ? [] : [note("alarms that only warn"), ...warning]),
         note("readers see all of the new results or none of them"),
         publication(plan, place, writer),
         ...free,
@@ -139,8 +136,8 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
   ];
 }
 
-function unlessAccepted(query: string, flow: Flow): string {
-  return `select case when not ${flow.value("idw_accept_alarms")} then alarms end\nfrom (\nselect (\n${query}\n) as alarms\n) as fired`;
+function unlessAccepted({ value }: Flow): string {
+  return `select case when not ${value("idw_accept_alarms")} then ${value(PROBLEM)} end`;
 }
 
 const MODES: Readonly<Record<Mode, string>> = {
