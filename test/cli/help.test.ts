@@ -14,6 +14,7 @@ test.each([
   "check --help",
   "test --help",
   "compile --help",
+  "doctor --help",
   "profile --help",
   "plan --help",
   "run --help",

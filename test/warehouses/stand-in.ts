@@ -18,8 +18,7 @@ export const PLACES = {
 } as const satisfies Record<WarehouseName, { readonly catalog: string; readonly schema: string }>;
 
 const ROOT = join(import.meta.dirname, "..", "..");
-/** The folder of the stand-ins' tools. */
-export const TOOLS = join(process.env["IDWEAVE_SHARED"] ?? join(ROOT, "..", "shared"), "warehouses");
+const TOOLS = join(process.env["IDWEAVE_SHARED"] ?? join(ROOT, "..", "shared"), "warehouses");
 const INSTALLED =
   process.env["IDWEAVE_WAREHOUSES"] ?? process.env["WAREHOUSES_DIR"] ?? join(ROOT, ".warehouses");
 
@@ -120,9 +119,4 @@ export function staticCheck(name: WarehouseName, file: string, more: readonly st
     const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
     return `${stdout ?? ""}${stderr ?? ""}`;
   }
-}
-
-/** The program of an environment of the stand-ins. */
-export function pythonOf(environment: "bq" | "sf"): string {
-  return join(INSTALLED, environment, "bin", "python");
 }

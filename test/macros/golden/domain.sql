@@ -13,7 +13,7 @@ end), '^(([a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#,;[:space:]]*@)?(www[.])?|[.]?([
 -- snowflake
 regexp_substr(
   regexp_replace(case
-  when length(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff')) = octet_length(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff')) then lower(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff'))
+  when regexp_like(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff'), '[ -~]*') then lower(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff'))
   else translate(trim(value, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff'), '‹lower_from›', '‹lower_to›')
 end, '^(([a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#,;[:space:]]*@)?(www[.])?|[.]?([:/?#].*)?$', ''),
   '^([^[:space:]!-,./:-@[-^`{-~]+[.])+[^[:space:]!-,./:-@[-^`{-~]+$'

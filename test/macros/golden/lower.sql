@@ -3,7 +3,7 @@ lower(value)
 
 -- snowflake
 case
-  when length(value) = octet_length(value) then lower(value)
+  when regexp_like(value, '[ -~]*') then lower(value)
   else translate(value, '‹lower_from›', '‹lower_to›')
 end
 

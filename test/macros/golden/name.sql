@@ -50,7 +50,7 @@ trim(
   regexp_replace(
     regexp_replace(
       case
-        when length(value) = octet_length(value) then lower(value)
+        when regexp_like(value, '[ -~]*') then lower(value)
         else replace(replace(replace(replace(
           translate(
             translate(value, '‹lower_from›', '‹lower_to›'),

@@ -3,7 +3,7 @@ upper(value)
 
 -- snowflake
 case
-  when length(value) = octet_length(value) then upper(value)
+  when regexp_like(value, '[ -~]*') then upper(value)
   else translate(value, '‹upper_from›', '‹upper_to›')
 end
 
