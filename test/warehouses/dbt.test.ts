@@ -191,7 +191,7 @@ describe.skipIf(PROGRAMS === undefined)("scenarios in dbt, many in one project",
 
   test("each gives idweave's own answer", { timeout: 3_600_000 }, async () => {
     write(project, {
-      "dbt_project.yml": "name: scenarios\nversion: '1'\nprofile: scenarios\n",
+      "dbt_project.yml": "name: scenarios\nversion: '1.0.0'\nprofile: scenarios\n",
       "profiles.yml": `scenarios: { target: dev, outputs: { dev: { type: duckdb, path: ${DATABASE.path}, schema: identity, threads: 2 } } }\n`,
     });
     for (const [index, { scenario, policy }] of chosen.entries()) {
