@@ -84,7 +84,7 @@ const HOSTILE = [
     ";",
     "'; drop table identities; --",
     "%s %d",
-    "$x",
+    "$ {x}",
   ],
   ...[
     ":v",
