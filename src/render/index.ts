@@ -24,6 +24,7 @@ import * as records from "./records.ts";
 import * as rollback from "./rollback.ts";
 import * as scope from "./scope.ts";
 import { survivors } from "./survivors.ts";
+import * as touched from "./touched.ts";
 import * as values from "./values.ts";
 
 type Renderers<Kinds extends { readonly kind: string }> = {
@@ -92,11 +93,11 @@ const QUERIES: Renderers<Query> = {
   judged_values: affected.judgedValues,
   judged_scope: affected.judgedScope,
   judged_withheld: affected.outputWithheldValues,
-  touched_records: affected.touchedRecords,
+  touched_records: touched.touchedRecords,
   all_touched_records: () => sql`select record_key from ${id(work.was("identity_records"))}`,
-  touched_identities: affected.touchedIdentities,
+  touched_identities: touched.touchedIdentities,
   all_touched_identities: () => sql`select identity_id from ${id(work.was("identities"))}`,
-  working_scope: affected.workingScope,
+  working_scope: touched.workingScope,
   scoped_records: scope.scopedRecords,
   given: scope.given,
   scoped_dictionary: scope.scopedDictionary,
