@@ -10,10 +10,12 @@ export default defineConfig({
         test: {
           name: "fast",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.slow.test.ts", "test/warehouses/**"],
+          exclude: ["test/**/*.slow.test.ts", "test/**/*.long.test.ts", "test/warehouses/**"],
         },
       },
       { extends: true, test: { name: "slow", include: ["test/**/*.slow.test.ts"] } },
+      // A quarter of an hour by itself: `npm run test:mutations`.
+      { extends: true, test: { name: "mutations", include: ["test/**/*.long.test.ts"] } },
       // Needs the stand-ins of warehouses: `npm run test:warehouses`.
       {
         extends: true,

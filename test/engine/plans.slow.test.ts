@@ -15,7 +15,7 @@ import { compareText } from "../reference/order.ts";
 import { DATABASE, toLifeProject } from "../scenarios/project.ts";
 import { type Folder, folderOf } from "./run-project.ts";
 
-const TOTAL = Number(process.env["IDWEAVE_PLANS"] ?? 25);
+const TOTAL = Number(process.env["IDWEAVE_PLANS"] ?? 12);
 const SEED = Number(process.env["IDWEAVE_SEED"] ?? 1);
 const NAMES = ["shop", "four-mixed", "five-mixed", "five-nobody", "weak-limits"];
 const PROJECTS = 15;
