@@ -1,12 +1,16 @@
 // Finds the tools that stand in for warehouses and schedulers (../shared/warehouses): environments of Python under
-// WAREHOUSES_DIR, or under the nearest `.warehouses`.
+// IDWEAVE_WAREHOUSES or WAREHOUSES_DIR, or under the nearest `.warehouses`.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../cli/support.ts";
 
 /** The folder of the programs of an environment, such as `dbt`; undefined, with a loud word, when it is not installed. */
 export function programsOf(environment: string): string | undefined {
-  const folder = [process.env["WAREHOUSES_DIR"], ...above(ROOT).map((each) => join(each, ".warehouses"))]
+  const folder = [
+    process.env["IDWEAVE_WAREHOUSES"],
+    process.env["WAREHOUSES_DIR"],
+    ...above(ROOT).map((each) => join(each, ".warehouses")),
+  ]
     .filter((each) => each !== undefined && each !== "")
     .map((each) => join(String(each), environment, "bin"))
     .find((each) => existsSync(each));
