@@ -144,13 +144,13 @@ export const CODES = {
   IDW752: warning("Erased values may be left in the database file"),
   IDW753: error("Cannot tell what to forget"),
   IDW754: error("Forgetting wants to be confirmed"),
-  IDW770: error("Verdicts that cannot be scored"),
 
   IDW760: error("Unknown number in a condition of a plan"),
   IDW761: error("Earlier configuration cannot be read"),
   IDW762: error("Condition of a plan fails"),
   IDW763: error("Batch that cannot be cut"),
   IDW764: error("Backfill that cannot hold golden values"),
+  IDW770: error("Verdicts that cannot be scored"),
 
   IDW801: error("Test names an unknown record"),
   IDW802: error("Name of a record used twice"),

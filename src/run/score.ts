@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from "../explain/score.ts";
 
-/** Throws IDW760 for what `sample` did not write, by line. */
+/** Throws IDW770 for what `sample` did not write, by line. */
 export function score(file: string): Score {
   const [header, ...rows] = csvRows(textOf(file));
   const names = header?.fields.map((field) => field.trim()) ?? [];
@@ -89,11 +89,11 @@ function textOf(file: string): string {
         : code === undefined || code.startsWith("ERR_")
           ? "is not UTF-8 text"
           : `cannot be read: ${code}`;
-    throw new DiagnosticError([diagnose("IDW760", `The file ${quote(file)} ${why}.`)]);
+    throw new DiagnosticError([diagnose("IDW770", `The file ${quote(file)} ${why}.`)]);
   }
 }
 
 function problem(file: string, line: number, message: string, hint?: string): Diagnostic {
   const span: Span = { file, line, column: 1, endLine: line, endColumn: 1 };
-  return diagnose("IDW760", message, { span, hint });
+  return diagnose("IDW770", message, { span, hint });
 }

@@ -57,8 +57,8 @@ test("every command of a workflow and a hook runs, and sees what is stale", () =
 
 test("the documented hooks are those there are", () => {
   expect(hooks.map(({ id, language }) => `${id} ${language}`)).toEqual([
-    "idweave-check node",
-    "idweave-compile node",
+    "idweave-check system",
+    "idweave-compile system",
   ]);
   const named = JSON.stringify(documented).match(/idweave-\w+/g);
   expect([...new Set(named)].sort()).toEqual(hooks.map(({ id }) => id).sort());

@@ -63,9 +63,9 @@ describe("a file", () => {
     } catch (error) {
       const { diagnostics } = error as DiagnosticError;
       expect(diagnostics.map(({ code, span }) => `${code} ${span?.line}`)).toEqual([
-        "IDW760 4",
-        "IDW760 5",
-        "IDW760 6",
+        "IDW770 4",
+        "IDW770 5",
+        "IDW770 6",
       ]);
     }
   });

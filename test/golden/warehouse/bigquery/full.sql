@@ -127,7 +127,8 @@ cluster by record_key, identifier, value, raw_value;
 create table if not exists `acme-data-1`.identity.person_identity_anchors (
   identity_id string,
   observed_at timestamp,
-  gone bool
+  gone bool,
+  is_held bool
 )
 cluster by identity_id;
 create table if not exists `acme-data-1`.identity.person_withdrawn_ids (
@@ -3704,18 +3705,18 @@ a.first_name as a_first_name,
 a.city as a_city
 from (
   select
-    'people:' || idw_source_key as record_key,
+    idw_record as record,
     idw_fingerprint as fingerprint
   from idw_stage_people
 
   union all
 
   select
-    'visits:' || idw_source_key as record_key,
+    idw_record as record,
     idw_fingerprint as fingerprint
   from idw_stage_visits
 ) as f
-join idw_records as r on r.record_key = f.record_key
+join idw_records as r on r.record = f.record
 left join idw_attributes as a on a.idw_record = r.record;
 
 -- 11.12 idw_out_withheld_values: one row is a value that matches nothing, with the reason
@@ -3737,7 +3738,7 @@ join idw_dictionary as d on d.identifier = c.identifier and d.value = c.value
 join idw_records as r on r.record = c.record
 where d.is_listed;
 
--- 11.14 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
+-- 11.14 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back
 create or replace temp table idw_out_identity_anchors as
 with idw_was_identities as (
 select * from `acme-data-1`.identity.person_identities
@@ -3751,16 +3752,17 @@ idw_touched_identities as (
 select identity_id from idw_was_identities
 )
 
-select identity_id, anchor_observed_at as observed_at, false as gone
+select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held
 from idw_anchors
 union all
-select identity_id, observed_at, false as gone
+select identity_id, observed_at, false as gone, false as is_held
 from idw_descents
 union all
 select
   i.identity_id,
   case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
-  r.record is null as gone
+  r.record is null as gone,
+  false as is_held
 from idw_was_identities as i
 join idw_touched_identities as t on t.identity_id = i.identity_id
 join idw_was_identity_anchors as k on k.identity_id = i.identity_id
@@ -4793,6 +4795,7 @@ left join (
   on o.identity_id = w.identity_id
     and o.observed_at is not distinct from w.observed_at
     and o.gone is not distinct from w.gone
+    and o.is_held is not distinct from w.is_held
 where o.is_there is null;
 
 -- 13.29 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
@@ -4965,7 +4968,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('full' as string) as mode,
-    cast('2f197baa246643da2a9e64b307f554edb75aae18073c87750a36260369ebee7f' as string) as config_hash,
+    cast('9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6' as string) as config_hash,
     cast('success' as string) as status,
     cast((select count(*) from idw_now_identity_records) as int64) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as int64) as new_records,
@@ -5437,8 +5440,8 @@ where exists (
   from idw_drop_identity_anchors as d
   where d.identity_id = t.identity_id
 );
-insert into `acme-data-1`.identity.person_identity_anchors (identity_id, observed_at, gone)
-select identity_id, observed_at, gone
+insert into `acme-data-1`.identity.person_identity_anchors (identity_id, observed_at, gone, is_held)
+select identity_id, observed_at, gone, is_held
 from (
   with idw_was_identity_anchors as (
 select * from `acme-data-1`.identity.person_identity_anchors

@@ -127,7 +127,8 @@ cluster by record_key, identifier, value, raw_value;
 create table if not exists `acme-data-1`.identity.person_identity_anchors (
   identity_id string,
   observed_at timestamp,
-  gone bool
+  gone bool,
+  is_held bool
 )
 cluster by identity_id;
 create table if not exists `acme-data-1`.identity.person_withdrawn_ids (
@@ -267,7 +268,7 @@ select case
   when not exists (
     select 1
     from `acme-data-1`.identity.person_run_log
-    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = '2f197baa246643da2a9e64b307f554edb75aae18073c87750a36260369ebee7f'
+    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = '9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6'
   ) then 'IDW741 A rollback starts from what the last run left, but identity.yml, a model or a macro changed.'
 end
 );
@@ -2575,7 +2576,7 @@ select * from `acme-data-1`.identity.person_ignored_values
 
 select * from idw_was_ignored_values where false;
 
--- 7.13 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known
+-- 7.13 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back
 create or replace temp table idw_out_identity_anchors as
 with idw_was_identities as (
 select * from `acme-data-1`.identity.person_identities
@@ -2585,16 +2586,17 @@ idw_was_identity_anchors as (
 select * from `acme-data-1`.identity.person_identity_anchors
 )
 
-select identity_id, anchor_observed_at as observed_at, false as gone
+select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held
 from idw_anchors
 union all
-select identity_id, observed_at, false as gone
+select identity_id, observed_at, false as gone, false as is_held
 from idw_descents
 union all
 select
   i.identity_id,
   case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
-  r.record is null as gone
+  r.record is null as gone,
+  false as is_held
 from idw_was_identities as i
 join idw_touched_identities as t on t.identity_id = i.identity_id
 join idw_was_identity_anchors as k on k.identity_id = i.identity_id
@@ -2650,11 +2652,11 @@ from idw_out_identities
 ),
 
 idw_now_identity_anchors as (
-select w.identity_id, w.observed_at, w.gone
+select w.identity_id, w.observed_at, w.gone, w.is_held
 from idw_was_identity_anchors as w
 where not (w.identity_id in (select identity_id from idw_touched_identities))
 union all
-select identity_id, observed_at, gone
+select identity_id, observed_at, gone, is_held
 from idw_out_identity_anchors
 ),
 
@@ -3637,6 +3639,7 @@ left join (
   on o.identity_id = w.identity_id
     and o.observed_at is not distinct from w.observed_at
     and o.gone is not distinct from w.gone
+    and o.is_held is not distinct from w.is_held
 where o.is_there is null
   and (w.identity_id in (select identity_id from idw_touched_identities));
 
@@ -3824,7 +3827,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('rollback' as string) as mode,
-    cast('2f197baa246643da2a9e64b307f554edb75aae18073c87750a36260369ebee7f' as string) as config_hash,
+    cast('9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6' as string) as config_hash,
     cast('success' as string) as status,
     cast((select count(*) from idw_now_identity_records) as int64) as records,
     cast((select count(*) from idw_delta where change = 'new') as int64) as new_records,
@@ -4266,8 +4269,8 @@ where exists (
   from idw_drop_identity_anchors as d
   where d.identity_id = t.identity_id
 );
-insert into `acme-data-1`.identity.person_identity_anchors (identity_id, observed_at, gone)
-select identity_id, observed_at, gone
+insert into `acme-data-1`.identity.person_identity_anchors (identity_id, observed_at, gone, is_held)
+select identity_id, observed_at, gone, is_held
 from (
   with idw_was_identity_anchors as (
 select * from `acme-data-1`.identity.person_identity_anchors
