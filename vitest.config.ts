@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     // One worker fewer than cores, the default, leaves half of a small machine idle.
     maxWorkers: "100%",
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Guards against what hangs, not against a slow machine.
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
     projects: [
       {
         extends: true,
