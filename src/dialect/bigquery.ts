@@ -93,6 +93,28 @@ export const bigquery: Dialect = {
       const part = sql`mod(abs(mod(farm_fingerprint(to_json_string([${join(columns, ", ")}])), 4096)), 4096)`;
       return sql`row_number() over (partition by ${part}) * 4096 + ${part}`;
     },
+    // One sort of all rows would be the work of one slot: rows are parted at the quantiles, of which there are fewer than 2,048,
+    // and numbered in each part. Wherever the quantiles lie, the order is that of the values.
+    ranking: (rows, column, before) => ({
+      tables: [
+        sql`
+          quantiles as (
+            select approx_quantiles(${id(column)}, 1000) as bounds
+            from ${id(rows)}
+          )
+        `,
+        sql`
+          parted as (
+            select r.*, coalesce(range_bucket(r.${id(column)}, q.bounds), 0) as idw_part
+            from ${id(rows)} as r
+            cross join quantiles as q
+          )
+        `,
+      ],
+      from: id("parted"),
+      rank: sql`(${lit(before.length * 2048)} + idw_part) * 4294967296 + row_number() over (partition by idw_part order by ${id(column)})`,
+      window: sql`partition by idw_part order by ${id(column)}`,
+    }),
     left: (value, length) => sql`left(${value}, ${lit(length)})`,
     replace: (value, from, to) => sql`replace(${value}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`farm_fingerprint(concat(${text(round)}, ':', ${text(node)}))`,

@@ -58,6 +58,8 @@ export type Functions = {
   readonly alike: (value: Fragment) => Fragment;
   /** A positive number for each row, no two the same, of rows that these columns tell apart. */
   readonly number: (columns: readonly Fragment[]) => Fragment;
+  /** Numbers the rows of a common table by a column of text, after those of other relations that are numbered so. */
+  readonly ranking: (rows: string, column: string, before: readonly string[]) => Ranking;
   /** The first n characters. */
   readonly left: (text: Fragment, length: number) => Fragment;
   readonly replace: (text: Fragment, from: string, to: string) => Fragment;
@@ -82,6 +84,17 @@ export type Functions = {
   readonly castLike: (text: Fragment, example: Fragment) => Fragment;
   /** A variable that the runner or the script sets. */
   readonly variable: (name: string) => Fragment;
+};
+
+export type Ranking = {
+  /** More common tables, each with its name; none where a window over all rows is what the warehouse does well. */
+  readonly tables: readonly Fragment[];
+  /** The rows, in place of the common table. */
+  readonly from: Fragment;
+  /** A positive number that grows with the value, no two the same; it may leave gaps. */
+  readonly rank: Fragment;
+  /** A window in which rows of one value stand beside each other. */
+  readonly window: Fragment;
 };
 
 export type Statements = {

@@ -65,6 +65,15 @@ export const duckdb: Dialect = {
     same: (a, b) => sql`${a} is not distinct from ${b}`,
     alike: (value) => value,
     number: () => sql`row_number() over ()`,
+    ranking: (rows, column, before) => ({
+      tables: [],
+      from: id(rows),
+      rank: sql`row_number() over (order by ${id(column)})${join(
+        before.map((other) => sql` + (select count(*) from ${id(other)})`),
+        "",
+      )}`,
+      window: sql`order by ${id(column)}`,
+    }),
     left: (text, length) => sql`left(${text}, ${lit(length)})`,
     replace: (text, from, to) => sql`replace(${text}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,

@@ -89,6 +89,15 @@ export const snowflake: Dialect = {
     same: (a, b) => sql`${a} is not distinct from ${b}`,
     alike: (value) => value,
     number: (columns) => sql`row_number() over (order by ${join(columns, ", ")})`,
+    ranking: (rows, column, before) => ({
+      tables: [],
+      from: id(rows),
+      rank: sql`row_number() over (order by ${id(column)})${join(
+        before.map((other) => sql` + (select count(*) from ${id(other)})`),
+        "",
+      )}`,
+      window: sql`order by ${id(column)}`,
+    }),
     left: (value, length) => sql`left(${value}, ${lit(length)})`,
     replace: (value, from, to) => sql`replace(${value}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hash(${node}, ${round})`,

@@ -78,7 +78,6 @@ export function staged(
 ): Fragment {
   const model = modelOf(context, name);
   const judgedToo = isJudged(model);
-  const offset = after.map((other) => sql` + (select count(*) from ${id(work.staged(other))})`);
   const columns = usedColumns(model);
   const rows = select(context.dialect.lexical, {
     columns: givenColumns(model, context),
@@ -97,6 +96,11 @@ export function staged(
   ];
   const where = sql`where ${join(conditions, "\n  and ")}`;
   const kept = columns.map((column) => sql`,\n${id(column)}`);
+  const { tables, from, rank, window } = context.dialect.functions.ranking(
+    "timed",
+    "idw_source_key",
+    after.map((other) => work.staged(other)),
+  );
   return sql`
     with rows_read as (
       ${rows}
@@ -110,13 +114,19 @@ export function staged(
         ${fingerprint(model, context)} as idw_fingerprint${join(kept, "")}
       from rows_read
       ${where}
-    )
+    )${join(
+      tables.map((table) => sql`,\n\n${table}`),
+      "",
+    )}
 
     select
-      row_number() over (order by idw_source_key)${join(offset, "")} as idw_record,
-      coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
-      *
-    from timed
+      ${rank} as idw_record,
+      coalesce(lag(idw_source_key) over (${window}) = idw_source_key, false) as idw_is_repeated,
+      idw_source_key,
+      idw_observed_at,
+      idw_bad_time,
+      idw_fingerprint${join(kept, "")}
+    from ${from}
   `;
 }
 

@@ -434,13 +434,31 @@ timed as (
     login
   from rows_read
   where not exists (select 1 from idw_erased as e where e.record_key = 'people:' || rows_read.idw_source_key)
+),
+
+quantiles as (
+  select approx_quantiles(idw_source_key, 1000) as bounds
+  from timed
+),
+
+parted as (
+  select r.*, coalesce(range_bucket(r.idw_source_key, q.bounds), 0) as idw_part
+  from timed as r
+  cross join quantiles as q
 )
 
 select
-  row_number() over (order by idw_source_key) as idw_record,
-  coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
-  *
-from timed;
+  (0 + idw_part) * 4294967296 + row_number() over (partition by idw_part order by idw_source_key) as idw_record,
+  coalesce(lag(idw_source_key) over (partition by idw_part order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
+  idw_source_key,
+  idw_observed_at,
+  idw_bad_time,
+  idw_fingerprint,
+  city,
+  emails,
+  first_name,
+  login
+from parted;
 
 -- 3.7 null keys (models.people.key)
 create or replace temp table idw_found as
@@ -529,13 +547,30 @@ timed as (
     login
   from rows_read
   where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' || rows_read.idw_source_key)
+),
+
+quantiles as (
+  select approx_quantiles(idw_source_key, 1000) as bounds
+  from timed
+),
+
+parted as (
+  select r.*, coalesce(range_bucket(r.idw_source_key, q.bounds), 0) as idw_part
+  from timed as r
+  cross join quantiles as q
 )
 
 select
-  row_number() over (order by idw_source_key) + (select count(*) from idw_stage_people) as idw_record,
-  coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
-  *
-from timed;
+  (2048 + idw_part) * 4294967296 + row_number() over (partition by idw_part order by idw_source_key) as idw_record,
+  coalesce(lag(idw_source_key) over (partition by idw_part order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
+  idw_source_key,
+  idw_observed_at,
+  idw_bad_time,
+  idw_fingerprint,
+  email,
+  first_name,
+  login
+from parted;
 
 -- 3.11 null keys (models.visits.key)
 create or replace temp table idw_found as

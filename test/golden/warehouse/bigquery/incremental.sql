@@ -897,13 +897,31 @@ timed as (
     and idw_source_key in (
     select substr(record_key, 8) from idw_delta where model = 'people' and change in ('new', 'changed', 'reread')
   )
+),
+
+quantiles as (
+  select approx_quantiles(idw_source_key, 1000) as bounds
+  from timed
+),
+
+parted as (
+  select r.*, coalesce(range_bucket(r.idw_source_key, q.bounds), 0) as idw_part
+  from timed as r
+  cross join quantiles as q
 )
 
 select
-  row_number() over (order by idw_source_key) as idw_record,
-  coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
-  *
-from timed;
+  (0 + idw_part) * 4294967296 + row_number() over (partition by idw_part order by idw_source_key) as idw_record,
+  coalesce(lag(idw_source_key) over (partition by idw_part order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
+  idw_source_key,
+  idw_observed_at,
+  idw_bad_time,
+  idw_fingerprint,
+  city,
+  emails,
+  first_name,
+  login
+from parted;
 
 -- 3.21 bad times (models.people.observed_at)
 create or replace temp table idw_found as
@@ -970,13 +988,30 @@ timed as (
     and idw_source_key in (
     select substr(record_key, 8) from idw_delta where model = 'visits' and change in ('new', 'changed', 'reread')
   )
+),
+
+quantiles as (
+  select approx_quantiles(idw_source_key, 1000) as bounds
+  from timed
+),
+
+parted as (
+  select r.*, coalesce(range_bucket(r.idw_source_key, q.bounds), 0) as idw_part
+  from timed as r
+  cross join quantiles as q
 )
 
 select
-  row_number() over (order by idw_source_key) + (select count(*) from idw_stage_people) as idw_record,
-  coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
-  *
-from timed;
+  (2048 + idw_part) * 4294967296 + row_number() over (partition by idw_part order by idw_source_key) as idw_record,
+  coalesce(lag(idw_source_key) over (partition by idw_part order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
+  idw_source_key,
+  idw_observed_at,
+  idw_bad_time,
+  idw_fingerprint,
+  email,
+  first_name,
+  login
+from parted;
 
 -- 3.23 idw_records: one row is a new or changed record; numbers follow the bytes of the record key
 create or replace temp table idw_records as

@@ -546,7 +546,19 @@ timed as (
 select
   row_number() over (order by idw_source_key) as idw_record,
   coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
-  *
+  idw_source_key,
+  idw_observed_at,
+  idw_bad_time,
+  idw_fingerprint,
+  city,
+  country,
+  email,
+  first_name,
+  login,
+  other_emails,
+  phone,
+  street,
+  zip
 from timed;
 
 -- 3.21 must return no row: bad times (models.people.observed_at)
@@ -597,7 +609,17 @@ timed as (
 select
   row_number() over (order by idw_source_key) + (select count(*) from idw_stage_people) as idw_record,
   coalesce(lag(idw_source_key) over (order by idw_source_key) = idw_source_key, false) as idw_is_repeated,
-  *
+  idw_source_key,
+  idw_observed_at,
+  idw_bad_time,
+  idw_fingerprint,
+  amount,
+  birth_date,
+  device,
+  first_name,
+  last_name,
+  login,
+  zip
 from timed;
 
 -- 3.23 idw_records: one row is a new or changed record; numbers follow the bytes of the record key
