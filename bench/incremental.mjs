@@ -1,28 +1,19 @@
 // `npm run bench:incremental`: what a run on few new records costs against a full run, as ratios. The sources of the shop are
 // split by a hash of their keys; each delta is run on a copy of what one full run of the base published. Asserts nothing.
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { parseDocument } from "yaml";
 import { ensureBuilt } from "./lib/build.mjs";
 import { node } from "./lib/child.mjs";
 import { ensureData } from "./lib/data.mjs";
+import { DELTAS, deltaProject } from "./lib/delta.mjs";
 import { writeBlock } from "./lib/docs.mjs";
 import { describeMachine } from "./lib/machine.mjs";
 import { SIZES } from "./lib/options.mjs";
 import { SCRATCH } from "./lib/paths.mjs";
 import { findPython } from "./lib/python.mjs";
 import { markdownTable, textTable } from "./lib/report.mjs";
-import { KEYS, makeProject } from "./lib/shop.mjs";
+import { KEYS } from "./lib/shop.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -36,34 +27,10 @@ const { values } = parseArgs({
   },
 });
 
-/** Per cent of the records, in buckets of ten thousand. */
-const DELTAS = [
-  { name: "1", buckets: 100 },
-  { name: "0.1", buckets: 10 },
-  { name: "0.01", buckets: 1 },
-];
 const SMALLEST = "0.01";
 const VARIANTS = ["scan", "watermark"];
 const MOST_WRITTEN = 3;
 const MOST_TIME = 0.05;
-
-/** The shop on the split sources; the base, and the delta if there is one, are the files of its globs. */
-function project(folder, split, variant, delta) {
-  makeProject({ folder, data: split, threads: Number(values.threads) });
-  const file = join(folder, "identity.yml");
-  const document = parseDocument(readFileSync(file, "utf8"));
-  rmSync(join(folder, "data"));
-  for (const model of Object.keys(KEYS)) {
-    document.setIn(["models", model, "file"], `data/${model}/*.parquet`);
-    if (variant === "watermark") document.setIn(["models", model, "changes"], { watermark: "loaded_at" });
-    mkdirSync(join(folder, "data", model), { recursive: true });
-    for (const name of ["base", ...(delta === undefined ? [] : [delta])]) {
-      symlinkSync(join(split, model, `${name}.parquet`), join(folder, "data", model, `${name}.parquet`));
-    }
-  }
-  writeFileSync(file, String(document));
-  return folder;
-}
 
 /** What a full run of the base published, and what it cost. Both stay in the folder that `--keep` names, for next time. */
 async function makeBase(kept, say, { dist, data }) {
@@ -79,7 +46,7 @@ async function makeBase(kept, say, { dist, data }) {
   say("a full run of the base");
   const full = await node("incremental.mjs", {
     dist,
-    project: project(base, split, "watermark"),
+    project: deltaProject({ folder: base, split, variant: "watermark", threads }),
     mode: "full",
   });
   writeFileSync(costs, JSON.stringify(full));
@@ -96,7 +63,7 @@ async function measure(people, { dist, data, folder }) {
     for (const { name } of DELTAS) {
       if (!wanted(variant, name)) continue;
       say(`${name} % new records, ${variant}`);
-      const case_ = project(join(folder, "case"), split, variant, name);
+      const case_ = deltaProject({ folder: join(folder, "case"), split, variant, delta: name, threads });
       const database = join(case_, "customer.duckdb");
       copyFileSync(published, database, constants.COPYFILE_FICLONE);
       await node("adopt.mjs", { dist, project: case_ });

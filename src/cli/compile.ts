@@ -93,6 +93,11 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     const { applyChanges, changesIn } = await import("./compiled-folder.ts");
     const folder = resolve(options.out ?? join(loaded.folder, FOLDERS[options.format.written]));
     const { files, ours } = await filesToWrite(loaded, folder, options);
+    if (written === "script") {
+      const { tooLong } = await import("../target/script/supported.ts");
+      const refused = tooLong(files, loaded.context, loaded.target.type);
+      if (refused.length > 0) throw new DiagnosticError([...diagnostics, ...refused]);
+    }
     const shown = shownPath(folder);
     const changes = changesIn(folder, files, ours);
     if (options.check === true) return tellStale(saying, diagnostics, changes, shown, files.length);

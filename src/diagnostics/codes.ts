@@ -134,6 +134,7 @@ export const CODES = {
   IDW719: error("Not available in dbt"),
   IDW720: error("Alarm that stops the run"),
   IDW721: warning("Alarm"),
+  IDW722: error("Script too long for the warehouse"),
   IDW730: error("Unknown run"),
   IDW732: warning("Vanished records no longer known"),
   IDW733: error("Nothing is published yet"),

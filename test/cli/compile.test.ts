@@ -201,3 +201,36 @@ test("--format json names the files", async () => {
   expect(result.folder).toBe("target/compiled");
   expect([...result.files].sort()).toEqual(result.changed);
 });
+
+describe("a script that BigQuery would refuse for its length", () => {
+  const models = Array.from(
+    { length: 45 },
+    (_, index) => `  m${index}:
+    table: raw.m${index}
+    key: id
+    identifiers: { phone: { column: phone, country: country }, mobile: { column: mobile, country: country } }
+`,
+  );
+  const long = projectOf({
+    "identity.yml": `version: 1
+entity: person
+default_country: US
+targets:
+  prod: { type: bigquery, project: acme-data-1, dataset: identity }
+models:
+${models.join("")}
+identifiers:
+  phone: { priority: 1, normalize: [phone] }
+  mobile: { priority: 2, normalize: [phone] }
+`,
+  });
+  afterAll(() => long.remove());
+
+  test("is an error that says what makes it long, and nothing is written", async () => {
+    const { code, stderr } = await long.idweave("compile");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/IDW722/);
+    expect(stderr).toMatch(/full\.sql has [\d,]+ bytes, and bigquery takes 1,048,576\./);
+    expect(existsSync(join(long.path, "target"))).toBe(false);
+  });
+});

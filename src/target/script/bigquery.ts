@@ -11,6 +11,8 @@ export const bigqueryFlow: Flow = {
   value: (variable) => variable,
   // At most four columns.
   clustered: (columns) => (columns.length === 0 ? "" : `\ncluster by ${columns.slice(0, 4).join(", ")}`),
+  // https://cloud.google.com/bigquery/quotas: the length of a query that is not resolved yet.
+  longest: 1024 * 1024,
   schema: (name) => [`create schema if not exists ${name}`],
   file: ({ header, parameters, variables, first, steps }: Script) =>
     `${[

@@ -54,6 +54,8 @@ export type Flow = {
   readonly value: (variable: string) => string;
   /** How a new table is laid out on disk, after its columns: by these columns. Nothing where that is not worth its price. */
   readonly clustered: (columns: readonly string[]) => string;
+  /** How many bytes of text a script may have. */
+  readonly longest: number;
   /** Before everything else: what makes the schema, and makes it the place of working tables. */
   readonly schema: (name: string) => readonly string[];
 };

@@ -25,6 +25,8 @@ export const snowflakeFlow: Flow = {
   value: (variable) => `:${variable}`,
   // Micro-partitions are made as rows come; a clustering key of ids would be paid for at every run.
   clustered: () => "",
+  // https://docs.snowflake.com/en/user-guide/query-size-limits: longer text runs, but is cut where queries are kept.
+  longest: Number.POSITIVE_INFINITY,
   schema: (name) => [`create schema if not exists ${name}`, `use schema ${name}`],
   file: ({ header, parameters, variables, first, steps }: Script) => {
     const block = [
