@@ -1,6 +1,14 @@
 // `npm run bench:incremental`: what a run on few new records costs against a full run, as ratios. The sources of the shop are
 // split by a hash of their keys; each delta is run on a copy of what one full run of the base published. Asserts nothing.
-import { constants, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
@@ -73,7 +81,13 @@ async function measure(people, { dist, data, folder }) {
       copyFileSync(published, database, constants.COPYFILE_FICLONE);
       await node("adopt.mjs", { dist, project: case_ });
       const usage = await node("incremental.mjs", { dist, project: case_, mode: "incremental" });
-      const affected = await node("affected.mjs", { dist, before: published, after: database, threads, folder });
+      const affected = await node("affected.mjs", {
+        dist,
+        before: published,
+        after: database,
+        threads,
+        folder,
+      });
       lines.push({ variant, name, ...usage, affected });
     }
   }
@@ -100,7 +114,8 @@ const HEAD = [
 function table({ full, lines }) {
   const number = (value) => value.toLocaleString("en");
   const share = (part, whole) => `${((part / whole) * 100).toFixed(2)} %`;
-  const megabytes = ({ bytesWritten }) => (bytesWritten === null ? "" : number(Math.round(bytesWritten / 1e6)));
+  const megabytes = ({ bytesWritten }) =>
+    bytesWritten === null ? "" : number(Math.round(bytesWritten / 1e6));
   const row = (title, usage, affected) => [
     title,
     number(usage.newRecords),

@@ -24,7 +24,8 @@ import {
   readValues,
   valuesToIgnore,
 } from "./parts.ts";
-import type { Stage, Step } from "./plan.ts";
+import type { ScopeOf, Stage, Step } from "./plan.ts";
+import { replaced } from "./replaced.ts";
 import { append, assert, create, view } from "./steps.ts";
 
 export function incrementalStages(project: Project): readonly Stage[] {
@@ -182,7 +183,7 @@ function judging(project: Project): readonly Step[] {
             query: { kind: "judged_scope" as const },
             grain: "a record to judge those values by",
           }),
-          ...scoped(project),
+          ...scoped(project, "judged"),
           ...(decided ? mustLinks() : []),
           ...contestedFromTheStart(decided),
         ]
@@ -203,17 +204,13 @@ function reach(project: Project): readonly Step[] {
       query: { kind: "touched_records" },
       grain: "a record of a plain component to reconsider, before or after",
     }),
-    create({
-      relation: work.touchedIdentities,
-      query: { kind: "touched_identities" },
-      grain: "an id whose rows may change",
-    }),
+    ...replaced(),
     create({
       relation: work.scope,
       query: { kind: "working_scope" },
       grain: "a record to reconsider",
     }),
-    ...scoped(project),
+    ...scoped(project, "touched"),
     ...(decided ? mustLinks() : []),
     create({
       relation: work.values,
@@ -225,16 +222,16 @@ function reach(project: Project): readonly Step[] {
 }
 
 /** The records of `idw_scope` in the working relations of a full run. */
-function scoped(project: Project): readonly Step[] {
+function scoped(project: Project, of: ScopeOf): readonly Step[] {
   return [
     create({
       relation: work.records,
-      query: { kind: "scoped_records" },
+      query: { kind: "scoped_records", of },
       grain: "a record of the scope; numbers follow the bytes of the record key",
     }),
     create({
       relation: work.given,
-      query: { kind: "given" },
+      query: { kind: "given", of },
       grain: "a record of the scope and a value that it carries",
     }),
     create({

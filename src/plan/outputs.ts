@@ -4,6 +4,7 @@ import { purge } from "./erasure.ts";
 import { APPENDED, OUTPUTS, work } from "./names.ts";
 import { hasGolden } from "./parts.ts";
 import type { AppendedName, Mode, OutputName, Step } from "./plan.ts";
+import { PUBLISHED } from "./relations.ts";
 import { create, view } from "./steps.ts";
 
 /** Results that every run has before it reads the models. */
@@ -99,6 +100,15 @@ function nowStep(output: OutputName, incremental: boolean): Step {
 /** What of the results differs from what is published, and what an erasure takes away besides. */
 export function changes(incremental: boolean): readonly Step[] {
   const differences = OUTPUTS.flatMap((output) => [
+    ...(incremental && PUBLISHED[output].scope !== undefined
+      ? [
+          create({
+            relation: work.before(output),
+            query: { kind: "before" as const, output },
+            grain: `a row of ${output} that this run builds anew, as the run before left it`,
+          }),
+        ]
+      : []),
     create({
       relation: work.drop(output),
       query: { kind: "drop", output, incremental },
@@ -106,7 +116,7 @@ export function changes(incremental: boolean): readonly Step[] {
     }),
     view({
       relation: work.put(output),
-      query: { kind: "put", output },
+      query: { kind: "put", output, incremental },
       grain: `a row of ${output} that is new or changed`,
     }),
   ]);
@@ -130,6 +140,7 @@ const GRAIN: Readonly<Record<OutputName | AppendedName, string>> = {
   identity_anchors: "an id ever issued, with the time of its anchor as last known",
   withdrawn_ids: "an id that is never issued, since its record was erased",
   watermarks: "a model, with the latest time of loading that was read",
+  metric_counts: "a count that the metrics of the next run start from",
   suppressions: "a record key or a value that is not to be read again, as a hash",
   identity_events: "a change of an identity",
   identity_history: "a record whose id changed in a run, with the id before",

@@ -13,6 +13,7 @@ import { work } from "./names.ts";
 import { hasStateAttributes, mustLinks, numberDecisions, classes as withClasses } from "./parts.ts";
 import { merge } from "./phases.ts";
 import type { NothingOf, Phase, Stage, Step } from "./plan.ts";
+import { replaced } from "./replaced.ts";
 import { create, view } from "./steps.ts";
 
 /** Earlier ids are values without a limit; only a cannot-link can refuse them. */
@@ -62,11 +63,7 @@ function reach(project: Project): readonly Step[] {
       query: { kind: "returned_records" },
       grain: "a record of a plain component to put together again",
     }),
-    create({
-      relation: work.touchedIdentities,
-      query: { kind: "touched_identities" },
-      grain: "an id whose rows may change",
-    }),
+    ...replaced(),
     view({ relation: work.scope, query: { kind: "working_scope" }, grain: "a record to reconsider" }),
     create({
       relation: work.records,
@@ -84,7 +81,7 @@ function reach(project: Project): readonly Step[] {
       : []),
     create({
       relation: work.given,
-      query: { kind: "given" },
+      query: { kind: "given", of: "touched" },
       grain: "a record of the scope and a value that it carries",
     }),
     create({

@@ -364,9 +364,8 @@ export function touchedRecords(_query: object, context: Context): Fragment {
 /** Ids whose rows this run may change: of touched records, anchored at one, or pointing on without an anchor. */
 export function touchedIdentities(): Fragment {
   return sql`
-    select w.identity_id
-    from ${id(work.was("identity_records"))} as w
-    join ${id(work.touchedRecords)} as t on t.record_key = w.record_key
+    select identity_id
+    from ${id(work.replacedRecords)}
     union
     select i.identity_id
     from ${id(work.was("identities"))} as i

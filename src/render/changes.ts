@@ -9,6 +9,15 @@ import { columnsOf } from "./relations.ts";
 
 type OfOutput = { readonly output: OutputName; readonly incremental: boolean };
 
+/** The published rows that this run builds anew, where it does not build all. */
+export function before({ output }: { readonly output: OutputName }): Fragment {
+  return sql`
+    select w.*
+    from ${id(work.was(output))} as w
+    where ${inScope(PUBLISHED[output], "w")}
+  `;
+}
+
 /** Keys of published rows that no longer hold. */
 export function drop({ output, incremental }: OfOutput, context: Context): Fragment {
   const published = PUBLISHED[output];
@@ -18,29 +27,27 @@ export function drop({ output, incremental }: OfOutput, context: Context): Fragm
   );
   const same = compared.map((column) => sql`o.${id(column)} is not distinct from w.${id(column)}`);
   const keys = published.key.map((column) => id("w", column));
-  const scoped = incremental && published.scope !== undefined;
-  const conditions = [sql`o.is_there is null`, ...(scoped ? [sql`(${inScope(published, "w")})`] : [])];
   return sql`
     select ${join(keys, ", ")}
-    from ${id(work.was(output))} as w
+    from ${id(publishedRows(output, incremental))} as w
     left join (
       select *, 1 as is_there
       from ${id(work.output(output))}
     ) as o
       on ${join([equalKeys(published, "o", "w"), ...same], "\n  and ")}
-    where ${join(conditions, "\n  and ")}
+    where o.is_there is null
   `;
 }
 
 /** Rows that are not there once the dropped ones are gone. */
-export function put({ output }: { readonly output: OutputName }): Fragment {
+export function put({ output, incremental }: OfOutput): Fragment {
   const published = PUBLISHED[output];
   return sql`
     select o.*
     from ${id(work.output(output))} as o
     left join (
       select *, 1 as is_there
-      from ${id(work.was(output))}
+      from ${id(publishedRows(output, incremental))}
     ) as w
       on ${equalKeys(published, "w", "o")}
     left join (
@@ -50,6 +57,10 @@ export function put({ output }: { readonly output: OutputName }): Fragment {
       on ${equalKeys(published, "d", "o")}
     where w.is_there is null or d.is_there is not null
   `;
+}
+
+function publishedRows(output: OutputName, incremental: boolean): string {
+  return incremental && PUBLISHED[output].scope !== undefined ? work.before(output) : work.was(output);
 }
 
 /** The relation as it will stand after the run. */
