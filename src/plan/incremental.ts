@@ -25,7 +25,7 @@ import {
   valuesToIgnore,
 } from "./parts.ts";
 import type { ScopeOf, Stage, Step } from "./plan.ts";
-import { replaced } from "./replaced.ts";
+import { replaced, replacedAttributes } from "./replaced.ts";
 import { append, assert, create, view } from "./steps.ts";
 
 export function incrementalStages(project: Project): readonly Stage[] {
@@ -42,8 +42,10 @@ function delta(project: Project): readonly Step[] {
     const model = project.models.find((candidate) => candidate.name === name);
     const origin = ["models", name];
     const judged = model !== undefined && (model.reject.length > 0 || model.onDuplicateKey === "latest");
+    // Few rows of a large source are kept; all of them are read where they are.
+    const made = model?.changes.kind === "watermark" ? create : view;
     return [
-      view({
+      made({
         relation: work.read(name),
         query: { kind: "read", model: name },
         grain: `a row of ${name} that may have changed`,
@@ -102,6 +104,11 @@ function delta(project: Project): readonly Step[] {
       relation: work.delta,
       query: { kind: "delta" },
       grain: "a record that is new, changed, deleted or erased",
+    }),
+    view({
+      relation: work.deltaBefore,
+      query: { kind: "delta_before" },
+      grain: "a record of the delta that the run before knew",
     }),
     view({ relation: work.known, query: { kind: "known" }, grain: "a record that exists after this run" }),
     ...(project.decisions === undefined
@@ -200,11 +207,12 @@ function reach(project: Project): readonly Step[] {
   const decided = project.decisions !== undefined;
   return [
     create({
-      relation: work.touchedRecords,
-      query: { kind: "touched_records" },
-      grain: "a record of a plain component to reconsider, before or after",
+      relation: work.replacedRecords,
+      query: { kind: "replaced_records" },
+      grain: "a record of a plain component to reconsider, as the run before left it",
     }),
     ...replaced(),
+    ...replacedAttributes(project),
     create({
       relation: work.scope,
       query: { kind: "working_scope" },

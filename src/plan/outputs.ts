@@ -97,12 +97,15 @@ function nowStep(output: OutputName, incremental: boolean): Step {
   });
 }
 
+/** Results of which the rows that a run builds anew were taken out of the state before. */
+const TAKEN_OUT: readonly OutputName[] = ["identity_records", "record_values"];
+
 /** What of the results differs from what is published, and what an erasure takes away besides. */
 export function changes(incremental: boolean): readonly Step[] {
   const differences = OUTPUTS.flatMap((output) => [
     ...(incremental && PUBLISHED[output].scope !== undefined
       ? [
-          create({
+          (TAKEN_OUT.includes(output) ? view : create)({
             relation: work.before(output),
             query: { kind: "before" as const, output },
             grain: `a row of ${output} that this run builds anew, as the run before left it`,

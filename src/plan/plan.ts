@@ -184,6 +184,8 @@ export type Query =
   | { readonly kind: "all_touched_identities" }
   | { readonly kind: "working_scope" }
   | { readonly kind: "replaced_records" }
+  | { readonly kind: "replaced_state" }
+  | { readonly kind: "delta_before" }
   | { readonly kind: "all_replaced_records" }
   | { readonly kind: "replaced_values" }
   | { readonly kind: "replaced_counts" }
@@ -195,7 +197,7 @@ export type Query =
   | { readonly kind: "scoped_value_counts" }
   | { readonly kind: "scoped_values" }
   | { readonly kind: "outside" }
-  | { readonly kind: "attributes"; readonly incremental: boolean }
+  | { readonly kind: "attributes"; readonly from: "models" | "state" | "replaced" }
   // the ids of a system before
   | { readonly kind: "importing" }
   | { readonly kind: "given_ids" }

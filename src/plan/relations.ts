@@ -15,7 +15,7 @@ export type Published = {
 export type Scope = { readonly columns: readonly string[]; readonly relation: string };
 
 const byRecord: Scope = { columns: ["record_key"], relation: work.touchedRecords };
-const byDelta: Scope = { columns: ["record_key"], relation: work.delta };
+const byDelta: Scope = { columns: ["record_key"], relation: work.deltaBefore };
 const byIdentity: Scope = { columns: ["identity_id"], relation: work.touchedIdentities };
 
 export const PUBLISHED: Readonly<Record<OutputName, Published>> = {

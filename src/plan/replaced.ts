@@ -1,21 +1,23 @@
 // The rows of the state that a run builds anew, taken out of it once: all that follows looks at these few, and not at the
 // whole of what is published again and again.
+import type { Project } from "../config/project.ts";
 import { work } from "./names.ts";
+import { hasStateAttributes } from "./parts.ts";
 import type { Step } from "./plan.ts";
-import { create } from "./steps.ts";
+import { create, view } from "./steps.ts";
 
-/** Once it is known which records are reconsidered. */
+/** Once `idw_replaced_records` are known, which are whole plain components. */
 export function replaced(): readonly Step[] {
   return [
     create({
-      relation: work.replacedRecords,
-      query: { kind: "replaced_records" },
-      grain: "a record to reconsider, as the run before left it",
+      relation: work.touchedRecords,
+      query: { kind: "touched_records" },
+      grain: "a record to reconsider, before or after",
     }),
     create({
       relation: work.replacedValues,
       query: { kind: "replaced_values" },
-      grain: "a value of such a record, as the run before left it",
+      grain: "a value of a record to reconsider, as the run before left it",
     }),
     create({
       relation: work.replacedCounts,
@@ -26,6 +28,24 @@ export function replaced(): readonly Step[] {
       relation: work.touchedIdentities,
       query: { kind: "touched_identities" },
       grain: "an id whose rows may change",
+    }),
+  ];
+}
+
+/** From here on attributes of unchanged records come from there. */
+export function replacedAttributes(project: Project): readonly Step[] {
+  if (!hasStateAttributes(project)) return [];
+  return [
+    create({
+      relation: work.replacedState,
+      query: { kind: "replaced_state" },
+      grain: "an unchanged record to reconsider, with its attributes",
+    }),
+    view({
+      relation: work.attributeRows,
+      query: { kind: "attributes", from: "replaced" },
+      grain: "a record, with its attributes",
+      origin: ["models"],
     }),
   ];
 }

@@ -59,7 +59,7 @@ function reach(project: Project): readonly Step[] {
   const decided = project.decisions !== undefined;
   return [
     create({
-      relation: work.touchedRecords,
+      relation: work.replacedRecords,
       query: { kind: "returned_records" },
       grain: "a record of a plain component to put together again",
     }),

@@ -11,6 +11,8 @@ type OfOutput = { readonly output: OutputName; readonly incremental: boolean };
 
 /** The published rows that this run builds anew, where it does not build all. */
 export function before({ output }: { readonly output: OutputName }): Fragment {
+  if (output === "identity_records") return sql`select * from ${id(work.replacedRecords)}`;
+  if (output === "record_values") return sql`select * from ${id(work.replacedValues)}`;
   return sql`
     select w.*
     from ${id(work.was(output))} as w

@@ -2,19 +2,21 @@
 import { work } from "../plan/names.ts";
 import { type Fragment, id, sql } from "../sql/fragment.ts";
 
-export function replacedRecords(): Fragment {
-  return sql`
-    select w.*
-    from ${id(work.was("identity_records"))} as w
-    join ${id(work.touchedRecords)} as t on t.record_key = w.record_key
-  `;
-}
-
 export function replacedValues(): Fragment {
   return sql`
     select w.*
     from ${id(work.was("record_values"))} as w
-    join ${id(work.touchedRecords)} as t on t.record_key = w.record_key
+    join ${id(work.replacedRecords)} as r on r.record_key = w.record_key
+  `;
+}
+
+/** What the state has of the attributes of unchanged records. */
+export function replacedState(): Fragment {
+  return sql`
+    select w.*
+    from ${id(work.was("record_state"))} as w
+    join ${id(work.replacedRecords)} as r on r.record_key = w.record_key
+    where w.record_key not in (select record_key from ${id(work.delta)})
   `;
 }
 

@@ -5,7 +5,7 @@ import { APPENDED, OUTPUTS, work } from "../plan/names.ts";
 import type { AppendedName, Mode, OutputName } from "../plan/plan.ts";
 import type { Context } from "../render/context.ts";
 import { relation } from "../render/publish.ts";
-import { columnsOf, noRows } from "../render/relations.ts";
+import { columnsOf, noRows, RELATIONS } from "../render/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
 import type { Column, Row, Warehouse } from "../warehouse/warehouse.ts";
 import { type Loaded, TARGET_CATALOG } from "./load.ts";
@@ -61,7 +61,7 @@ export async function readState(
       )
     : [];
   const [last] = log;
-  const missing = OUTPUTS.filter((output) => columns.get(output)?.length === 0);
+  const missing = OUTPUTS.filter((output) => lacks(columns.get(output) ?? [], output));
   const stale = OUTPUTS.flatMap((output) => {
     const wanted = new Set(columnsOf(output, loaded.context).map((name) => name.toLowerCase()));
     const found = columns.get(output) ?? [];
@@ -76,7 +76,7 @@ export async function readState(
     missing,
     columns.get("record_state") ?? [],
   );
-  const isFirst = last === undefined || missing.includes("identity_records");
+  const isFirst = last === undefined || columns.get("identity_records")?.length === 0;
   if (wish.rollbackTo !== undefined) {
     await checkRollback(loaded, warehouse, wish.rollbackTo, { isFirst, reason });
     return { run: Number(last?.["run"] ?? 0) + 1, mode: "rollback", reason: undefined, columns, stale };
@@ -90,6 +90,12 @@ export async function readState(
   };
 }
 
+/** Of a relation of an earlier release a column may be missing; those that identity.yml adds do not count. */
+function lacks(found: readonly Column[], output: OutputName): boolean {
+  const names = new Set(found.map(({ name }) => name.toLowerCase()));
+  return Object.keys(RELATIONS[output]).some((name) => !names.has(name));
+}
+
 function reasonForAll(
   { configHash }: Loaded,
   { full, attributes }: Wish,
@@ -98,7 +104,7 @@ function reasonForAll(
   kept: readonly Column[],
 ): string | undefined {
   if (full) return "a full run was asked for";
-  if (missing.length > 0) return `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing`;
+  if (missing.length > 0) return `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing or of an earlier release`;
   if (before !== configHash) return "identity.yml, a model or a macro changed";
   const retyped = attributes.find(({ name, type }) => !kept.some((each) => sameColumn(each, { name, type })));
   if (retyped !== undefined) return `the type of ${retyped.name.replace(/^a_/, "")} changed`;
