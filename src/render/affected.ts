@@ -114,6 +114,8 @@ export function carriers(): Fragment {
       select v.record_key, v.identifier, v.value
       from ${wasValues()} as v
       join ${id(work.touchedValues)} as t on t.identifier = v.identifier and t.value = v.value
+      -- one column alone can be held against what a warehouse knows of its blocks
+      where v.value in (select value from ${id(work.touchedValues)})
     )
 
     select record_key, identifier, value, true as is_before

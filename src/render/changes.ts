@@ -96,7 +96,8 @@ export function equalKeys({ key }: Published, left: string, right: string): Frag
   );
 }
 
-const MAY_BE_NULL: ReadonlySet<string> = new Set(["owner_identity_id", "source_key"]);
+/** Key columns that may be NULL. */
+export const MAY_BE_NULL: ReadonlySet<string> = new Set(["owner_identity_id", "source_key"]);
 
 function inScope({ scope = [] }: Published, table: string): Fragment {
   return join(

@@ -15,15 +15,19 @@ export function read({ model: name }: { readonly model: string }, context: Conte
   const { changes } = modelOf(context, name);
   const rows = sql`select * from ${id(work.source(name))}`;
   if (changes.kind === "scan") return rows;
-  const { functions } = context.dialect;
-  const since = functions.before(
-    sql`(select watermark from ${id(work.was("watermarks"))} where model = ${lit(name)})`,
-    changes.lookbackSeconds,
-  );
+  const { functions, types } = context.dialect;
   const loaded = functions.timestamp(id(changes.column));
+  // Two comparisons apart: each can be answered by what a file says of its parts, and most are never read.
   return sql`
     ${rows}
-    where ${loaded} is null or coalesce(${loaded} >= ${since}, true)
+    where ${loaded} >= (
+      select coalesce(max(${functions.before(id("watermark"), changes.lookbackSeconds)}), cast('0001-01-01' as ${keyword(types.timestamp)}))
+      from ${id(work.was("watermarks"))}
+      where model = ${lit(name)}
+    )
+    union all
+    ${rows}
+    where ${loaded} is null
   `;
 }
 

@@ -4,7 +4,7 @@ import { work } from "../plan/names.ts";
 import type { OutputName, Plan } from "../plan/plan.ts";
 import { PUBLISHED } from "../plan/relations.ts";
 import { empty, type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
-import { equalKeys } from "./changes.ts";
+import { equalKeys, MAY_BE_NULL } from "./changes.ts";
 import type { Context } from "./context.ts";
 
 /** Where results go: on DuckDB the catalog under which the target's file is attached. */
@@ -75,7 +75,7 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
   const changed = plan.outputs.flatMap((output) => [
     sql`
       delete from ${relation(place, output)} as t
-      where exists (
+      where ${firstKey(output)}exists (
         select 1
         from ${id(work.drop(output))} as d
         where ${equalKeys(PUBLISHED[output], "d", "t")}
@@ -93,6 +93,14 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
     `,
   );
   return [...changed, ...appended, ...forget(place, context)].map((statement) => print(statement, lexical));
+}
+
+// One column alone can be held against what a warehouse knows of its blocks, so that it reads few of them.
+function firstKey(output: OutputName): Fragment {
+  const { key } = PUBLISHED[output];
+  const [first] = key;
+  if (first === undefined || key.length === 1 || MAY_BE_NULL.has(first)) return empty;
+  return sql`t.${id(first)} in (select ${id(first)} from ${id(work.drop(output))}) and `;
 }
 
 // A row without a record says up to which run the history is gone: `runs.keep` may have been smaller before. Without rows

@@ -7,8 +7,14 @@ import { unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 import { recordKey } from "./delta.ts";
 
-/** Before `idw_records` numbers a scope: what is new of the delta. */
+/** §2.5 is judged by what records carry, and asks for nothing else of them. */
 export function scopedRecords({ of }: { readonly of: ScopeOf }, context: Context): Fragment {
+  if (of === "judged") {
+    return sql`
+      select row_number() over (order by record_key) as record, record_key
+      from ${id(work.scope)}
+    `;
+  }
   const fresh = unionAll(
     context.dialect.lexical,
     context.project.models.map((model) => ({
@@ -28,7 +34,7 @@ export function scopedRecords({ of }: { readonly of: ScopeOf }, context: Context
 
     present as (
       select w.record_key, w.model, w.source_key, w.observed_at
-      from ${id(of === "touched" ? work.replacedRecords : work.was("identity_records"))} as w
+      from ${id(work.replacedRecords)} as w
       join ${id(work.scope)} as s on s.record_key = w.record_key
       left join ${id(work.delta)} as d on d.record_key = w.record_key
       where d.record_key is null

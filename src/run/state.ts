@@ -104,7 +104,8 @@ function reasonForAll(
   kept: readonly Column[],
 ): string | undefined {
   if (full) return "a full run was asked for";
-  if (missing.length > 0) return `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing or of an earlier release`;
+  if (missing.length > 0)
+    return `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing or of an earlier release`;
   if (before !== configHash) return "identity.yml, a model or a macro changed";
   const retyped = attributes.find(({ name, type }) => !kept.some((each) => sameColumn(each, { name, type })));
   if (retyped !== undefined) return `the type of ${retyped.name.replace(/^a_/, "")} changed`;

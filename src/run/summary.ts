@@ -36,7 +36,7 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
   const [totals] = await rows(`
     select
       (select coalesce(sum(found), 0) from ${counts} where counted = 'records') as records,
-      (select count(*) from ${work.now("identities")} where status = 'active') as identities,
+      (select metric_value from ${work.metrics} where metric = 'identities' and dimension = '') as identities,
       (select coalesce(sum(found), 0) from ${counts} where counted = 'components') as components,
       (select count(*) from (select distinct model, source_key from ${work.now("rejected_records")}) as keys) as rejected,
       (select count(*) from ${work.broken}) as constrained_components,
