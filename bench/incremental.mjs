@@ -3,6 +3,7 @@
 import {
   constants,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
