@@ -56,6 +56,9 @@ select * from idw_out_watermarks where false;
 create table if not exists idw_target.identity.suppressions as
 select * from idw_out_suppressions where false;
 
+create table if not exists idw_target.identity.metric_counts as
+select * from idw_out_metric_counts where false;
+
 create table if not exists idw_target.identity.identity_events as
 select * from idw_out_identity_events where false;
 
@@ -111,7 +114,7 @@ insert into idw_target.identity.identity_records by name
 select * from idw_put_identity_records;
 
 delete from idw_target.identity.record_values as t
-where exists (
+where t.record_key in (select record_key from idw_drop_record_values) and exists (
   select 1
   from idw_drop_record_values as d
   where d.record_key = t.record_key and d.identifier = t.identifier and d.value = t.value
@@ -131,7 +134,7 @@ insert into idw_target.identity.identities by name
 select * from idw_put_identities;
 
 delete from idw_target.identity.identity_values as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_identity_values) and exists (
   select 1
   from idw_drop_identity_values as d
   where d.identity_id = t.identity_id and d.identifier = t.identifier and d.value = t.value
@@ -141,7 +144,7 @@ insert into idw_target.identity.identity_values by name
 select * from idw_put_identity_values;
 
 delete from idw_target.identity.blocked_merges as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_blocked_merges) and exists (
   select 1
   from idw_drop_blocked_merges as d
   where d.identity_id = t.identity_id and d.owner_identity_id is not distinct from t.owner_identity_id and d.identifier = t.identifier and d.value = t.value
@@ -161,7 +164,7 @@ insert into idw_target.identity.golden_records by name
 select * from idw_put_golden_records;
 
 delete from idw_target.identity.rejected_records as t
-where exists (
+where t.model in (select model from idw_drop_rejected_records) and exists (
   select 1
   from idw_drop_rejected_records as d
   where d.model = t.model and d.source_key is not distinct from t.source_key and d.reason = t.reason
@@ -171,7 +174,7 @@ insert into idw_target.identity.rejected_records by name
 select * from idw_put_rejected_records;
 
 delete from idw_target.identity.rejected_values as t
-where exists (
+where t.record_key in (select record_key from idw_drop_rejected_values) and exists (
   select 1
   from idw_drop_rejected_values as d
   where d.record_key = t.record_key and d.identifier = t.identifier and d.raw_value = t.raw_value and d.reason = t.reason
@@ -211,7 +214,7 @@ insert into idw_target.identity.record_state by name
 select * from idw_put_record_state;
 
 delete from idw_target.identity.withheld_values as t
-where exists (
+where t.identifier in (select identifier from idw_drop_withheld_values) and exists (
   select 1
   from idw_drop_withheld_values as d
   where d.identifier = t.identifier and d.value = t.value
@@ -221,7 +224,7 @@ insert into idw_target.identity.withheld_values by name
 select * from idw_put_withheld_values;
 
 delete from idw_target.identity.ignored_values as t
-where exists (
+where t.record_key in (select record_key from idw_drop_ignored_values) and exists (
   select 1
   from idw_drop_ignored_values as d
   where d.record_key = t.record_key and d.identifier = t.identifier and d.value = t.value and d.raw_value = t.raw_value
@@ -261,7 +264,7 @@ insert into idw_target.identity.watermarks by name
 select * from idw_put_watermarks;
 
 delete from idw_target.identity.suppressions as t
-where exists (
+where t.kind in (select kind from idw_drop_suppressions) and exists (
   select 1
   from idw_drop_suppressions as d
   where d.kind = t.kind and d.hash = t.hash
@@ -269,6 +272,16 @@ where exists (
 
 insert into idw_target.identity.suppressions by name
 select * from idw_put_suppressions;
+
+delete from idw_target.identity.metric_counts as t
+where t.counted in (select counted from idw_drop_metric_counts) and exists (
+  select 1
+  from idw_drop_metric_counts as d
+  where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model
+);
+
+insert into idw_target.identity.metric_counts by name
+select * from idw_put_metric_counts;
 
 insert into idw_target.identity.identity_events by name
 select * from idw_out_identity_events;
