@@ -108,8 +108,16 @@ export type Statements = {
   readonly insert: (table: Fragment, query: Fragment) => Fragment;
   /** Adds the rows of a relation whose columns have the names of those of the table, in any order. */
   readonly insertByName: (table: Fragment, columns: readonly string[], from: Fragment) => Fragment;
-  /** Deletes the rows of a table, `t`, that match a row of a relation, `d`. */
-  readonly deleteMatches: (table: Fragment, relation: Fragment, condition: Fragment) => Fragment;
+  /**
+   * Deletes the rows of a table, `t`, that match a row of a relation, `d`. Where it is a column of both that is never NULL and
+   * must be equal, `key` lets a warehouse pass over blocks of the table.
+   */
+  readonly deleteMatches: (
+    table: Fragment,
+    relation: Fragment,
+    condition: Fragment,
+    key: string | undefined,
+  ) => Fragment;
   /**
    * A SELECT of a table of the user: these columns by name, as text or of any type that `functions.text` takes, NULL where the
    * table lacks one. `more` are SELECTs of some of the columns, as text.

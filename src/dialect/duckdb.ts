@@ -106,9 +106,10 @@ export const duckdb: Dialect = {
       insert into ${table} by name
       select * from ${from}
     `,
-    deleteMatches: (table, relation, condition) => sql`
+    // One column alone is held against what is known of blocks.
+    deleteMatches: (table, relation, condition, key) => sql`
       delete from ${table} as t
-      where exists (
+      where ${key === undefined ? empty : sql`t.${id(key)} in (select ${id(key)} from ${relation}) and `}exists (
         select 1
         from ${relation} as d
         where ${condition}

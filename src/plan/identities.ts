@@ -1,7 +1,7 @@
 // From components and phases to identities with their ids (resolution.md §4; render/ids.ts has the rules).
 import { work } from "./names.ts";
 import type { Mode, Step } from "./plan.ts";
-import { assert, create } from "./steps.ts";
+import { assert, create, view } from "./steps.ts";
 
 export function identities(mode: Mode): readonly Step[] {
   return [
@@ -19,6 +19,20 @@ export function identities(mode: Mode): readonly Step[] {
       relation: work.profiles,
       query: { kind: "profiles" },
       grain: "an identity, with its size and its earliest record",
+    }),
+    ...(mode === "full"
+      ? [
+          view({
+            relation: work.replacedRecords,
+            query: { kind: "all_replaced_records" as const },
+            grain: "a record, as the run before left it",
+          }),
+        ]
+      : []),
+    create({
+      relation: work.earlier,
+      query: { kind: "earlier" },
+      grain: "an id whose rows may change, as the run before left it",
     }),
     create({
       relation: work.former,

@@ -24,7 +24,8 @@ import {
   readValues,
   valuesToIgnore,
 } from "./parts.ts";
-import type { Stage, Step } from "./plan.ts";
+import type { ScopeOf, Stage, Step } from "./plan.ts";
+import { replaced, replacedAttributes } from "./replaced.ts";
 import { append, assert, create, view } from "./steps.ts";
 
 export function incrementalStages(project: Project): readonly Stage[] {
@@ -41,8 +42,10 @@ function delta(project: Project): readonly Step[] {
     const model = project.models.find((candidate) => candidate.name === name);
     const origin = ["models", name];
     const judged = model !== undefined && (model.reject.length > 0 || model.onDuplicateKey === "latest");
+    // Few rows of a large source are kept; all of them are read where they are.
+    const made = model?.changes.kind === "watermark" ? create : view;
     return [
-      view({
+      made({
         relation: work.read(name),
         query: { kind: "read", model: name },
         grain: `a row of ${name} that may have changed`,
@@ -101,6 +104,11 @@ function delta(project: Project): readonly Step[] {
       relation: work.delta,
       query: { kind: "delta" },
       grain: "a record that is new, changed, deleted or erased",
+    }),
+    view({
+      relation: work.deltaBefore,
+      query: { kind: "delta_before" },
+      grain: "a record of the delta that the run before knew",
     }),
     view({ relation: work.known, query: { kind: "known" }, grain: "a record that exists after this run" }),
     ...(project.decisions === undefined
@@ -182,7 +190,7 @@ function judging(project: Project): readonly Step[] {
             query: { kind: "judged_scope" as const },
             grain: "a record to judge those values by",
           }),
-          ...scoped(project),
+          ...scoped(project, "judged"),
           ...(decided ? mustLinks() : []),
           ...contestedFromTheStart(decided),
         ]
@@ -199,21 +207,18 @@ function reach(project: Project): readonly Step[] {
   const decided = project.decisions !== undefined;
   return [
     create({
-      relation: work.touchedRecords,
-      query: { kind: "touched_records" },
-      grain: "a record of a plain component to reconsider, before or after",
+      relation: work.replacedRecords,
+      query: { kind: "replaced_records" },
+      grain: "a record of a plain component to reconsider, as the run before left it",
     }),
-    create({
-      relation: work.touchedIdentities,
-      query: { kind: "touched_identities" },
-      grain: "an id whose rows may change",
-    }),
+    ...replaced(),
+    ...replacedAttributes(project),
     create({
       relation: work.scope,
       query: { kind: "working_scope" },
       grain: "a record to reconsider",
     }),
-    ...scoped(project),
+    ...scoped(project, "touched"),
     ...(decided ? mustLinks() : []),
     create({
       relation: work.values,
@@ -225,16 +230,16 @@ function reach(project: Project): readonly Step[] {
 }
 
 /** The records of `idw_scope` in the working relations of a full run. */
-function scoped(project: Project): readonly Step[] {
+function scoped(project: Project, of: ScopeOf): readonly Step[] {
   return [
     create({
       relation: work.records,
-      query: { kind: "scoped_records" },
+      query: { kind: "scoped_records", of },
       grain: "a record of the scope; numbers follow the bytes of the record key",
     }),
     create({
       relation: work.given,
-      query: { kind: "given" },
+      query: { kind: "given", of },
       grain: "a record of the scope and a value that it carries",
     }),
     create({

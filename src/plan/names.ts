@@ -19,6 +19,7 @@ export const OUTPUTS = [
   "withdrawn_ids",
   "watermarks",
   "suppressions",
+  "metric_counts",
 ] as const satisfies readonly OutputName[];
 
 /** Relations to which a run only adds. */
@@ -84,6 +85,7 @@ export const work = {
 
   // The state of the run before, and what of it a run reconsiders.
   was: (output: OutputName | AppendedName) => `idw_was_${output}`,
+  before: (output: OutputName) => `idw_before_${output}`,
   drop: (output: OutputName) => `idw_drop_${output}`,
   put: (output: OutputName) => `idw_put_${output}`,
   read: (model: string) => `idw_read_${model}`,
@@ -97,6 +99,7 @@ export const work = {
   purgedValues: "idw_purged_values",
   purgedIdentities: "idw_purged_identities",
   delta: "idw_delta",
+  deltaBefore: "idw_delta_before",
   known: "idw_known",
   decided: "idw_decided",
   decisionChanges: "idw_decision_changes",
@@ -111,6 +114,11 @@ export const work = {
   given: "idw_given",
   touchedRecords: "idw_touched_records",
   touchedIdentities: "idw_touched_identities",
+  replacedRecords: "idw_replaced_records",
+  replacedValues: "idw_replaced_values",
+  replacedState: "idw_replaced_state",
+  replacedCounts: "idw_replaced_counts",
+  earlier: "idw_earlier",
   outside: "idw_outside",
 
   returned: "idw_returned",

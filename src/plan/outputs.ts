@@ -4,6 +4,7 @@ import { purge } from "./erasure.ts";
 import { APPENDED, OUTPUTS, work } from "./names.ts";
 import { hasGolden } from "./parts.ts";
 import type { AppendedName, Mode, OutputName, Step } from "./plan.ts";
+import { PUBLISHED } from "./relations.ts";
 import { create, view } from "./steps.ts";
 
 /** Results that every run has before it reads the models. */
@@ -120,9 +121,21 @@ function nowStep(output: OutputName, incremental: boolean): Step {
   });
 }
 
+/** Results of which the rows that a run builds anew were taken out of the state before. */
+const TAKEN_OUT: readonly OutputName[] = ["identity_records", "record_values"];
+
 /** What of the results differs from what is published, and what an erasure takes away besides. */
 export function changes(incremental: boolean): readonly Step[] {
   const differences = OUTPUTS.flatMap((output) => [
+    ...(incremental && PUBLISHED[output].scope !== undefined
+      ? [
+          (TAKEN_OUT.includes(output) ? view : create)({
+            relation: work.before(output),
+            query: { kind: "before" as const, output },
+            grain: `a row of ${output} that this run builds anew, as the run before left it`,
+          }),
+        ]
+      : []),
     create({
       relation: work.drop(output),
       query: { kind: "drop", output, incremental },
@@ -130,7 +143,7 @@ export function changes(incremental: boolean): readonly Step[] {
     }),
     view({
       relation: work.put(output),
-      query: { kind: "put", output },
+      query: { kind: "put", output, incremental },
       grain: `a row of ${output} that is new or changed`,
     }),
   ]);
@@ -155,6 +168,7 @@ const GRAIN: Readonly<Record<OutputName | AppendedName, string>> = {
     "an id ever issued, with the time of its anchor as last known, and whether its golden values are held back",
   withdrawn_ids: "an id that is never issued, since its record was erased",
   watermarks: "a model, with the latest time of loading that was read",
+  metric_counts: "a count that the metrics of the next run start from",
   suppressions: "a record key or a value that is not to be read again, as a hash",
   identity_events: "a change of an identity",
   identity_history: "a record whose id changed in a run, with the id before",

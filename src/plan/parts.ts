@@ -21,7 +21,7 @@ export function attributeRows(project: Project, incremental: boolean): readonly 
   return [
     view({
       relation: work.attributeRows,
-      query: { kind: "attributes", incremental },
+      query: { kind: "attributes", from: incremental ? "state" : "models" },
       grain: "a record, with its attributes",
       origin: ["models"],
     }),

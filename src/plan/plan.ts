@@ -100,7 +100,8 @@ export type OutputName =
   | "identity_anchors"
   | "withdrawn_ids"
   | "watermarks"
-  | "suppressions";
+  | "suppressions"
+  | "metric_counts";
 
 /** Relations to which a run only adds. */
 export type AppendedName = "identity_events" | "identity_history";
@@ -114,6 +115,9 @@ export type MetricTopic =
   | "decisions"
   | "confidence"
   | "changes";
+
+/** The records of `idw_scope`: those that §2.5 is judged by, or those that are reconsidered. */
+export type ScopeOf = "judged" | "touched";
 
 /** Working relations that are there, and empty, where nothing was read. */
 export type NothingOf =
@@ -179,14 +183,21 @@ export type Query =
   | { readonly kind: "touched_identities" }
   | { readonly kind: "all_touched_identities" }
   | { readonly kind: "working_scope" }
-  | { readonly kind: "scoped_records" }
-  | { readonly kind: "given" }
+  | { readonly kind: "replaced_records" }
+  | { readonly kind: "replaced_state" }
+  | { readonly kind: "delta_before" }
+  | { readonly kind: "all_replaced_records" }
+  | { readonly kind: "replaced_values" }
+  | { readonly kind: "replaced_counts" }
+  | { readonly kind: "earlier" }
+  | { readonly kind: "scoped_records"; readonly of: ScopeOf }
+  | { readonly kind: "given"; readonly of: ScopeOf }
   | { readonly kind: "scoped_dictionary" }
   | { readonly kind: "scoped_carried" }
   | { readonly kind: "scoped_value_counts" }
   | { readonly kind: "scoped_values" }
   | { readonly kind: "outside" }
-  | { readonly kind: "attributes"; readonly incremental: boolean }
+  | { readonly kind: "attributes"; readonly from: "models" | "state" | "replaced" }
   // the ids of a system before
   | { readonly kind: "importing" }
   | { readonly kind: "given_ids" }
@@ -294,4 +305,5 @@ export type Query =
       readonly incremental: boolean;
     }
   | { readonly kind: "drop"; readonly output: OutputName; readonly incremental: boolean }
-  | { readonly kind: "put"; readonly output: OutputName };
+  | { readonly kind: "put"; readonly output: OutputName; readonly incremental: boolean }
+  | { readonly kind: "before"; readonly output: OutputName };

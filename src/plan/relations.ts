@@ -15,7 +15,7 @@ export type Published = {
 export type Scope = { readonly columns: readonly string[]; readonly relation: string };
 
 const byRecord: Scope = { columns: ["record_key"], relation: work.touchedRecords };
-const byDelta: Scope = { columns: ["record_key"], relation: work.delta };
+const byDelta: Scope = { columns: ["record_key"], relation: work.deltaBefore };
 const byIdentity: Scope = { columns: ["identity_id"], relation: work.touchedIdentities };
 
 export const PUBLISHED: Readonly<Record<OutputName, Published>> = {
@@ -60,4 +60,5 @@ export const PUBLISHED: Readonly<Record<OutputName, Published>> = {
   withdrawn_ids: { key: ["identity_id"], quiet: [], scope: undefined },
   watermarks: { key: ["model"], quiet: [], scope: undefined },
   suppressions: { key: ["kind", "hash"], quiet: [], scope: undefined },
+  metric_counts: { key: ["counted", "identifier", "model"], quiet: [], scope: undefined },
 };

@@ -13,6 +13,7 @@ import { work } from "./names.ts";
 import { hasStateAttributes, mustLinks, numberDecisions, classes as withClasses } from "./parts.ts";
 import { merge } from "./phases.ts";
 import type { NothingOf, Phase, Stage, Step } from "./plan.ts";
+import { replaced } from "./replaced.ts";
 import { create, view } from "./steps.ts";
 
 /** Earlier ids are values without a limit; only a cannot-link can refuse them. */
@@ -42,6 +43,11 @@ function returned(): readonly Step[] {
     nothing(work.requests, "requests", "a request to forget somebody"),
     nothing(work.erased, "erased", "a record to be forgotten"),
     nothing(work.delta, "delta", "a record that is new, changed, deleted or erased"),
+    view({
+      relation: work.deltaBefore,
+      query: { kind: "delta_before" },
+      grain: "a record of the delta that the run before knew",
+    }),
     nothing(work.deltaValues, "delta_values", "a new or changed record and a value that it carries"),
     nothing(work.shifts, "shifts", "an unchanged record and a value that it loses or regains"),
     nothing(work.flips, "flips", "a value that is shared now or before"),
@@ -58,15 +64,11 @@ function reach(project: Project): readonly Step[] {
   const decided = project.decisions !== undefined;
   return [
     create({
-      relation: work.touchedRecords,
+      relation: work.replacedRecords,
       query: { kind: "returned_records" },
       grain: "a record of a plain component to put together again",
     }),
-    create({
-      relation: work.touchedIdentities,
-      query: { kind: "touched_identities" },
-      grain: "an id whose rows may change",
-    }),
+    ...replaced(),
     view({ relation: work.scope, query: { kind: "working_scope" }, grain: "a record to reconsider" }),
     create({
       relation: work.records,
@@ -84,7 +86,7 @@ function reach(project: Project): readonly Step[] {
       : []),
     create({
       relation: work.given,
-      query: { kind: "given" },
+      query: { kind: "given", of: "touched" },
       grain: "a record of the scope and a value that it carries",
     }),
     create({

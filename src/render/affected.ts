@@ -129,6 +129,8 @@ export function carriers(): Fragment {
       select v.record_key, v.identifier, v.value
       from ${wasValues()} as v
       join ${id(work.touchedValues)} as t on t.identifier = v.identifier and t.value = v.value
+      -- one column alone can be held against what a warehouse knows of its blocks
+      where v.value in (select value from ${id(work.touchedValues)})
     )
 
     select record_key, identifier, value, true as is_before
@@ -237,7 +239,7 @@ export function judgedIdentifiers(identifiers: readonly Identifier[]): readonly 
   );
 }
 
-/** Values that may begin or cease to be contested from the start. */
+/** Values that may begin or cease to be contested from the start. What the records of the delta carried is touched. */
 export function judgedValues(_query: object, context: Context): Fragment {
   const judged = judgedIdentifiers(context.project.identifiers);
   if (judged.length === 0) return sql`select identifier, value from ${id(work.touchedValues)} where false`;
@@ -246,7 +248,11 @@ export function judgedValues(_query: object, context: Context): Fragment {
     with carried_by_suspects as (
       select v.identifier, v.value
       from ${wasValues()} as v
-      join ${id(work.suspects)} as s on s.record_key = v.record_key
+      join (
+        select record_key
+        from ${id(work.suspects)}
+        where record_key not in (select record_key from ${id(work.delta)})
+      ) as s on s.record_key = v.record_key
       where v.identifier in (${names})
       ${UNION}
       select identifier, value
@@ -265,29 +271,33 @@ export function judgedValues(_query: object, context: Context): Fragment {
 
 /** The records that carry those values, and all that must-links name: what §2.5 is judged on. */
 export function judgedScope(_query: object, context: Context): Fragment {
-  const touched = sql`
-    select v.record_key
-    from ${wasValues()} as v
-    join ${id(work.judgedValues)} as j on j.identifier = v.identifier and j.value = v.value
-    ${UNION}
+  const linked =
+    context.project.decisions === undefined
+      ? empty
+      : sql`
+        ${UNION}
+        select k.record_key
+        from ${id(work.known)} as k
+        join (
+          ${linkedKeys()}
+        ) as l on l.record_key = k.record_key
+      `;
+  return sql`
     select c.record_key
     from ${id(work.carriers)} as c
     join ${id(work.judgedValues)} as j on j.identifier = c.identifier and j.value = c.value
     where not c.is_before
-  `;
-  const linked = context.project.decisions === undefined ? empty : sql`${UNION}\n${linkedKeys()}`;
-  return sql`
-    select k.record_key
-    from (
-      ${touched}
-      ${linked}
-    ) as k
-    left join ${id(work.delta)} as d on d.record_key = k.record_key and d.change in ('deleted', 'erased')
-    where d.record_key is null
-      and (
-        k.record_key in (select record_key from ${id(work.was("identity_records"))})
-        or k.record_key in (select record_key from ${id(work.delta)})
-      )
+    ${UNION}
+    -- who carries a value that is not touched carried it before
+    select v.record_key
+    from ${wasValues()} as v
+    join (
+      select j.identifier, j.value
+      from ${id(work.judgedValues)} as j
+      left join ${id(work.touchedValues)} as t on t.identifier = j.identifier and t.value = j.value
+      where t.value is null
+    ) as j on j.identifier = v.identifier and j.value = v.value
+    ${linked}
   `;
 }
 

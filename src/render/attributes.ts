@@ -8,8 +8,12 @@ import { unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 
 /** One row per record of a model that has any of them; in an incremental run unchanged records come from the state. */
-export function attributes({ incremental }: { readonly incremental: boolean }, context: Context): Fragment {
+export function attributes(
+  { from }: { readonly from: "models" | "state" | "replaced" },
+  context: Context,
+): Fragment {
   const { project, dialect } = context;
+  const incremental = from !== "models";
   const names = visibleAttributes(project);
   const staged = unionAll(
     dialect.lexical,
@@ -39,7 +43,7 @@ export function attributes({ incremental }: { readonly incremental: boolean }, c
     join ${id(work.records)} as r on r.record_key = s.idw_record_key
     union all
     select r.record as idw_record${columns("w", stateColumn)}
-    from ${id(work.was("record_state"))} as w
+    from ${id(from === "replaced" ? work.replacedState : work.was("record_state"))} as w
     join ${id(work.records)} as r on r.record_key = w.record_key
     where w.record_key not in (select record_key from ${id(work.delta)})
   `;

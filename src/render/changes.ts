@@ -9,6 +9,17 @@ import { columnsOf, RELATIONS } from "./relations.ts";
 
 type OfOutput = { readonly output: OutputName; readonly incremental: boolean };
 
+/** The published rows that this run builds anew, where it does not build all. */
+export function before({ output }: { readonly output: OutputName }): Fragment {
+  if (output === "identity_records") return sql`select * from ${id(work.replacedRecords)}`;
+  if (output === "record_values") return sql`select * from ${id(work.replacedValues)}`;
+  return sql`
+    select w.*
+    from ${id(work.was(output))} as w
+    where ${inScope(PUBLISHED[output], "w")}
+  `;
+}
+
 /** Keys of published rows that no longer hold. */
 export function drop({ output, incremental }: OfOutput, context: Context): Fragment {
   const published = PUBLISHED[output];
@@ -18,29 +29,27 @@ export function drop({ output, incremental }: OfOutput, context: Context): Fragm
   );
   const same = compared.map((column) => isSame(output, column, context));
   const keys = published.key.map((column) => id("w", column));
-  const scoped = incremental && published.scope !== undefined;
-  const conditions = [sql`o.is_there is null`, ...(scoped ? [sql`(${inScope(published, "w")})`] : [])];
   return sql`
     select ${join(keys, ", ")}
-    from ${id(work.was(output))} as w
+    from ${id(publishedRows(output, incremental))} as w
     left join (
       select *, 1 as is_there
       from ${id(work.output(output))}
     ) as o
       on ${join([equalKeys(published, "o", "w", context), ...same], "\n  and ")}
-    where ${join(conditions, "\n  and ")}
+    where o.is_there is null
   `;
 }
 
 /** Rows that are not there once the dropped ones are gone. */
-export function put({ output }: { readonly output: OutputName }, context: Context): Fragment {
+export function put({ output, incremental }: OfOutput, context: Context): Fragment {
   const published = PUBLISHED[output];
   return sql`
     select o.*
     from ${id(work.output(output))} as o
     left join (
       select *, 1 as is_there
-      from ${id(work.was(output))}
+      from ${id(publishedRows(output, incremental))}
     ) as w
       on ${equalKeys(published, "w", "o", context)}
     left join (
@@ -50,6 +59,10 @@ export function put({ output }: { readonly output: OutputName }, context: Contex
       on ${equalKeys(published, "d", "o", context)}
     where w.is_there is null or d.is_there is not null
   `;
+}
+
+function publishedRows(output: OutputName, incremental: boolean): string {
+  return incremental && PUBLISHED[output].scope !== undefined ? work.before(output) : work.was(output);
 }
 
 /** The relation as it will stand after the run. */
@@ -91,7 +104,8 @@ function isSame(output: OutputName, column: string, { dialect: { functions } }: 
     : functions.same(o, w);
 }
 
-const MAY_BE_NULL: ReadonlySet<string> = new Set(["owner_identity_id", "source_key"]);
+/** Key columns that may be NULL. */
+export const MAY_BE_NULL: ReadonlySet<string> = new Set(["owner_identity_id", "source_key"]);
 
 function inScope({ scope = [] }: Published, table: string): Fragment {
   return join(

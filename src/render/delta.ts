@@ -7,7 +7,7 @@ import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql, WHERE } from "../sql/fragment.ts";
 import { select, unionAll } from "../sql/knex.ts";
 import { stateColumn } from "./attributes.ts";
-import { type Context, modelOf } from "./context.ts";
+import { type Context, literals, modelOf } from "./context.ts";
 import { fingerprint, givenColumns, isJudged, notErased, rowSample, seesAll } from "./records.ts";
 
 /** With a watermark, the rows loaded since the latest seen less the lookback, and those that do not say when. */
@@ -16,15 +16,19 @@ export function read({ model: name }: { readonly model: string }, context: Conte
   if (context.batch !== undefined) return allRows({ model: name }, context);
   const rows = sql`select * from ${id(work.source(name))}`;
   if (changes.kind === "scan") return rows;
-  const { functions } = context.dialect;
-  const since = functions.before(
-    sql`(select watermark from ${id(work.was("watermarks"))} where model = ${lit(name)})`,
-    changes.lookbackSeconds,
-  );
+  const { functions, types } = context.dialect;
   const loaded = functions.timestamp(id(changes.column));
+  // Two comparisons apart: each can be answered by what a file says of its parts, and most are never read.
   return sql`
     ${rows}
-    where ${loaded} is null or coalesce(${loaded} >= ${since}, true)
+    where ${loaded} >= (
+      select coalesce(max(${functions.before(id("watermark"), changes.lookbackSeconds)}), cast('0001-01-01' as ${keyword(types.timestamp)}))
+      from ${id(work.was("watermarks"))}
+      where model = ${lit(name)}
+    )
+    union all
+    ${rows}
+    where ${loaded} is null
   `;
 }
 
@@ -76,34 +80,43 @@ function rowsRead(model: Model, context: Context): Fragment {
 
 /** A record that is not as the state knows it. A watermark sees no deletions, and neither does a batch. */
 export function delta(_query: object, context: Context): Fragment {
+  const { models } = context.project;
   const state = id(work.was("record_state"));
-  const branches = context.project.models.flatMap((model) => {
-    const rows = id(work.seen(model.name));
-    const found = sql`
+  const seenRows = models.map(
+    (model) => sql`
       select
-        ${recordKey(model, "s")} as record_key,
+        ${recordKey(model)} as record_key,
         ${lit(model.name)} as model,
-        case when w.record_key is null then 'new' else 'changed' end as change
-      from ${rows} as s
-      left join ${state} as w on w.record_key = ${recordKey(model, "s")}
-      ${later(model, context)}
-      where ${changed(model, context)}
-    `;
-    if (!seesAll(model, context)) return [found];
-    return [
-      found,
-      sql`
+        idw_observed_at as observed_at,
+        idw_fingerprint as fingerprint
+      from ${id(work.seen(model.name))}
+    `,
+  );
+  const scanned = models.filter((model) => seesAll(model, context)).map(({ name }) => name);
+  const deleted =
+    scanned.length === 0
+      ? empty
+      : sql`
+        union all
         select w.record_key, w.model, 'deleted' as change
         from ${state} as w
-        left join ${rows} as s on ${recordKey(model, "s")} = w.record_key
-        where w.model = ${lit(model.name)}
-          and s.idw_source_key is null
+        left join seen as s on s.record_key = w.record_key
+        where w.model in (${literals(scanned)})
+          and s.record_key is null
           and w.record_key not in (select record_key from ${id(work.erased)})
-      `,
-    ];
-  });
+      `;
   return sql`
-    ${join(branches, "\nunion all\n")}
+    with seen as (
+      ${join(seenRows, "\nunion all\n")}
+    )
+
+    select s.record_key, s.model, case when w.record_key is null then 'new' else 'changed' end as change
+    from seen as s
+    left join ${state} as w on w.record_key = s.record_key
+    ${laterRows(context)}
+    where (w.record_key is null or w.fingerprint <> s.fingerprint)
+      ${isLater(context)}
+    ${deleted}
     union all
     select w.record_key, w.model, 'erased' as change
     from ${state} as w
@@ -112,18 +125,27 @@ export function delta(_query: object, context: Context): Fragment {
 }
 
 // Of a key that is read again, some rows may show an older one only: `latest` keeps the one that is known.
-const keepsLatest = (model: Model, context: Context) =>
-  !seesAll(model, context) && model.onDuplicateKey === "latest";
+function keepingLatest(context: Context): readonly string[] {
+  return context.project.models
+    .filter((model) => !seesAll(model, context) && model.onDuplicateKey === "latest")
+    .map(({ name }) => name);
+}
 
-function later(model: Model, context: Context): Fragment {
-  if (!keepsLatest(model, context)) return empty;
+function laterRows(context: Context): Fragment {
+  if (keepingLatest(context).length === 0) return empty;
   return sql`left join ${id(work.was("identity_records"))} as i on i.record_key = w.record_key`;
 }
 
-function changed(model: Model, context: Context): Fragment {
-  const differs = sql`w.record_key is null or w.fingerprint <> s.idw_fingerprint`;
-  if (!keepsLatest(model, context)) return differs;
-  return sql`(${differs}) and (i.observed_at is null or coalesce(s.idw_observed_at >= i.observed_at, false))`;
+function isLater(context: Context): Fragment {
+  const names = keepingLatest(context);
+  if (names.length === 0) return empty;
+  return sql`
+    and (
+      s.model not in (${literals(names)})
+      or i.observed_at is null
+      or coalesce(s.observed_at >= i.observed_at, false)
+    )
+  `;
 }
 
 /** Records by their key, as the state knows them after this run: decisions look records up here. */

@@ -31,7 +31,7 @@ export function outputIdentityEvents(_query: object, context: Context): Fragment
         order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
       ) end as place
       from strangers as s
-      join ${id(work.was("identities"))} as i on i.identity_id = s.identity_id
+      join ${id(work.earlier)} as i on i.identity_id = s.identity_id
       join anchors_before as a on a.identity_id = s.identity_id
     ),
 
@@ -71,9 +71,8 @@ export function outputIdentityEvents(_query: object, context: Context): Fragment
         ${bare},
         records,
         ${none(types.text)} as reason
-      from ${id(work.was("identities"))}
+      from ${id(work.earlier)}
       where status = 'active'
-        and identity_id in (select identity_id from ${id(work.touchedIdentities)})
         and identity_id not in (select identity_id from ${id(work.heirs)})
       union all
       select
@@ -83,7 +82,7 @@ export function outputIdentityEvents(_query: object, context: Context): Fragment
         ${bare},
         count(*) as records,
         ${none(types.text)} as reason
-      from ${id(work.was("identity_records"))}
+      from ${id(work.replacedRecords)}
       where record_key in (select record_key from ${id(work.erased)})
       group by identity_id
     )
@@ -208,7 +207,7 @@ export function outputIdentities(_query: object, context: Context): Fragment {
       ${run} as updated_run,
       ${nothing}
     from ${id(work.descents)} as d
-    join ${id(work.was("identities"))} as i on i.identity_id = d.identity_id
+    join ${id(work.earlier)} as i on i.identity_id = d.identity_id
     union all
     select
       i.identity_id,
@@ -218,8 +217,7 @@ export function outputIdentities(_query: object, context: Context): Fragment {
       i.created_run,
       ${run} as updated_run,
       ${nothing}
-    from ${id(work.was("identities"))} as i
-    join ${id(work.touchedIdentities)} as t on t.identity_id = i.identity_id
+    from ${id(work.earlier)} as i
     left join ${id(work.records)} as r on r.record_key = i.anchor_record_key
     left join ${id(work.resolved)} as s on s.record = r.record
     left join ${id(work.anchors)} as a on a.label = s.label
@@ -239,12 +237,10 @@ export function outputIdentityAnchors(): Fragment {
     union all
     select
       i.identity_id,
-      case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+      case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
       r.record is null as gone,
       false as is_held
-    from ${id(work.was("identities"))} as i
-    join ${id(work.touchedIdentities)} as t on t.identity_id = i.identity_id
-    join ${id(work.was("identity_anchors"))} as k on k.identity_id = i.identity_id
+    from ${id(work.earlier)} as i
     left join ${id(work.records)} as r on r.record_key = i.anchor_record_key
     where i.identity_id not in (select identity_id from ${id(work.anchors)})
       and i.identity_id not in (select identity_id from ${id(work.descents)})
@@ -308,13 +304,12 @@ export function outputIdentityHistory(_query: object, context: Context): Fragmen
   return sql`
     select ${run} as run, n.record_key, w.identity_id
     from ${id(work.output("identity_records"))} as n
-    left join ${id(work.was("identity_records"))} as w on w.record_key = n.record_key
+    left join ${id(work.replacedRecords)} as w on w.record_key = n.record_key
     where w.identity_id is distinct from n.identity_id
       and exists (select 1 from ${id(work.was("identities"))})
     union all
     select ${run} as run, w.record_key, w.identity_id
-    from ${id(work.was("identity_records"))} as w
-    join ${id(work.touchedRecords)} as t on t.record_key = w.record_key
+    from ${id(work.replacedRecords)} as w
     left join ${id(work.output("identity_records"))} as n on n.record_key = w.record_key
     where n.record_key is null and w.record_key not in (select record_key from ${id(work.erased)})
   `;

@@ -100,7 +100,7 @@ export function outputIdentityRecords(_query: object, { dialect }: Context): Fra
     join ${id(work.records)} as r on r.record = s.record
     join ${id(work.records)} as f on f.record = s.component
     join ${id(work.anchors)} as a on a.label = s.label
-    left join ${id(work.was("identity_records"))} as w on w.record_key = r.record_key
+    left join ${id(work.replacedRecords)} as w on w.record_key = r.record_key
   `;
 }
 

@@ -12,11 +12,10 @@ const OLDEST = sql`i.created_run, a.observed_at asc nulls last, a.record_key asc
 export const anchorsBefore = () => sql`
   anchors_before as (
     select
-      k.identity_id,
-      case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+      i.identity_id,
+      case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
       case when e.record_key is null then i.anchor_record_key end as record_key
-    from ${id(work.was("identities"))} as i
-    join ${id(work.was("identity_anchors"))} as k on k.identity_id = i.identity_id
+    from ${id(work.earlier)} as i
     left join ${id(work.records)} as r on r.record_key = i.anchor_record_key
     left join ${id(work.erased)} as e on e.record_key = i.anchor_record_key
   )
@@ -26,7 +25,7 @@ export const anchorsBefore = () => sql`
 export function former(): Fragment {
   return sql`
     select r.record, w.identity_id
-    from ${id(work.was("identity_records"))} as w
+    from ${id(work.replacedRecords)} as w
     join ${id(work.records)} as r on r.record_key = w.record_key
   `;
 }
@@ -61,7 +60,7 @@ export function claims(_query: object, context: Context): Fragment {
       join ${id(work.former)} as f on f.identity_id = x.identity_id
       join ${id(work.resolved)} as s on s.record = f.record and s.label = x.label
       join ${id(work.records)} as r on r.record = f.record
-      join ${id(work.was("identities"))} as i on i.identity_id = x.identity_id
+      join ${id(work.earlier)} as i on i.identity_id = x.identity_id
     ),
 
     priorities as (
@@ -144,7 +143,7 @@ export function keepers(): Fragment {
     ranked as (
       select h.label, h.identity_id, row_number() over (partition by h.label order by ${OLDEST}) as place
       from ${id(work.heirs)} as h
-      join ${id(work.was("identities"))} as i on i.identity_id = h.identity_id
+      join ${id(work.earlier)} as i on i.identity_id = h.identity_id
       join anchors_before as a on a.identity_id = h.identity_id
     )
 
@@ -161,7 +160,7 @@ export function revivals(): Fragment {
 
     ranked as (
       select s.label, i.identity_id, row_number() over (partition by s.label order by ${OLDEST}) as place
-      from ${id(work.was("identities"))} as i
+      from ${id(work.earlier)} as i
       join ${id(work.records)} as r on r.record_key = i.anchor_record_key
       join ${id(work.resolved)} as s on s.record = r.record
       join anchors_before as a on a.identity_id = i.identity_id
@@ -198,7 +197,7 @@ export function anchors(_query: object, context: Context): Fragment {
 
     held as (
       select i.identity_id, i.created_run, i.anchor_record_key, r.observed_at, s.label
-      from ${id(work.was("identities"))} as i
+      from ${id(work.earlier)} as i
       join ${id(work.records)} as r on r.record_key = i.anchor_record_key
       join ${id(work.resolved)} as s on s.record = r.record
     )
@@ -215,7 +214,7 @@ export function anchors(_query: object, context: Context): Fragment {
       coalesce(e.created_run, ${run}) as created_run,
       p.origin
     from chosen as p
-    left join ${id(work.was("identities"))} as e on e.identity_id = p.earlier_id
+    left join ${id(work.earlier)} as e on e.identity_id = p.earlier_id
     left join held as h on h.identity_id = p.earlier_id and h.label = p.label
     left join ${id(work.was("identities"))} as t on t.identity_id = p.fresh_id
     left join ${id(work.was("withdrawn_ids"))} as y on y.identity_id = p.fresh_id

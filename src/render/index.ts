@@ -9,6 +9,7 @@ import * as changes from "./changes.ts";
 import * as components from "./components.ts";
 import * as confidence from "./confidence.ts";
 import type { Context } from "./context.ts";
+import * as counts from "./counts.ts";
 import * as decisions from "./decisions.ts";
 import * as delta from "./delta.ts";
 import * as erasure from "./erasure.ts";
@@ -21,6 +22,7 @@ import * as importing from "./import.ts";
 import { metrics } from "./metrics.ts";
 import * as phases from "./phases.ts";
 import * as records from "./records.ts";
+import * as replaced from "./replaced.ts";
 import * as rollback from "./rollback.ts";
 import * as scope from "./scope.ts";
 import { survivors } from "./survivors.ts";
@@ -51,6 +53,7 @@ const OUTPUTS: Readonly<
   withdrawn_ids: events.outputWithdrawnIds,
   watermarks: delta.outputWatermarks,
   suppressions: erasure.outputSuppressions,
+  metric_counts: counts.outputMetricCounts,
   identity_events: events.outputIdentityEvents,
   identity_history: events.outputIdentityHistory,
 };
@@ -98,6 +101,13 @@ const QUERIES: Renderers<Query> = {
   touched_identities: touched.touchedIdentities,
   all_touched_identities: () => sql`select identity_id from ${id(work.was("identities"))}`,
   working_scope: touched.workingScope,
+  replaced_records: touched.replacedRecords,
+  replaced_state: replaced.replacedState,
+  delta_before: () => sql`select record_key from ${id(work.delta)} where change <> 'new'`,
+  all_replaced_records: () => sql`select * from ${id(work.was("identity_records"))}`,
+  replaced_values: replaced.replacedValues,
+  replaced_counts: counts.replacedCounts,
+  earlier: replaced.earlier,
   scoped_records: scope.scopedRecords,
   given: scope.given,
   scoped_dictionary: scope.scopedDictionary,
@@ -198,6 +208,7 @@ const QUERIES: Renderers<Query> = {
   held_golden_records: held.heldGoldenRecords,
   held_identity_anchors: held.heldIdentityAnchors,
   output: ({ output, incremental }, context) => OUTPUTS[output]({ incremental }, context),
+  before: changes.before,
   drop: changes.drop,
   put: changes.put,
 };

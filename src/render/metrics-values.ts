@@ -7,7 +7,8 @@ import { type Context, rowsOf } from "./context.ts";
 import { column, metric, shareOf, topicOf, WHOLE } from "./metric-rows.ts";
 import { isJudged, rejectColumn } from "./records.ts";
 
-export function valueMetrics(context: Context, incremental: boolean): Fragment {
+export function valueMetrics(context: Context): Fragment {
+  const counts = id(work.output("metric_counts"));
   const { models, identifiers } = context.project;
   const names = identifiers.map(({ name }) => name);
   const lost = (status: string) =>
@@ -19,29 +20,15 @@ export function valueMetrics(context: Context, incremental: boolean): Fragment {
       models.flatMap((model) => model.identifiers.map((each) => [lit(each.identifier), lit(model.name)])),
       [lit(""), lit("")],
     ),
-    covered: incremental
-      ? sql`
-          select c.identifier, r.model, count(*) as records
-          from (
-            select distinct record_key, identifier
-            from ${id(work.now("record_values"))}
-          ) as c
-          join ${id(work.now("identity_records"))} as r on r.record_key = c.record_key
-          group by c.identifier, r.model
-        `
-      : sql`
-          select c.identifier, r.model, count(*) as records
-          from (
-            select distinct record, identifier
-            from ${id(work.carried)}
-          ) as c
-          join ${id(work.records)} as r on r.record = c.record
-          group by c.identifier, r.model
-        `,
+    covered: sql`
+      select identifier, model, found as records
+      from ${counts}
+      where counted = 'covered_records'
+    `,
     by_model: sql`
-      select model, count(*) as records
-      from ${id(work.now("identity_records"))}
-      group by model
+      select model, found as records
+      from ${counts}
+      where counted = 'records'
     `,
     coverage: sql`
       select m.identifier, m.model, b.records, coalesce(c.records, 0) as covered
@@ -55,7 +42,32 @@ export function valueMetrics(context: Context, incremental: boolean): Fragment {
       left join coverage as c on c.identifier = i.identifier
       group by i.identifier
     `,
-    ...(incremental ? countedByText() : countedByNumber()),
+    // Values that match nothing are counted where each is listed once.
+    withheld: sql`
+      select identifier, status, count(*) as found
+      from ${id(work.now("withheld_values"))}
+      group by identifier, status
+    `,
+    known: sql`
+      select identifier, sum(found) as found
+      from (
+        select identifier, found from ${counts} where counted = 'matching_values'
+        union all
+        select identifier, found from withheld
+      ) as parts
+      group by identifier
+    `,
+    lost: sql`
+      select identifier, status, sum(found) as found
+      from (
+        select identifier, 'contested' as status, found from ${counts} where counted = 'contested_values'
+        union all
+        select identifier, 'over_limit' as status, found from ${counts} where counted = 'over_limit_values'
+        union all
+        select identifier, status, found from withheld
+      ) as parts
+      group by identifier, status
+    `,
     ignored: sql`
       select identifier, count(distinct raw_value) as found
       from ${id(work.now("rejected_values"))}
@@ -86,43 +98,6 @@ export function valueMetrics(context: Context, incremental: boolean): Fragment {
     ],
     context,
   );
-}
-
-/** Distinct values, and those of each status but active. In a full run they have numbers. */
-function countedByNumber() {
-  return {
-    known: sql`
-      select identifier, count(*) as found
-      from ${id(work.values)}
-      group by identifier
-    `,
-    lost: sql`
-      select v.identifier, t.status, count(*) as found
-      from (
-        select distinct value_id, status
-        from ${id(work.settled)}
-        where status <> 'active'
-      ) as t
-      join ${id(work.values)} as v on v.value_id = t.value_id
-      group by v.identifier, t.status
-    `,
-  };
-}
-
-function countedByText() {
-  return {
-    known: sql`
-      select identifier, count(distinct value) as found
-      from ${id(work.now("identity_values"))}
-      group by identifier
-    `,
-    lost: sql`
-      select identifier, status, count(distinct value) as found
-      from ${id(work.now("record_values"))}
-      where status <> 'active'
-      group by identifier, status
-    `,
-  };
 }
 
 export function rejectionMetrics(context: Context, incremental: boolean): Fragment {
@@ -158,9 +133,9 @@ export function rejectionMetrics(context: Context, incremental: boolean): Fragme
       group by identifier, reason
     `,
     carried: sql`
-      select identifier, count(*) as carried
-      from ${id(work.now("record_values"))}
-      group by identifier
+      select identifier, found as carried
+      from ${id(work.output("metric_counts"))}
+      where counted = 'carried_values'
     `,
     given: sql`
       select

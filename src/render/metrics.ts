@@ -37,21 +37,15 @@ function recordMetrics(context: Context): Fragment {
       "model",
       context.project.models.map(({ name }) => name),
     ),
-    members: sql`
-      select r.model, r.identity_id, i.records as size, count(*) as records
-      from ${id(work.now("identity_records"))} as r
-      join ${id(work.now("identities"))} as i on i.identity_id = r.identity_id
-      group by r.model, r.identity_id, i.records
-    `,
     by_model: sql`
       select
         n.model,
-        coalesce(sum(m.records), 0) as records,
-        count(m.identity_id) as identities,
-        coalesce(sum(case when m.size >= 2 then m.records else 0 end), 0) as matched,
-        coalesce(sum(case when m.size = 1 then 1 else 0 end), 0) as orphaned
+        ${countOf("records")} as records,
+        ${countOf("identities")} as identities,
+        ${countOf("matched_records")} as matched,
+        ${countOf("single_records")} as orphaned
       from names as n
-      left join members as m on m.model = n.model
+      left join ${id(work.output("metric_counts"))} as c on c.model = n.model and c.identifier = ''
       group by n.model
     `,
     whole: sql`
@@ -80,6 +74,10 @@ function recordMetrics(context: Context): Fragment {
     ],
     context,
   );
+}
+
+function countOf(counted: string): Fragment {
+  return sql`coalesce(sum(case when c.counted = ${lit(counted)} then c.found end), 0)`;
 }
 
 /** Percentiles by nearest rank, so that each is the size of an identity there is. */

@@ -4,7 +4,7 @@ import { work } from "../plan/names.ts";
 import type { AppendedName, OutputName, Plan } from "../plan/plan.ts";
 import { PUBLISHED } from "../plan/relations.ts";
 import { empty, type Fragment, id, join, keyword, lit, print, sql, WHERE } from "../sql/fragment.ts";
-import { equalKeys } from "./changes.ts";
+import { equalKeys, MAY_BE_NULL } from "./changes.ts";
 import type { Context } from "./context.ts";
 import { columnsOf } from "./relations.ts";
 
@@ -82,6 +82,7 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
       relation(place, output),
       id(work.drop(output)),
       equalKeys(PUBLISHED[output], "d", "t", context),
+      onlyKey(output),
     ),
     insert(output, work.put(output)),
   ]);
@@ -89,6 +90,12 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
   return [...changed, ...appended, ...trimHistory(place, context)].map((statement) =>
     print(statement, lexical),
   );
+}
+
+/** The column that alone tells the rows of a relation apart, where it is never NULL. */
+export function onlyKey(output: OutputName): string | undefined {
+  const [first, ...others] = PUBLISHED[output].key;
+  return first === undefined || others.length > 0 || MAY_BE_NULL.has(first) ? undefined : first;
 }
 
 /**

@@ -79,6 +79,7 @@ export const RELATIONS: Readonly<Record<OutputName | AppendedName, Columns>> = {
     requested_run: "integer",
     requested_at: "timestamp",
   },
+  metric_counts: { counted: "text", identifier: "text", model: "text", found: "integer" },
   identity_events: {
     run: "integer",
     occurred_at: "timestamp",

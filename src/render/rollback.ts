@@ -93,7 +93,7 @@ export function returnedRecords(): Fragment {
       join met as m on m.record_key = w.record_key
     )
 
-    select w.record_key
+    select w.*
     from ${id(work.was("identity_records"))} as w
     join touched_components as c on c.component = w.component
   `;
@@ -107,8 +107,7 @@ export function stateRecords(): Fragment {
       w.model,
       w.source_key,
       w.observed_at
-    from ${id(work.was("identity_records"))} as w
-    join ${id(work.touchedRecords)} as t on t.record_key = w.record_key
+    from ${id(work.replacedRecords)} as w
   `;
 }
 

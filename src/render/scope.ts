@@ -1,13 +1,20 @@
 // The records of `idw_scope` and what they carry, numbered as a full run would number them: from the state where nothing
 // changed, from the delta where something did.
 import { work } from "../plan/names.ts";
+import type { ScopeOf } from "../plan/plan.ts";
 import { type Fragment, id, keyword, lit, sql, UNION } from "../sql/fragment.ts";
 import { unionAll } from "../sql/knex.ts";
 import type { Context } from "./context.ts";
 import { recordKey } from "./delta.ts";
 
-/** Before `idw_records` numbers a scope: what is new of the delta. */
-export function scopedRecords(_query: object, context: Context): Fragment {
+/** §2.5 is judged by what records carry, and asks for nothing else of them. */
+export function scopedRecords({ of }: { readonly of: ScopeOf }, context: Context): Fragment {
+  if (of === "judged") {
+    return sql`
+      select row_number() over (order by record_key) as record, record_key
+      from ${id(work.scope)}
+    `;
+  }
   const fresh = unionAll(
     context.dialect.lexical,
     context.project.models.map((model) => ({
@@ -27,7 +34,7 @@ export function scopedRecords(_query: object, context: Context): Fragment {
 
     present as (
       select w.record_key, w.model, w.source_key, w.observed_at
-      from ${id(work.was("identity_records"))} as w
+      from ${id(work.replacedRecords)} as w
       join ${id(work.scope)} as s on s.record_key = w.record_key
       left join ${id(work.delta)} as d on d.record_key = w.record_key
       where d.record_key is null
@@ -43,10 +50,10 @@ export function scopedRecords(_query: object, context: Context): Fragment {
 }
 
 /** What each record of the scope carries now. */
-export function given(): Fragment {
+export function given({ of }: { readonly of: ScopeOf }): Fragment {
   return sql`
     select v.record_key, v.identifier, v.value
-    from ${id(work.was("record_values"))} as v
+    from ${id(of === "touched" ? work.replacedValues : work.was("record_values"))} as v
     join ${id(work.scope)} as s on s.record_key = v.record_key
     left join ${id(work.shifts)} as x on x.record_key = v.record_key and x.identifier = v.identifier and x.value = v.value
     where x.value is null and v.record_key not in (select record_key from ${id(work.delta)})
@@ -134,8 +141,7 @@ export function outside(): Fragment {
       ${UNION}
       select w.identifier, w.value
       from ${id(work.was("withheld_values"))} as w
-      join ${id(work.was("record_values"))} as v on v.identifier = w.identifier and v.value = w.value
-      join ${id(work.touchedRecords)} as t on t.record_key = v.record_key
+      join ${id(work.replacedValues)} as v on v.identifier = w.identifier and v.value = w.value
       where w.status = 'contested'
     ),
 
@@ -151,8 +157,8 @@ export function outside(): Fragment {
     others as (
       select h.identity_id, h.identifier, h.value
       from ${id(work.was("identity_values"))} as h
-      left join ${id(work.touchedIdentities)} as t on t.identity_id = h.identity_id
-      where t.identity_id is null
+      join concerned as c on c.identifier = h.identifier and c.value = h.value
+      where h.identity_id not in (select identity_id from ${id(work.touchedIdentities)})
     )
 
     select s.identifier, s.value, s.exceeded, h.identity_id

@@ -5,8 +5,8 @@ import { empty, type Fragment, id, sql, UNION } from "../sql/fragment.ts";
 import { judgedIdentifiers } from "./affected.ts";
 import type { Context } from "./context.ts";
 
-/** Everything to reconsider, and every plain component it is in, before or after. */
-export function touchedRecords(_query: object, context: Context): Fragment {
+/** The plain components, as they were, of everything that changed or that a change may tie to another. */
+export function replacedRecords(_query: object, context: Context): Fragment {
   const judges = judgedIdentifiers(context.project.identifiers).length > 0;
   const contested = judges
     ? sql`
@@ -69,9 +69,16 @@ export function touchedRecords(_query: object, context: Context): Fragment {
       join reached as r on r.record_key = w.record_key
     )
 
-    select w.record_key
+    select w.*
     from ${id(work.was("identity_records"))} as w
     join touched_components as c on c.component = w.component
+  `;
+}
+
+/** Everything to reconsider, before or after. */
+export function touchedRecords(): Fragment {
+  return sql`
+    select record_key from ${id(work.replacedRecords)}
     ${UNION}
     select record_key from ${id(work.delta)}
   `;
@@ -80,9 +87,8 @@ export function touchedRecords(_query: object, context: Context): Fragment {
 /** Ids whose rows this run may change: of touched records, anchored at one, or pointing on without an anchor. */
 export function touchedIdentities(): Fragment {
   return sql`
-    select w.identity_id
-    from ${id(work.was("identity_records"))} as w
-    join ${id(work.touchedRecords)} as t on t.record_key = w.record_key
+    select identity_id
+    from ${id(work.replacedRecords)}
     ${UNION}
     select i.identity_id
     from ${id(work.was("identities"))} as i

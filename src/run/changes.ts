@@ -44,7 +44,7 @@ export async function changesOf(warehouse: Warehouse, mode: Mode): Promise<Chang
 const REGROUPED = `
   select count(*) as records
   from ${work.output("identity_records")} as n
-  join ${work.was("identity_records")} as w on w.record_key = n.record_key
+  join ${work.replacedRecords} as w on w.record_key = n.record_key
   where w.identity_id <> n.identity_id
 `;
 

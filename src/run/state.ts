@@ -78,7 +78,7 @@ export async function readState(
     lackingColumn(columns),
     columns.get("record_state") ?? [],
   );
-  const isFirst = last === undefined || missing.includes("identity_records");
+  const isFirst = last === undefined || columns.get("identity_records")?.length === 0;
   if (wish.rollbackTo !== undefined) {
     await checkRollback(loaded, warehouse, wish.rollbackTo, { isFirst, reason });
     return { run: Number(last?.["run"] ?? 0) + 1, mode: "rollback", reason: undefined, columns, stale };

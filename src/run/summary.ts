@@ -32,11 +32,12 @@ const LARGEST = 5;
 
 export async function summarise(warehouse: Warehouse): Promise<Summary> {
   const rows = (sql: string) => warehouse.query(sql);
+  const counts = work.output("metric_counts");
   const [totals] = await rows(`
     select
-      (select count(*) from ${work.now("identity_records")}) as records,
-      (select count(*) from ${work.now("identities")} where status = 'active') as identities,
-      (select count(distinct component) from ${work.now("identity_records")}) as components,
+      (select coalesce(sum(found), 0) from ${counts} where counted = 'records') as records,
+      (select metric_value from ${work.metrics} where metric = 'identities' and dimension = '') as identities,
+      (select coalesce(sum(found), 0) from ${counts} where counted = 'components') as components,
       (select count(*) from (select distinct model, source_key from ${work.now("rejected_records")}) as keys) as rejected,
       (select count(*) from ${work.broken}) as constrained_components,
       (select count(*) from ${work.holders} as h join ${work.components} as c on c.record = h.record
@@ -45,7 +46,7 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
   const records = Number(totals?.["records"] ?? 0);
   const identities = Number(totals?.["identities"] ?? 0);
   const byModel = await rows(
-    `select model, count(*) as records from ${work.now("identity_records")} group by model order by model`,
+    `select model, found as records from ${counts} where counted = 'records' order by model`,
   );
   const refused = await rows(
     `select blocked_by, count(*) as rows from ${work.now("blocked_merges")} group by blocked_by order by rows desc, blocked_by`,

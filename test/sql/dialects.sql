@@ -448,7 +448,7 @@ from s
 
 -- duckdb
 delete from t as t
-where exists (
+where t.a in (select a from s) and exists (
   select 1
   from s as d
   where d.a = t.a

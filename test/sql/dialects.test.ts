@@ -47,7 +47,7 @@ const PRINTED: Readonly<Record<string, (dialect: Dialect) => Fragment>> = {
   createWork: ({ statements }) => statements.createWork(t, query),
   insert: ({ statements }) => statements.insert(t, query),
   insertByName: ({ statements }) => statements.insertByName(t, ["a", "order"], id("s")),
-  deleteMatches: ({ statements }) => statements.deleteMatches(t, id("s"), sql`d.a = t.a`),
+  deleteMatches: ({ statements }) => statements.deleteMatches(t, id("s"), sql`d.a = t.a`, "a"),
   namedColumns: ({ statements }) => statements.namedColumns(["a", "b"], t, []),
   words: () => sql`(select a ${UNION} select b) ${EXCEPT} (select c ${WHERE} false)`,
 };

@@ -5,7 +5,7 @@ import type { Mode, Plan } from "../../plan/plan.ts";
 import { PUBLISHED } from "../../plan/relations.ts";
 import { equalKeys } from "../../render/changes.ts";
 import { renderQuery } from "../../render/index.ts";
-import { appendMetrics, type Place, RUN_LOG, relation, trimHistory } from "../../render/publish.ts";
+import { appendMetrics, onlyKey, type Place, RUN_LOG, relation, trimHistory } from "../../render/publish.ts";
 import { columnsOf } from "../../render/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql, verbatim } from "../../sql/fragment.ts";
 import { type Node, note, statement } from "./flow.ts";
@@ -76,7 +76,10 @@ export function publication(plan: Plan, place: Place, writer: Writer): Node {
   const { statements, lexical } = context.dialect;
   const dml = (fragment: Fragment): Node => statement(print(fragment, lexical));
   const changed = plan.outputs.flatMap((output) => {
-    const query = print(renderQuery({ kind: "put", output }, context), lexical);
+    const query = print(
+      renderQuery({ kind: "put", output, incremental: plan.mode !== "full" }, context),
+      lexical,
+    );
     const put = sql`
       (
         ${verbatim(withViews(query, views, lexical))}
@@ -89,6 +92,7 @@ export function publication(plan: Plan, place: Place, writer: Writer): Node {
           relation(place, output),
           id(work.drop(output)),
           equalKeys(PUBLISHED[output], "d", "t", context),
+          onlyKey(output),
         ),
       ),
       dml(statements.insertByName(relation(place, output), columnsOf(output, context), put)),

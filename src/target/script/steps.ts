@@ -95,6 +95,8 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
   const { lexical, statements } = context.dialect;
   const query = print(renderQuery(step.query, context), lexical);
   if (step.kind === "view" && !kept.has(step.relation)) {
+    // A view that is made anew may read those made since.
+    views.delete(step.relation);
     views.set(step.relation, query);
     return [];
   }

@@ -68,7 +68,11 @@ select * from idw_target.identity.watermarks;
 create or replace temp view idw_was_suppressions as
 select * from idw_target.identity.suppressions;
 
--- 2.18 idw_requests: one row is a request to forget, its value normalised like data
+-- 2.18 idw_was_metric_counts: one row is a count that the metrics of the next run start from, as the run before left it
+create or replace temp view idw_was_metric_counts as
+select * from idw_target.identity.metric_counts;
+
+-- 2.19 idw_requests: one row is a request to forget, its value normalised like data
 -- from forget
 create or replace temp table idw_requests as
 with given as (
@@ -80,7 +84,7 @@ select
   cast(null as varchar) as normalised
 from given as g;
 
--- 2.19 must return no row: bad requests (forget)
+-- 2.20 must return no row: bad requests (forget)
 select problem, identifier, count(*) as requests_found
 from (
   select identifier, case
@@ -97,7 +101,7 @@ where problem is not null
 group by problem, identifier
 order by problem, identifier;
 
--- 2.20 idw_forgotten: one row is a record key that a request means
+-- 2.21 idw_forgotten: one row is a record key that a request means
 -- from forget
 create or replace temp table idw_forgotten as
 select record_key
@@ -113,7 +117,7 @@ select v.record_key
 from idw_requests as q
 join idw_was_record_values as v on v.identifier = q.identifier and v.value = q.normalised;
 
--- 2.21 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
+-- 2.22 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
 -- from forget
 create or replace temp table idw_out_suppressions as
 select kind, hash, secret_id, requested_run, requested_at

@@ -521,7 +521,35 @@ left join (
   on d.kind = o.kind and d.hash = o.hash
 where w.is_there is null or d.is_there is not null;
 
--- 16.35 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
+-- 16.35 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
+create or replace temp table idw_drop_metric_counts as
+select w.counted, w.identifier, w.model
+from idw_was_metric_counts as w
+left join (
+  select *, 1 as is_there
+  from idw_out_metric_counts
+) as o
+  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model
+    and o.found is not distinct from w.found
+where o.is_there is null;
+
+-- 16.36 idw_put_metric_counts: one row is a row of metric_counts that is new or changed
+create or replace temp view idw_put_metric_counts as
+select o.*
+from idw_out_metric_counts as o
+left join (
+  select *, 1 as is_there
+  from idw_was_metric_counts
+) as w
+  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model
+left join (
+  select *, 1 as is_there
+  from idw_drop_metric_counts
+) as d
+  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model
+where w.is_there is null or d.is_there is not null;
+
+-- 16.37 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
 create or replace temp table idw_purged_records as
 with traces as (
   select e.record_key from idw_erased as e join idw_was_identity_records as w on w.record_key = e.record_key
@@ -541,13 +569,13 @@ left join traces as t on t.record_key = e.record_key
 left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
 where t.record_key is not null or y.identity_id is null;
 
--- 16.36 idw_purged_identities: one row is an id that such a record had
+-- 16.38 idw_purged_identities: one row is an id that such a record had
 create or replace temp table idw_purged_identities as
 select distinct w.identity_id
 from idw_was_identity_records as w
 join idw_purged_records as p on p.record_key = w.record_key;
 
--- 16.37 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
+-- 16.39 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
 create or replace temp table idw_purged_values as
 select identifier, value
 from idw_was_record_values

@@ -56,6 +56,9 @@ select * from idw_out_watermarks where false;
 create table if not exists idw_target.identity.suppressions as
 select * from idw_out_suppressions where false;
 
+create table if not exists idw_target.identity.metric_counts as
+select * from idw_out_metric_counts where false;
+
 create table if not exists idw_target.identity.identity_events as
 select * from idw_out_identity_events where false;
 
@@ -101,7 +104,7 @@ from must_links;
 begin transaction;
 
 delete from idw_target.identity.identity_records as t
-where exists (
+where t.record_key in (select record_key from idw_drop_identity_records) and exists (
   select 1
   from idw_drop_identity_records as d
   where d.record_key = t.record_key
@@ -121,7 +124,7 @@ insert into idw_target.identity.record_values by name
 select * from idw_put_record_values;
 
 delete from idw_target.identity.identities as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_identities) and exists (
   select 1
   from idw_drop_identities as d
   where d.identity_id = t.identity_id
@@ -151,7 +154,7 @@ insert into idw_target.identity.blocked_merges by name
 select * from idw_put_blocked_merges;
 
 delete from idw_target.identity.golden_records as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_golden_records) and exists (
   select 1
   from idw_drop_golden_records as d
   where d.identity_id = t.identity_id
@@ -181,7 +184,7 @@ insert into idw_target.identity.rejected_values by name
 select * from idw_put_rejected_values;
 
 delete from idw_target.identity.decisions_in_force as t
-where exists (
+where t.id in (select id from idw_drop_decisions_in_force) and exists (
   select 1
   from idw_drop_decisions_in_force as d
   where d.id = t.id
@@ -191,7 +194,7 @@ insert into idw_target.identity.decisions_in_force by name
 select * from idw_put_decisions_in_force;
 
 delete from idw_target.identity.identity_redirects as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_identity_redirects) and exists (
   select 1
   from idw_drop_identity_redirects as d
   where d.identity_id = t.identity_id
@@ -201,7 +204,7 @@ insert into idw_target.identity.identity_redirects by name
 select * from idw_put_identity_redirects;
 
 delete from idw_target.identity.record_state as t
-where exists (
+where t.record_key in (select record_key from idw_drop_record_state) and exists (
   select 1
   from idw_drop_record_state as d
   where d.record_key = t.record_key
@@ -231,7 +234,7 @@ insert into idw_target.identity.ignored_values by name
 select * from idw_put_ignored_values;
 
 delete from idw_target.identity.identity_anchors as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_identity_anchors) and exists (
   select 1
   from idw_drop_identity_anchors as d
   where d.identity_id = t.identity_id
@@ -241,7 +244,7 @@ insert into idw_target.identity.identity_anchors by name
 select * from idw_put_identity_anchors;
 
 delete from idw_target.identity.withdrawn_ids as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_withdrawn_ids) and exists (
   select 1
   from idw_drop_withdrawn_ids as d
   where d.identity_id = t.identity_id
@@ -251,7 +254,7 @@ insert into idw_target.identity.withdrawn_ids by name
 select * from idw_put_withdrawn_ids;
 
 delete from idw_target.identity.watermarks as t
-where exists (
+where t.model in (select model from idw_drop_watermarks) and exists (
   select 1
   from idw_drop_watermarks as d
   where d.model = t.model
@@ -269,6 +272,16 @@ where exists (
 
 insert into idw_target.identity.suppressions by name
 select * from idw_put_suppressions;
+
+delete from idw_target.identity.metric_counts as t
+where exists (
+  select 1
+  from idw_drop_metric_counts as d
+  where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model
+);
+
+insert into idw_target.identity.metric_counts by name
+select * from idw_put_metric_counts;
 
 insert into idw_target.identity.identity_events by name
 select * from idw_out_identity_events;

@@ -142,6 +142,12 @@ create table if not exists "ANALYTICS".identity.person_suppressions (
   requested_run number(38, 0),
   requested_at timestamp_ntz
 );
+create table if not exists "ANALYTICS".identity.person_metric_counts (
+  counted varchar,
+  identifier varchar,
+  model varchar,
+  found number(38, 0)
+);
 create table if not exists "ANALYTICS".identity.person_identity_events (
   run number(38, 0),
   occurred_at timestamp_ntz,
@@ -258,7 +264,7 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 2.18 idw_requests: one row is a request to forget, its value normalised like data
+-- 2.19 idw_requests: one row is a request to forget, its value normalised like data
 -- from forget
 create or replace temporary table idw_requests as
 with given as (
@@ -270,7 +276,7 @@ select
   cast(null as varchar) as normalised
 from given as g;
 
--- 2.19 bad requests (forget)
+-- 2.20 bad requests (forget)
 create or replace temporary table idw_found as
 select problem, identifier, count(*) as requests_found
 from (
@@ -298,7 +304,7 @@ if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
 
--- 2.20 idw_forgotten: one row is a record key that a request means
+-- 2.21 idw_forgotten: one row is a record key that a request means
 -- from forget
 create or replace temporary table idw_forgotten as
 with idw_was_identity_records as (
@@ -326,7 +332,7 @@ select v.record_key
 from idw_requests as q
 join idw_was_record_values as v on v.identifier = q.identifier and v.value = q.normalised;
 
--- 2.21 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
+-- 2.22 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
 -- from forget
 create or replace temporary table idw_out_suppressions as
 with idw_was_suppressions as (
@@ -2796,30 +2802,49 @@ from spans as s
 join earliest as e on e.label = s.label
 join idw_records as r on r.record = e.anchor;
 
--- 9.4 idw_former: one row is a record that had an id, with that id
+-- 9.5 idw_earlier: one row is an id whose rows may change, as the run before left it
+create or replace temporary table idw_earlier as
+with idw_was_identities as (
+select * from "ANALYTICS".identity.person_identities
+),
+
+idw_was_identity_anchors as (
+select * from "ANALYTICS".identity.person_identity_anchors
+),
+
+idw_touched_identities as (
+select identity_id from idw_was_identities
+)
+
+select w.*, k.observed_at as noted_at
+from idw_was_identities as w
+join idw_touched_identities as t on t.identity_id = w.identity_id
+left join idw_was_identity_anchors as k on k.identity_id = w.identity_id;
+
+-- 9.6 idw_former: one row is a record that had an id, with that id
 create or replace temporary table idw_former as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
+),
+
+idw_replaced_records as (
+select * from idw_was_identity_records
 )
 
 select r.record, w.identity_id
-from idw_was_identity_records as w
+from idw_replaced_records as w
 join idw_records as r on r.record_key = w.record_key;
 
--- 9.5 idw_flows: one row is an earlier id and an identity that has records of it
+-- 9.7 idw_flows: one row is an earlier id and an identity that has records of it
 create or replace temporary table idw_flows as
 select f.identity_id, s.label, count(*) as records
 from idw_former as f
 join idw_resolved as s on s.record = f.record
 group by f.identity_id, s.label;
 
--- 9.6 idw_claims: one row is a record of an earlier id that came apart or came together with others
+-- 9.8 idw_claims: one row is a record of an earlier id that came apart or came together with others
 create or replace temporary table idw_claims as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-counted as (
+with counted as (
   select
     *,
     count(*) over (partition by identity_id) as heirs,
@@ -2837,7 +2862,7 @@ members as (
   join idw_former as f on f.identity_id = x.identity_id
   join idw_resolved as s on s.record = f.record and s.label = x.label
   join idw_records as r on r.record = f.record
-  join idw_was_identities as i on i.identity_id = x.identity_id
+  join idw_earlier as i on i.identity_id = x.identity_id
 ),
 
 priorities as (
@@ -2865,7 +2890,7 @@ select
 from members as m
 left join strongest as s on s.record = m.record;
 
--- 9.7 idw_heirs: one row is an earlier id, with its heir
+-- 9.9 idw_heirs: one row is an earlier id, with its heir
 create or replace temporary table idw_heirs as
 with claimants as (
   select
@@ -2909,23 +2934,14 @@ select w.identity_id, w.label
 from idw_flows as w
 where w.identity_id not in (select identity_id from idw_claims);
 
--- 9.8 idw_keepers: one row is an identity that keeps an id, with that id
+-- 9.10 idw_keepers: one row is an identity that keeps an id, with that id
 create or replace temporary table idw_keepers as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-anchors_before as (
+with anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
@@ -2933,7 +2949,7 @@ anchors_before as (
 ranked as (
   select h.label, h.identity_id, row_number() over (partition by h.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
   from idw_heirs as h
-  join idw_was_identities as i on i.identity_id = h.identity_id
+  join idw_earlier as i on i.identity_id = h.identity_id
   join anchors_before as a on a.identity_id = h.identity_id
 )
 
@@ -2941,30 +2957,21 @@ select label, identity_id
 from ranked
 where place = 1;
 
--- 9.9 idw_revivals: one row is an identity that takes an id back, with that id
+-- 9.11 idw_revivals: one row is an identity that takes an id back, with that id
 create or replace temporary table idw_revivals as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-anchors_before as (
+with anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
 
 ranked as (
   select s.label, i.identity_id, row_number() over (partition by s.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
-  from idw_was_identities as i
+  from idw_earlier as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
   join anchors_before as a on a.identity_id = i.identity_id
@@ -2976,7 +2983,7 @@ select label, identity_id
 from ranked
 where place = 1;
 
--- 9.10 idw_anchors: one row is an identity, with its id and its anchor
+-- 9.12 idw_anchors: one row is an identity, with its id and its anchor
 create or replace temporary table idw_anchors as
 with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
@@ -2999,7 +3006,7 @@ chosen as (
 
 held as (
   select i.identity_id, i.created_run, i.anchor_record_key, r.observed_at, s.label
-  from idw_was_identities as i
+  from idw_earlier as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
 )
@@ -3016,12 +3023,12 @@ select
   coalesce(e.created_run, :idw_run) as created_run,
   p.origin
 from chosen as p
-left join idw_was_identities as e on e.identity_id = p.earlier_id
+left join idw_earlier as e on e.identity_id = p.earlier_id
 left join held as h on h.identity_id = p.earlier_id and h.label = p.label
 left join idw_was_identities as t on t.identity_id = p.fresh_id
 left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
--- 9.11 duplicate ids (entity)
+-- 9.13 duplicate ids (entity)
 create or replace temporary table idw_found as
 select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
 from idw_anchors
@@ -3038,7 +3045,7 @@ if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
 
--- 9.12 idw_descents: one row is an earlier id that merges, with its survivor and its new anchor
+-- 9.14 idw_descents: one row is an earlier id that merges, with its survivor and its new anchor
 create or replace temporary table idw_descents as
 with merging as (
   select h.identity_id, h.label, a.identity_id as survivor_id
@@ -3405,6 +3412,10 @@ left join emails_array on emails_array.idw_label = a.label;
 create or replace temporary table idw_out_identity_records as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
+),
+
+idw_replaced_records as (
+select * from idw_was_identity_records
 )
 
 select
@@ -3419,7 +3430,7 @@ from idw_resolved as s
 join idw_records as r on r.record = s.record
 join idw_records as f on f.record = s.component
 join idw_anchors as a on a.label = s.label
-left join idw_was_identity_records as w on w.record_key = r.record_key;
+left join idw_replaced_records as w on w.record_key = r.record_key;
 
 -- 11.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temporary table idw_out_record_values as
@@ -3430,14 +3441,6 @@ join idw_records as r on r.record = t.record;
 
 -- 11.4 idw_out_identities: one row is an identity
 create or replace temporary table idw_out_identities as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_touched_identities as (
-select identity_id from idw_was_identities
-)
-
 select
   identity_id,
   'active' as status,
@@ -3467,7 +3470,7 @@ select
   cast(null as timestamp_ntz) as last_seen,
   cast(null as double) as confidence
 from idw_descents as d
-join idw_was_identities as i on i.identity_id = d.identity_id
+join idw_earlier as i on i.identity_id = d.identity_id
 union all
 select
   i.identity_id,
@@ -3481,8 +3484,7 @@ select
   cast(null as timestamp_ntz) as first_seen,
   cast(null as timestamp_ntz) as last_seen,
   cast(null as double) as confidence
-from idw_was_identities as i
-join idw_touched_identities as t on t.identity_id = i.identity_id
+from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 left join idw_resolved as s on s.record = r.record
 left join idw_anchors as a on a.label = s.label
@@ -3751,18 +3753,6 @@ where d.is_listed;
 
 -- 11.14 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back
 create or replace temporary table idw_out_identity_anchors as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-idw_touched_identities as (
-select identity_id from idw_was_identities
-)
-
 select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held
 from idw_anchors
 union all
@@ -3771,12 +3761,10 @@ from idw_descents
 union all
 select
   i.identity_id,
-  case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+  case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
   r.record is null as gone,
   false as is_held
-from idw_was_identities as i
-join idw_touched_identities as t on t.identity_id = i.identity_id
-join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
@@ -3819,7 +3807,100 @@ from (
 ) as n
 left join idw_was_watermarks as w on w.model = n.model;
 
--- 11.33 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 11.17 idw_out_metric_counts: one row is a count that the metrics of the next run start from
+create or replace temporary table idw_out_metric_counts as
+with members as (
+  select r.model, s.label as identity, count(*) as records, min(p.records) as size
+  from idw_resolved as s
+  join idw_records as r on r.record = s.record
+  join idw_profiles as p on p.label = s.label
+  group by r.model, s.label
+),
+
+by_model as (
+  select
+    model,
+    sum(records) as records,
+    count(*) as identities,
+    sum(case when size >= 2 then records else 0 end) as matched_records,
+    sum(case when size = 1 then records else 0 end) as single_records
+  from members
+  group by model
+),
+
+components as (
+  select count(*) as found from idw_components where record = component
+),
+
+covered as (
+  select cast(c.identifier as varchar) as identifier, r.model, count(*) as found
+  from (
+    select distinct record, identifier
+    from idw_carried
+  ) as c
+  join idw_records as r on r.record = c.record
+  group by c.identifier, r.model
+),
+
+carried as (
+  select cast(c.identifier as varchar) as identifier, count(*) as found
+  from idw_carried as c
+  group by c.identifier
+),
+
+matching as (
+  select cast(v.identifier as varchar) as identifier, count(*) as found
+  from idw_values as v
+  where v.status is null
+  group by v.identifier
+),
+
+lost as (
+  select cast(v.identifier as varchar) as identifier, t.status, count(*) as found
+  from (
+    select distinct value_id, status
+    from idw_settled
+    where status <> 'active'
+  ) as t
+  join idw_values as v on v.value_id = t.value_id
+  where v.status is null
+  group by v.identifier, t.status
+),
+
+counts as (
+  select 'records' as counted, '' as identifier, model as model, records as found
+  from by_model
+  union all
+  select 'identities' as counted, '' as identifier, model as model, identities as found
+  from by_model
+  union all
+  select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+  from by_model
+  union all
+  select 'single_records' as counted, '' as identifier, model as model, single_records as found
+  from by_model
+  union all
+  select 'components' as counted, '' as identifier, '' as model, found as found
+  from components
+  union all
+  select 'covered_records' as counted, identifier as identifier, model as model, found as found
+  from covered
+  union all
+  select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+  from carried
+  union all
+  select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+  from matching
+  union all
+  select status || '_values' as counted, identifier as identifier, '' as model, found as found
+  from lost
+)
+
+select counted, identifier, model, cast(found as number(38, 0)) as found
+from counts
+where found <> 0;
+
+-- 11.35 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temporary table idw_out_identity_redirects as
 with recursive idw_now_identities as (
 select * from idw_out_identities
@@ -3864,22 +3945,14 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 11.35 idw_out_identity_events: one row is a change of an identity
+-- 11.37 idw_out_identity_events: one row is a change of an identity
 create or replace temporary table idw_out_identity_events as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
 ),
 
-idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-idw_touched_identities as (
-select identity_id from idw_was_identities
+idw_replaced_records as (
+select * from idw_was_identity_records
 ),
 
 priorities as (
@@ -3937,11 +4010,10 @@ causes as (
 
 anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
@@ -3960,7 +4032,7 @@ sources as (
     order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
   ) end as place
   from strangers as s
-  join idw_was_identities as i on i.identity_id = s.identity_id
+  join idw_earlier as i on i.identity_id = s.identity_id
   join anchors_before as a on a.identity_id = s.identity_id
 ),
 
@@ -4000,9 +4072,8 @@ happened as (
     cast(null as varchar) as identifier, cast(null as varchar) as value,
     records,
     cast(null as varchar) as reason
-  from idw_was_identities
+  from idw_earlier
   where status = 'active'
-    and identity_id in (select identity_id from idw_touched_identities)
     and identity_id not in (select identity_id from idw_heirs)
   union all
   select
@@ -4012,7 +4083,7 @@ happened as (
     cast(null as varchar) as identifier, cast(null as varchar) as value,
     count(*) as records,
     cast(null as varchar) as reason
-  from idw_was_identity_records
+  from idw_replaced_records
   where record_key in (select record_key from idw_erased)
   group by identity_id
 )
@@ -4029,7 +4100,7 @@ select
   reason
 from happened;
 
--- 11.36 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 11.38 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temporary table idw_out_identity_history as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
@@ -4039,19 +4110,18 @@ idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
 ),
 
-idw_touched_records as (
-select record_key from idw_was_identity_records
+idw_replaced_records as (
+select * from idw_was_identity_records
 )
 
 select :idw_run as run, n.record_key, w.identity_id
 from idw_out_identity_records as n
-left join idw_was_identity_records as w on w.record_key = n.record_key
+left join idw_replaced_records as w on w.record_key = n.record_key
 where w.identity_id is distinct from n.identity_id
   and exists (select 1 from idw_was_identities)
 union all
 select :idw_run as run, w.record_key, w.identity_id
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key
+from idw_replaced_records as w
 left join idw_out_identity_records as n on n.record_key = w.record_key
 where n.record_key is null and w.record_key not in (select record_key from idw_erased);
 
@@ -4063,11 +4133,7 @@ where holder = :idw_holder;
 
 -- 12.1 idw_metrics: one row is a metric and a dimension: records
 create or replace temporary table idw_metrics as
-with idw_now_identity_records as (
-select * from idw_out_identity_records
-),
-
-idw_now_identities as (
+with idw_now_identities as (
 select * from idw_out_identities
 ),
 
@@ -4077,22 +4143,15 @@ names as (
   select 'visits' as model
 ),
 
-members as (
-  select r.model, r.identity_id, i.records as size, count(*) as records
-  from idw_now_identity_records as r
-  join idw_now_identities as i on i.identity_id = r.identity_id
-  group by r.model, r.identity_id, i.records
-),
-
 by_model as (
   select
     n.model,
-    coalesce(sum(m.records), 0) as records,
-    count(m.identity_id) as identities,
-    coalesce(sum(case when m.size >= 2 then m.records else 0 end), 0) as matched,
-    coalesce(sum(case when m.size = 1 then 1 else 0 end), 0) as orphaned
+    coalesce(sum(case when c.counted = 'records' then c.found end), 0) as records,
+    coalesce(sum(case when c.counted = 'identities' then c.found end), 0) as identities,
+    coalesce(sum(case when c.counted = 'matched_records' then c.found end), 0) as matched,
+    coalesce(sum(case when c.counted = 'single_records' then c.found end), 0) as orphaned
   from names as n
-  left join members as m on m.model = n.model
+  left join idw_out_metric_counts as c on c.model = n.model and c.identifier = ''
   group by n.model
 ),
 
@@ -4197,12 +4256,12 @@ where metric_value is not null;
 
 -- 12.3 idw_metrics: one row is a metric and a dimension: values
 insert into idw_metrics
-with idw_now_identity_records as (
-select * from idw_out_identity_records
+with idw_now_rejected_values as (
+select * from idw_out_rejected_values
 ),
 
-idw_now_rejected_values as (
-select * from idw_out_rejected_values
+idw_now_withheld_values as (
+select * from idw_out_withheld_values
 ),
 
 identifiers as (
@@ -4222,19 +4281,15 @@ mapped as (
 ),
 
 covered as (
-  select c.identifier, r.model, count(*) as records
-  from (
-    select distinct record, identifier
-    from idw_carried
-  ) as c
-  join idw_records as r on r.record = c.record
-  group by c.identifier, r.model
+  select identifier, model, found as records
+  from idw_out_metric_counts
+  where counted = 'covered_records'
 ),
 
 by_model as (
-  select model, count(*) as records
-  from idw_now_identity_records
-  group by model
+  select model, found as records
+  from idw_out_metric_counts
+  where counted = 'records'
 ),
 
 coverage as (
@@ -4251,21 +4306,32 @@ whole as (
   group by i.identifier
 ),
 
+withheld as (
+  select identifier, status, count(*) as found
+  from idw_now_withheld_values
+  group by identifier, status
+),
+
 known as (
-  select identifier, count(*) as found
-  from idw_values
+  select identifier, sum(found) as found
+  from (
+    select identifier, found from idw_out_metric_counts where counted = 'matching_values'
+    union all
+    select identifier, found from withheld
+  ) as parts
   group by identifier
 ),
 
 lost as (
-  select v.identifier, t.status, count(*) as found
+  select identifier, status, sum(found) as found
   from (
-    select distinct value_id, status
-    from idw_settled
-    where status <> 'active'
-  ) as t
-  join idw_values as v on v.value_id = t.value_id
-  group by v.identifier, t.status
+    select identifier, 'contested' as status, found from idw_out_metric_counts where counted = 'contested_values'
+    union all
+    select identifier, 'over_limit' as status, found from idw_out_metric_counts where counted = 'over_limit_values'
+    union all
+    select identifier, status, found from withheld
+  ) as parts
+  group by identifier, status
 ),
 
 ignored as (
@@ -4304,11 +4370,7 @@ where metric_value is not null;
 
 -- 12.4 idw_metrics: one row is a metric and a dimension: rejections
 insert into idw_metrics
-with idw_now_record_values as (
-select * from idw_out_record_values
-),
-
-idw_now_rejected_values as (
+with idw_now_rejected_values as (
 select * from idw_out_rejected_values
 ),
 
@@ -4346,9 +4408,9 @@ rejected as (
 ),
 
 carried as (
-  select identifier, count(*) as carried
-  from idw_now_record_values
-  group by identifier
+  select identifier, found as carried
+  from idw_out_metric_counts
+  where counted = 'carried_values'
 ),
 
 given as (
@@ -4858,7 +4920,23 @@ left join (
     and o.requested_at is not distinct from w.requested_at
 where o.is_there is null;
 
--- 13.35 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
+-- 13.35 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
+create or replace temporary table idw_drop_metric_counts as
+with idw_was_metric_counts as (
+select * from "ANALYTICS".identity.person_metric_counts
+)
+
+select w.counted, w.identifier, w.model
+from idw_was_metric_counts as w
+left join (
+  select *, 1 as is_there
+  from idw_out_metric_counts
+) as o
+  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model
+    and o.found is not distinct from w.found
+where o.is_there is null;
+
+-- 13.37 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
 create or replace temporary table idw_purged_records as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
@@ -4898,7 +4976,7 @@ left join traces as t on t.record_key = e.record_key
 left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
 where t.record_key is not null or y.identity_id is null;
 
--- 13.36 idw_purged_identities: one row is an id that such a record had
+-- 13.38 idw_purged_identities: one row is an id that such a record had
 create or replace temporary table idw_purged_identities as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
@@ -4908,7 +4986,7 @@ select distinct w.identity_id
 from idw_was_identity_records as w
 join idw_purged_records as p on p.record_key = w.record_key;
 
--- 13.37 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
+-- 13.39 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
 create or replace temporary table idw_purged_values as
 with idw_was_record_values as (
 select * from "ANALYTICS".identity.person_record_values
@@ -5506,6 +5584,32 @@ left join (
   from idw_drop_suppressions
 ) as d
   on d.kind = o.kind and d.hash = o.hash
+where w.is_there is null or d.is_there is not null
+) as p;
+
+-- metric_counts
+delete from "ANALYTICS".identity.person_metric_counts as t
+using idw_drop_metric_counts as d
+where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model;
+insert into "ANALYTICS".identity.person_metric_counts (counted, identifier, model, found)
+select counted, identifier, model, found
+from (
+  with idw_was_metric_counts as (
+select * from "ANALYTICS".identity.person_metric_counts
+)
+
+select o.*
+from idw_out_metric_counts as o
+left join (
+  select *, 1 as is_there
+  from idw_was_metric_counts
+) as w
+  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model
+left join (
+  select *, 1 as is_there
+  from idw_drop_metric_counts
+) as d
+  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model
 where w.is_there is null or d.is_there is not null
 ) as p;
 

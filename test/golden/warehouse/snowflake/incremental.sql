@@ -142,6 +142,12 @@ create table if not exists "ANALYTICS".identity.person_suppressions (
   requested_run number(38, 0),
   requested_at timestamp_ntz
 );
+create table if not exists "ANALYTICS".identity.person_metric_counts (
+  counted varchar,
+  identifier varchar,
+  model varchar,
+  found number(38, 0)
+);
 create table if not exists "ANALYTICS".identity.person_identity_events (
   run number(38, 0),
   occurred_at timestamp_ntz,
@@ -274,7 +280,7 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 2.18 idw_requests: one row is a request to forget, its value normalised like data
+-- 2.19 idw_requests: one row is a request to forget, its value normalised like data
 -- from forget
 create or replace temporary table idw_requests as
 with given as (
@@ -286,7 +292,7 @@ select
   cast(null as varchar) as normalised
 from given as g;
 
--- 2.19 bad requests (forget)
+-- 2.20 bad requests (forget)
 create or replace temporary table idw_found as
 select problem, identifier, count(*) as requests_found
 from (
@@ -314,7 +320,7 @@ if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
 
--- 2.20 idw_forgotten: one row is a record key that a request means
+-- 2.21 idw_forgotten: one row is a record key that a request means
 -- from forget
 create or replace temporary table idw_forgotten as
 with idw_was_identity_records as (
@@ -342,7 +348,7 @@ select v.record_key
 from idw_requests as q
 join idw_was_record_values as v on v.identifier = q.identifier and v.value = q.normalised;
 
--- 2.21 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
+-- 2.22 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
 -- from forget
 create or replace temporary table idw_out_suppressions as
 with idw_was_suppressions as (
@@ -407,6 +413,37 @@ from (
     coalesce((login = 'test'), false) as idw_reject_1
   from idw_read_people
 ) as judged;
+
+-- 3.3 idw_read_visits: one row is a row of visits that may have changed
+-- from models.visits.changes
+create or replace temporary table idw_read_visits as
+with idw_source_visits as (
+select * from raw.visits
+),
+
+idw_was_watermarks as (
+select * from "ANALYTICS".identity.person_watermarks
+)
+
+select * from idw_source_visits
+where case
+  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
+    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+    as timestamp_ntz
+  )
+end >= (
+  select coalesce(max(dateadd(second, -3600, watermark)), cast('0001-01-01' as timestamp_ntz))
+  from idw_was_watermarks
+  where model = 'visits'
+)
+union all
+select * from idw_source_visits
+where case
+  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
+    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+    as timestamp_ntz
+  )
+end is null;
 
 -- 3.4 idw_erased: one row is a record to be forgotten
 create or replace temporary table idw_erased as
@@ -477,29 +514,6 @@ end if;
 -- 3.9 idw_seen_visits: one row is a record of visits that was read, with its fingerprint
 -- from models.visits
 create or replace temporary table idw_seen_visits as
-with idw_source_visits as (
-select * from raw.visits
-),
-
-idw_was_watermarks as (
-select * from "ANALYTICS".identity.person_watermarks
-),
-
-idw_read_visits as (
-select * from idw_source_visits
-where case
-  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
-    as timestamp_ntz
-  )
-end is null or coalesce(case
-  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
-    as timestamp_ntz
-  )
-end >= dateadd(second, -3600, (select watermark from idw_was_watermarks where model = 'visits')), true)
-)
-
 select
   idw_source_key,
   idw_observed_at,
@@ -557,36 +571,41 @@ end if;
 create or replace temporary table idw_delta as
 with idw_was_record_state as (
 select * from "ANALYTICS".identity.person_record_state
+),
+
+seen as (
+  select
+    'people:' || idw_source_key as record_key,
+    'people' as model,
+    idw_observed_at as observed_at,
+    idw_fingerprint as fingerprint
+  from idw_seen_people
+  union all
+  select
+    'visits:' || idw_source_key as record_key,
+    'visits' as model,
+    idw_observed_at as observed_at,
+    idw_fingerprint as fingerprint
+  from idw_seen_visits
 )
 
-select
-  'people:' || s.idw_source_key as record_key,
-  'people' as model,
-  case when w.record_key is null then 'new' else 'changed' end as change
-from idw_seen_people as s
-left join idw_was_record_state as w on w.record_key = 'people:' || s.idw_source_key
-where w.record_key is null or w.fingerprint <> s.idw_fingerprint
+select s.record_key, s.model, case when w.record_key is null then 'new' else 'changed' end as change
+from seen as s
+left join idw_was_record_state as w on w.record_key = s.record_key
+where (w.record_key is null or w.fingerprint <> s.fingerprint)
 union all
 select w.record_key, w.model, 'deleted' as change
 from idw_was_record_state as w
-left join idw_seen_people as s on 'people:' || s.idw_source_key = w.record_key
-where w.model = 'people'
-  and s.idw_source_key is null
+left join seen as s on s.record_key = w.record_key
+where w.model in ('people')
+  and s.record_key is null
   and w.record_key not in (select record_key from idw_erased)
-union all
-select
-  'visits:' || s.idw_source_key as record_key,
-  'visits' as model,
-  case when w.record_key is null then 'new' else 'changed' end as change
-from idw_seen_visits as s
-left join idw_was_record_state as w on w.record_key = 'visits:' || s.idw_source_key
-where w.record_key is null or w.fingerprint <> s.idw_fingerprint
 union all
 select w.record_key, w.model, 'erased' as change
 from idw_was_record_state as w
 join idw_erased as e on e.record_key = w.record_key;
 
--- 3.15 idw_decided: one row is a decision, its records and its status
+-- 3.16 idw_decided: one row is a decision, its records and its status
 -- from decisions
 create or replace temporary table idw_decided as
 with idw_was_identity_records as (
@@ -744,7 +763,7 @@ left join idw_erased as eb on eb.record_key = g.b
 left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(md5(g.a), 20)
 left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b), 20);
 
--- 3.16 bad decisions (decisions)
+-- 3.17 bad decisions (decisions)
 create or replace temporary table idw_found as
 select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
 from (
@@ -775,7 +794,7 @@ if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
 
--- 3.17 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
+-- 3.18 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
 -- from decisions
 create or replace temporary table idw_decision_changes as
 with idw_was_decisions_in_force as (
@@ -804,7 +823,7 @@ select id, decision, a as record_key from changed where a is not null
 union
 select id, decision, b as record_key from changed where b is not null;
 
--- 3.18 idw_ignored: one row is an identifier and a normalised value to ignore
+-- 3.19 idw_ignored: one row is an identifier and a normalised value to ignore
 -- from identifiers
 create or replace temporary table idw_ignored as
 select distinct identifier, value
@@ -838,7 +857,7 @@ from (
 ) as entries
 where value <> '';
 
--- 3.19 idw_delta: one row is a record to read again, since a value of it is ignored now or no longer
+-- 3.20 idw_delta: one row is a record to read again, since a value of it is ignored now or no longer
 -- from decisions
 insert into idw_delta
 with idw_was_record_values as (
@@ -868,7 +887,7 @@ from (
 join idw_was_record_state as w on w.record_key = s.record_key
 where w.model in ('people');
 
--- 3.20 idw_stage_people: one row is a new or changed record of people
+-- 3.21 idw_stage_people: one row is a new or changed record of people
 -- from models.people
 create or replace temporary table idw_stage_people as
 with rows_read as (
@@ -914,7 +933,7 @@ select
   login
 from timed;
 
--- 3.21 bad times (models.people.observed_at)
+-- 3.22 bad times (models.people.observed_at)
 create or replace temporary table idw_found as
 select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
 from idw_stage_people
@@ -932,33 +951,10 @@ if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
 
--- 3.22 idw_stage_visits: one row is a new or changed record of visits
+-- 3.23 idw_stage_visits: one row is a new or changed record of visits
 -- from models.visits
 create or replace temporary table idw_stage_visits as
-with idw_source_visits as (
-select * from raw.visits
-),
-
-idw_was_watermarks as (
-select * from "ANALYTICS".identity.person_watermarks
-),
-
-idw_read_visits as (
-select * from idw_source_visits
-where case
-  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
-    as timestamp_ntz
-  )
-end is null or coalesce(case
-  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
-    as timestamp_ntz
-  )
-end >= dateadd(second, -3600, (select watermark from idw_was_watermarks where model = 'visits')), true)
-),
-
-rows_read as (
+with rows_read as (
   select
     cast(visit as varchar) as idw_source_key,
     cast(null as timestamp_ntz) as idw_observed_at,
@@ -997,7 +993,7 @@ select
   login
 from timed;
 
--- 3.23 idw_records: one row is a new or changed record; numbers follow the bytes of the record key
+-- 3.24 idw_records: one row is a new or changed record; numbers follow the bytes of the record key
 create or replace temporary table idw_records as
 select
   idw_record as record,
@@ -1017,7 +1013,7 @@ select
   idw_observed_at as observed_at
 from idw_stage_visits;
 
--- 3.25 bad overrides (decisions)
+-- 3.26 bad overrides (decisions)
 create or replace temporary table idw_found as
 with idw_was_record_state as (
 select * from "ANALYTICS".identity.person_record_state
@@ -1093,7 +1089,7 @@ if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
 
--- 3.26 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
+-- 3.27 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
 -- from identifiers
 create or replace temporary table idw_candidates as
 select
@@ -1174,14 +1170,14 @@ from (
   where email is not null
 ) as given;
 
--- 3.27 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
+-- 3.28 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
 -- from identifiers
 create or replace temporary table idw_several as
 select distinct record, identifier, value
 from idw_candidates
 where several and value <> '';
 
--- 3.28 idw_dictionary: one row is an identifier and a distinct value, with its records and the reason it is dropped
+-- 3.29 idw_dictionary: one row is an identifier and a distinct value, with its records and the reason it is dropped
 -- from identifiers
 create or replace temporary table idw_dictionary as
 with given as (
@@ -1217,7 +1213,7 @@ select
   first_record
 from judged;
 
--- 3.29 idw_carried: one row is a record and a value that it carries
+-- 3.30 idw_carried: one row is a record and a value that it carries
 -- from identifiers
 create or replace temporary table idw_carried as
 select c.record, c.identifier, d.value_id
@@ -1230,7 +1226,7 @@ from idw_several as s
 join idw_dictionary as d on d.identifier = s.identifier and d.value = s.value
 where d.reason is null;
 
--- 3.30 idw_shifts: one row is an unchanged record and a value that it loses or regains
+-- 3.31 idw_shifts: one row is an unchanged record and a value that it loses or regains
 -- from decisions
 create or replace temporary table idw_shifts as
 with idw_was_record_values as (
@@ -1251,14 +1247,14 @@ from idw_was_ignored_values as v
 left join idw_ignored as i on i.identifier = v.identifier and i.value = v.value
 where i.value is null and v.record_key not in (select record_key from idw_delta);
 
--- 3.32 idw_delta_values: one row is a new or changed record and a value that it carries
+-- 3.33 idw_delta_values: one row is a new or changed record and a value that it carries
 create or replace temporary table idw_delta_values as
 select r.record_key, cast(d.identifier as varchar) as identifier, d.value
 from idw_carried as c
 join idw_dictionary as d on d.value_id = c.value_id
 join idw_records as r on r.record = c.record;
 
--- 3.33 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- 3.34 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
 -- from identifiers
 create or replace temporary table idw_out_rejected_values as
 with dropped as (
@@ -1280,7 +1276,7 @@ select record_key, identifier, raw_value, 'ignored' as reason
 from idw_shifts
 where not gained;
 
--- 3.34 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
+-- 3.35 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
 create or replace temporary table idw_out_ignored_values as
 select distinct r.record_key, cast(d.identifier as varchar) as identifier, d.value, c.raw_value
 from idw_candidates as c
@@ -1323,6 +1319,8 @@ before as (
   select v.record_key, v.identifier, v.value
   from idw_was_record_values as v
   join idw_touched_values as t on t.identifier = v.identifier and t.value = v.value
+  -- one column alone can be held against what a warehouse knows of its blocks
+  where v.value in (select value from idw_touched_values)
 )
 
 select record_key, identifier, value, true as is_before
@@ -1425,7 +1423,11 @@ select * from "ANALYTICS".identity.person_withheld_values
 carried_by_suspects as (
   select v.identifier, v.value
   from idw_was_record_values as v
-  join idw_suspects as s on s.record_key = v.record_key
+  join (
+    select record_key
+    from idw_suspects
+    where record_key not in (select record_key from idw_delta)
+  ) as s on s.record_key = v.record_key
   where v.identifier in ('email')
   union
   select identifier, value
@@ -1452,19 +1454,37 @@ select * from "ANALYTICS".identity.person_record_values
 
 idw_was_decisions_in_force as (
 select * from "ANALYTICS".identity.person_decisions_in_force
+),
+
+idw_known as (
+select w.record_key
+from idw_was_identity_records as w
+left join idw_delta as d on d.record_key = w.record_key and d.change in ('deleted', 'erased')
+where d.record_key is null
+union all
+select record_key
+from idw_delta
+where change = 'new'
 )
 
+select c.record_key
+from idw_carriers as c
+join idw_judged_values as j on j.identifier = c.identifier and j.value = c.value
+where not c.is_before
+union
+-- who carries a value that is not touched carried it before
+select v.record_key
+from idw_was_record_values as v
+join (
+  select j.identifier, j.value
+  from idw_judged_values as j
+  left join idw_touched_values as t on t.identifier = j.identifier and t.value = j.value
+  where t.value is null
+) as j on j.identifier = v.identifier and j.value = v.value
+union
 select k.record_key
-from (
-  select v.record_key
-  from idw_was_record_values as v
-  join idw_judged_values as j on j.identifier = v.identifier and j.value = v.value
-  union
-  select c.record_key
-  from idw_carriers as c
-  join idw_judged_values as j on j.identifier = c.identifier and j.value = c.value
-  where not c.is_before
-  union
+from idw_known as k
+join (
   select a as record_key from idw_decided where decision = 'must_link' and status in ('in_force', 'refused')
   union
   select b as record_key from idw_decided where decision = 'must_link' and status in ('in_force', 'refused')
@@ -1472,52 +1492,12 @@ from (
   select a as record_key from idw_was_decisions_in_force where decision = 'must_link' and status in ('in_force', 'refused')
   union
   select b as record_key from idw_was_decisions_in_force where decision = 'must_link' and status in ('in_force', 'refused')
-) as k
-left join idw_delta as d on d.record_key = k.record_key and d.change in ('deleted', 'erased')
-where d.record_key is null
-  and (
-    k.record_key in (select record_key from idw_was_identity_records)
-    or k.record_key in (select record_key from idw_delta)
-  );
+) as l on l.record_key = k.record_key;
 
 -- 4.7 idw_records: one row is a record of the scope; numbers follow the bytes of the record key
 create or replace temporary table idw_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-fresh as (
-  select
-    'people:' || idw_source_key as record_key,
-    'people' as model,
-    idw_source_key as source_key,
-    idw_observed_at as observed_at
-  from idw_stage_people
-
-  union all
-
-  select
-    'visits:' || idw_source_key as record_key,
-    'visits' as model,
-    idw_source_key as source_key,
-    idw_observed_at as observed_at
-  from idw_stage_visits
-),
-
-present as (
-  select w.record_key, w.model, w.source_key, w.observed_at
-  from idw_was_identity_records as w
-  join idw_scope as s on s.record_key = w.record_key
-  left join idw_delta as d on d.record_key = w.record_key
-  where d.record_key is null
-  union all
-  select f.*
-  from fresh as f
-  join idw_scope as s on s.record_key = f.record_key
-)
-
-select row_number() over (order by record_key) as record, *
-from present;
+select row_number() over (order by record_key) as record, record_key
+from idw_scope;
 
 -- 4.8 idw_given: one row is a record of the scope and a value that it carries
 create or replace temporary table idw_given as
@@ -2159,8 +2139,8 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 5.1 idw_touched_records: one row is a record of a plain component to reconsider, before or after
-create or replace temporary table idw_touched_records as
+-- 5.1 idw_replaced_records: one row is a record of a plain component to reconsider, as the run before left it
+create or replace temporary table idw_replaced_records as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
 ),
@@ -2222,19 +2202,130 @@ touched_components as (
   join reached as r on r.record_key = w.record_key
 )
 
-select w.record_key
+select w.*
 from idw_was_identity_records as w
-join touched_components as c on c.component = w.component
+join touched_components as c on c.component = w.component;
+
+-- 5.2 idw_touched_records: one row is a record to reconsider, before or after
+create or replace temporary table idw_touched_records as
+select record_key from idw_replaced_records
 union
 select record_key from idw_delta;
 
--- 5.2 idw_touched_identities: one row is an id whose rows may change
-create or replace temporary table idw_touched_identities as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
+-- 5.3 idw_replaced_values: one row is a value of a record to reconsider, as the run before left it
+create or replace temporary table idw_replaced_values as
+with idw_was_record_values as (
+select * from "ANALYTICS".identity.person_record_values
+)
+
+select w.*
+from idw_was_record_values as w
+join idw_replaced_records as r on r.record_key = w.record_key;
+
+-- 5.4 idw_replaced_counts: one row is a count of these records and values, for the metrics
+create or replace temporary table idw_replaced_counts as
+with idw_was_withheld_values as (
+select * from "ANALYTICS".identity.person_withheld_values
 ),
 
-idw_was_identities as (
+members as (
+  select model, identity, records, sum(records) over (partition by identity) as size
+  from (
+    select model, identity_id as identity, count(*) as records
+    from idw_replaced_records
+    group by model, identity_id
+  ) as counted
+),
+
+by_model as (
+  select
+    model,
+    sum(records) as records,
+    count(*) as identities,
+    sum(case when size >= 2 then records else 0 end) as matched_records,
+    sum(case when size = 1 then records else 0 end) as single_records
+  from members
+  group by model
+),
+
+components as (
+  select count(distinct component) as found from idw_replaced_records
+),
+
+covered as (
+  select c.identifier, r.model, count(*) as found
+  from (
+    select distinct record_key, identifier
+    from idw_replaced_values
+  ) as c
+  join idw_replaced_records as r on r.record_key = c.record_key
+  group by c.identifier, r.model
+),
+
+carried as (
+  select identifier, count(*) as found
+  from idw_replaced_values
+  group by identifier
+),
+
+matching as (
+  select identifier, count(*) as found
+  from (
+    select distinct v.identifier, v.value
+    from idw_replaced_values as v
+    left join idw_was_withheld_values as w on w.identifier = v.identifier and w.value = v.value
+    where w.value is null
+  ) as t
+  group by identifier
+),
+
+lost as (
+  select identifier, status, count(*) as found
+  from (
+    select distinct v.identifier, v.value, v.status
+    from idw_replaced_values as v
+    left join idw_was_withheld_values as w on w.identifier = v.identifier and w.value = v.value
+    where w.value is null and v.status <> 'active'
+  ) as t
+  group by identifier, status
+),
+
+counts as (
+  select 'records' as counted, '' as identifier, model as model, records as found
+  from by_model
+  union all
+  select 'identities' as counted, '' as identifier, model as model, identities as found
+  from by_model
+  union all
+  select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+  from by_model
+  union all
+  select 'single_records' as counted, '' as identifier, model as model, single_records as found
+  from by_model
+  union all
+  select 'components' as counted, '' as identifier, '' as model, found as found
+  from components
+  union all
+  select 'covered_records' as counted, identifier as identifier, model as model, found as found
+  from covered
+  union all
+  select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+  from carried
+  union all
+  select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+  from matching
+  union all
+  select status || '_values' as counted, identifier as identifier, '' as model, found as found
+  from lost
+)
+
+select counted, identifier, model, cast(found as number(38, 0)) as found
+from counts
+where found <> 0;
+
+-- 5.5 idw_touched_identities: one row is an id whose rows may change
+create or replace temporary table idw_touched_identities as
+with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
 ),
 
@@ -2242,9 +2333,8 @@ idw_was_identity_anchors as (
 select * from "ANALYTICS".identity.person_identity_anchors
 )
 
-select w.identity_id
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key
+select identity_id
+from idw_replaced_records
 union
 select i.identity_id
 from idw_was_identities as i
@@ -2252,20 +2342,27 @@ join idw_touched_records as t on t.record_key = i.anchor_record_key
 union
 select identity_id from idw_was_identity_anchors where gone;
 
--- 5.3 idw_scope: one row is a record to reconsider
+-- 5.6 idw_replaced_state: one row is an unchanged record to reconsider, with its attributes
+create or replace temporary table idw_replaced_state as
+with idw_was_record_state as (
+select * from "ANALYTICS".identity.person_record_state
+)
+
+select w.*
+from idw_was_record_state as w
+join idw_replaced_records as r on r.record_key = w.record_key
+where w.record_key not in (select record_key from idw_delta);
+
+-- 5.8 idw_scope: one row is a record to reconsider
 create or replace temporary table idw_scope as
 select t.record_key
 from idw_touched_records as t
 left join idw_delta as d on d.record_key = t.record_key and d.change in ('deleted', 'erased')
 where d.record_key is null;
 
--- 5.4 idw_records: one row is a record of the scope; numbers follow the bytes of the record key
+-- 5.9 idw_records: one row is a record of the scope; numbers follow the bytes of the record key
 create or replace temporary table idw_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-fresh as (
+with fresh as (
   select
     'people:' || idw_source_key as record_key,
     'people' as model,
@@ -2285,7 +2382,7 @@ fresh as (
 
 present as (
   select w.record_key, w.model, w.source_key, w.observed_at
-  from idw_was_identity_records as w
+  from idw_replaced_records as w
   join idw_scope as s on s.record_key = w.record_key
   left join idw_delta as d on d.record_key = w.record_key
   where d.record_key is null
@@ -2298,14 +2395,10 @@ present as (
 select row_number() over (order by record_key) as record, *
 from present;
 
--- 5.5 idw_given: one row is a record of the scope and a value that it carries
+-- 5.10 idw_given: one row is a record of the scope and a value that it carries
 create or replace temporary table idw_given as
-with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-)
-
 select v.record_key, v.identifier, v.value
-from idw_was_record_values as v
+from idw_replaced_values as v
 join idw_scope as s on s.record_key = v.record_key
 left join idw_shifts as x on x.record_key = v.record_key and x.identifier = v.identifier and x.value = v.value
 where x.value is null and v.record_key not in (select record_key from idw_delta)
@@ -2319,7 +2412,7 @@ from idw_shifts as v
 join idw_scope as s on s.record_key = v.record_key
 where v.gained;
 
--- 5.6 idw_dictionary: one row is an identifier and a distinct value
+-- 5.11 idw_dictionary: one row is an identifier and a distinct value
 create or replace temporary table idw_dictionary as
 select
   row_number() over (order by identifier, value) as value_id,
@@ -2330,14 +2423,14 @@ from (
   select distinct identifier, value from idw_given
 ) as d;
 
--- 5.7 idw_carried: one row is a record and a value that it carries
+-- 5.12 idw_carried: one row is a record and a value that it carries
 create or replace temporary table idw_carried as
 select r.record, d.identifier, d.value_id
 from idw_given as g
 join idw_dictionary as d on d.identifier = g.identifier and d.value = g.value
 join idw_records as r on r.record_key = g.record_key;
 
--- 5.8 idw_value_counts: one row is a value, with its records of the scope
+-- 5.13 idw_value_counts: one row is a value, with its records of the scope
 create or replace temporary table idw_value_counts as
 with idw_was_withheld_values as (
 select * from "ANALYTICS".identity.person_withheld_values
@@ -2356,7 +2449,7 @@ left join idw_flips as f on f.identifier = d.identifier and f.value = d.value
 left join idw_was_withheld_values as w
   on w.identifier = d.identifier and w.value = d.value and w.status = 'shared';
 
--- 5.9 idw_decisions: one row is a decision, with the numbers of its records
+-- 5.14 idw_decisions: one row is a decision, with the numbers of its records
 -- from decisions
 create or replace temporary table idw_decisions as
 select
@@ -2388,7 +2481,7 @@ from idw_decided as d
 left join idw_records as a on a.record_key = d.a
 left join idw_records as b on b.record_key = d.b;
 
--- 5.10 idw_holders: one row is a record that a decision names, and its holder
+-- 5.15 idw_holders: one row is a record that a decision names, and its holder
 -- from decisions
 create or replace temporary table idw_holders as
 select distinct record, record as holder
@@ -2398,7 +2491,7 @@ from (
   select b_record as record from idw_decisions where decision in ('must_link', 'cannot_link') and status = 'in_force'
 ) as named;
 
--- 5.11 idw_load: one row is a holder, a cannot-link and its side
+-- 5.16 idw_load: one row is a holder, a cannot-link and its side
 -- from decisions
 create or replace temporary table idw_load as
 select h.holder, d.position - 1000000000 as constraint_no, d.a_record as class_rank, 1 as limit_value
@@ -2411,7 +2504,7 @@ from idw_decisions as d
 join idw_holders as h on h.record = d.b_record
 where d.decision = 'cannot_link' and d.status = 'in_force';
 
--- 5.12 idw_blocked: one row is a holder and a value refused to it
+-- 5.17 idw_blocked: one row is a holder and a value refused to it
 create or replace temporary table idw_blocked as
 select
   cast('' as varchar) as identifier,
@@ -2421,7 +2514,7 @@ select
   cast(0 as number(38, 0)) as blocked_by
 from (select 1 as one) as nothing where false;
 
--- 5.13 idw_kept: one row is a holder and a must-link that names it
+-- 5.18 idw_kept: one row is a holder and a must-link that names it
 -- from decisions
 create or replace temporary table idw_kept as
 select a_record as holder, position as value_rank, position as class_rank, cast(null as timestamp_ntz) as ranked_at
@@ -2432,7 +2525,7 @@ select b_record as holder, position as value_rank, position as class_rank, cast(
 from idw_decisions
 where decision = 'must_link' and status = 'in_force';
 
--- 5.14 idw_contenders: one row is a holder and a value that another holder keeps too
+-- 5.19 idw_contenders: one row is a holder and a value that another holder keeps too
 -- from decisions
 create or replace temporary table idw_contenders as
 with several as (
@@ -2451,10 +2544,10 @@ select k.holder as origin, k.holder, k.value_rank, k.ranked_at, t.turn
 from idw_kept as k
 join turns as t on t.value_rank = k.value_rank;
 
--- 5.15 only if idw_contenders has rows
+-- 5.20 only if idw_contenders has rows
 if (exists (select 1 from idw_contenders)) then
 
--- 5.15.1 idw_links: one row is a link between two holders of a value
+-- 5.20.1 idw_links: one row is a link between two holders of a value
 create or replace temporary table idw_links as
 select distinct a, b
 from (
@@ -2463,11 +2556,11 @@ from (
 ) as pairs
 where a <> b;
 
--- 5.15.2 idw_hops: one row is a node that stopped being a root, and its round
+-- 5.20.2 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temporary table idw_hops as
 select cast(0 as number(38, 0)) as round, cast(0 as number(38, 0)) as node, cast(0 as number(38, 0)) as root from (select 1 as one) as nothing where false;
 
--- 5.15.3 groups of holders by must_link: while idw_links has rows
+-- 5.20.3 groups of holders by must_link: while idw_links has rows
 idw_round := 0;
 while (exists (select 1 from idw_links)) do
 idw_round := idw_round + 1;
@@ -2475,7 +2568,7 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 5.15.3.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.20.3.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temporary table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -2505,13 +2598,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.15.3.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.20.3.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select :idw_round as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.15.3.3 idw_links: one row is a link between two roots
+-- 5.20.3.3 idw_links: one row is a link between two roots
 create or replace temporary table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -2520,14 +2613,14 @@ join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 end while;
 
--- 5.15.4 idw_roots: one row is a node that is not the root of its component
+-- 5.20.4 idw_roots: one row is a node that is not the root of its component
 create or replace temporary table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.15.5 groups of holders by must_link, backwards: with idw_round from its last value down to 1
+-- 5.20.5 groups of holders by must_link, backwards: with idw_round from its last value down to 1
 while (idw_round > 0) do
 
--- 5.15.5.1 idw_roots: one row is a node that is not the root of its component
+-- 5.20.5.1 idw_roots: one row is a node that is not the root of its component
 create or replace temporary table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -2547,7 +2640,7 @@ where h.node is null;
 idw_round := idw_round - 1;
 end while;
 
--- 5.15.6 idw_groups: one row is a holder, and the smallest holder of its group
+-- 5.20.6 idw_groups: one row is a holder, and the smallest holder of its group
 create or replace temporary table idw_groups as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -2567,7 +2660,7 @@ named as (
 select node as holder, label as group_holder
 from named;
 
--- 5.15.7 idw_loud: one row is a group that breaks a hard constraint
+-- 5.20.7 idw_loud: one row is a group that breaks a hard constraint
 create or replace temporary table idw_loud as
 select distinct group_holder
 from (
@@ -2578,13 +2671,13 @@ from (
   having count(distinct l.class_rank) > l.limit_value
 ) as exceeded;
 
--- 5.15.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 5.20.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temporary table idw_moves as
 select g.holder as origin, g.holder
 from idw_groups as g
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 5.15.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 5.20.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 create or replace temporary table idw_refusals as
 select
   cast(0 as number(38, 0)) as origin,
@@ -2594,20 +2687,20 @@ select
   cast(0 as number(38, 0)) as blocked_by
 from (select 1 as one) as nothing where false;
 
--- 5.15.10 idw_contenders: one row is a holder and a value, in loud groups
+-- 5.20.10 idw_contenders: one row is a holder and a value, in loud groups
 create or replace temporary table idw_contenders as
 select c.*
 from idw_contenders as c
 join idw_groups as g on g.holder = c.holder
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 5.15.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 5.20.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temporary table idw_phase_load as
 select distinct l.holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 where l.holder in (select holder from idw_contenders);
 
--- 5.15.12 merging by must_link: while idw_contenders has rows
+-- 5.20.12 merging by must_link: while idw_contenders has rows
 idw_round := 0;
 while (exists (select 1 from idw_contenders)) do
 idw_round := idw_round + 1;
@@ -2616,7 +2709,7 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 5.15.12.1 idw_verdicts: one row is a holder of a value judged in this round
+-- 5.20.12.1 idw_verdicts: one row is a holder of a value judged in this round
 -- from decisions
 create or replace temporary table idw_verdicts as
 with nearest as (
@@ -2679,7 +2772,7 @@ select
 from placed as p
 left join refused as r on r.turn = p.turn and r.holder = p.holder;
 
--- 5.15.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 5.20.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 -- from decisions
 insert into idw_refusals
 select
@@ -2692,13 +2785,13 @@ from idw_verdicts as v
 join idw_contenders as c on c.turn = v.turn and c.holder = v.holder
 where v.blocked_by is not null;
 
--- 5.15.12.3 idw_renames: one row is a holder that merged in this round
+-- 5.20.12.3 idw_renames: one row is a holder that merged in this round
 create or replace temporary table idw_renames as
 select holder, min(holder) over (partition by turn) as new_holder
 from idw_verdicts
 where blocked_by is null;
 
--- 5.15.12.4 idw_contenders: one row is a holder and a value not yet judged
+-- 5.20.12.4 idw_contenders: one row is a holder and a value not yet judged
 create or replace temporary table idw_contenders as
 with renamed as (
   select c.origin, coalesce(r.new_holder, c.holder) as holder, c.value_rank, c.ranked_at, c.turn
@@ -2718,51 +2811,51 @@ select n.*
 from renamed as n
 join several as s on s.turn = n.turn;
 
--- 5.15.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 5.20.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temporary table idw_phase_load as
 select distinct coalesce(r.new_holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_phase_load as l
 left join idw_renames as r on r.holder = l.holder;
 
--- 5.15.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 5.20.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temporary table idw_moves as
 select m.origin, coalesce(r.new_holder, m.holder) as holder
 from idw_moves as m
 left join idw_renames as r on r.holder = m.holder;
 end while;
 
--- 5.15.13 idw_moves: one row is a holder of a quiet group
+-- 5.20.13 idw_moves: one row is a holder of a quiet group
 insert into idw_moves
 select g.holder as origin, g.group_holder as holder
 from idw_groups as g
 where g.group_holder not in (select group_holder from idw_loud);
 
--- 5.15.14 idw_blocked: one row is a holder and a value refused to it
+-- 5.20.14 idw_blocked: one row is a holder and a value refused to it
 -- from decisions
 insert into idw_blocked
 select distinct 'must_link' as identifier, value_rank, holder, owner, blocked_by
 from idw_refusals;
 
--- 5.15.15 idw_holders: one row is a record, and its holder
+-- 5.20.15 idw_holders: one row is a record, and its holder
 create or replace temporary table idw_holders as
 select h.record, coalesce(m.holder, h.holder) as holder
 from idw_holders as h
 left join idw_moves as m on m.origin = h.holder;
 
--- 5.15.16 idw_load: one row is a holder, a hard constraint and a class
+-- 5.20.16 idw_load: one row is a holder, a hard constraint and a class
 create or replace temporary table idw_load as
 select distinct coalesce(m.holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 left join idw_moves as m on m.origin = l.holder;
 end if;
 
--- 5.16 idw_linked: one row is a record that is must-linked to others, and their smallest record
+-- 5.21 idw_linked: one row is a record that is must-linked to others, and their smallest record
 create or replace temporary table idw_linked as
 select record, holder
 from idw_holders
 where holder in (select holder from idw_holders group by holder having count(*) >= 2);
 
--- 5.17 idw_values: one row is a value, with its records and its status
+-- 5.22 idw_values: one row is a value, with its records and its status
 create or replace temporary table idw_values as
 with idw_was_withheld_values as (
 select * from "ANALYTICS".identity.person_withheld_values
@@ -2784,7 +2877,7 @@ from idw_value_counts as v
 join idw_dictionary as d on d.value_id = v.value_id
 left join withheld as w on w.identifier = d.identifier and w.value = d.value;
 
--- 5.18 idw_links: one row is a link between two values of must-linked records
+-- 5.23 idw_links: one row is a link between two values of must-linked records
 create or replace temporary table idw_links as
 with of_linked as (
   select distinct l.holder, v.identifier, c.value_id
@@ -2801,11 +2894,11 @@ from (
 ) as pairs
 where a <> b;
 
--- 5.19 idw_hops: one row is a node that stopped being a root, and its round
+-- 5.24 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temporary table idw_hops as
 select cast(0 as number(38, 0)) as round, cast(0 as number(38, 0)) as node, cast(0 as number(38, 0)) as root from (select 1 as one) as nothing where false;
 
--- 5.20 classes of values: while idw_links has rows
+-- 5.25 classes of values: while idw_links has rows
 idw_round := 0;
 while (exists (select 1 from idw_links)) do
 idw_round := idw_round + 1;
@@ -2813,7 +2906,7 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 5.20.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 5.25.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temporary table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -2843,13 +2936,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 5.20.2 idw_hops: one row is a node that stopped being a root in this round
+-- 5.25.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select :idw_round as round, node, root
 from idw_picks
 where node <> root;
 
--- 5.20.3 idw_links: one row is a link between two roots
+-- 5.25.3 idw_links: one row is a link between two roots
 create or replace temporary table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -2858,14 +2951,14 @@ join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 end while;
 
--- 5.21 idw_roots: one row is a node that is not the root of its component
+-- 5.26 idw_roots: one row is a node that is not the root of its component
 create or replace temporary table idw_roots as
 select node, root from idw_hops where false;
 
--- 5.22 classes of values, backwards: with idw_round from its last value down to 1
+-- 5.27 classes of values, backwards: with idw_round from its last value down to 1
 while (idw_round > 0) do
 
--- 5.22.1 idw_roots: one row is a node that is not the root of its component
+-- 5.27.1 idw_roots: one row is a node that is not the root of its component
 create or replace temporary table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -2885,7 +2978,7 @@ where h.node is null;
 idw_round := idw_round - 1;
 end while;
 
--- 5.23 idw_classes: one row is a value that shares a class with others
+-- 5.28 idw_classes: one row is a value that shares a class with others
 create or replace temporary table idw_classes as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -3958,30 +4051,37 @@ from spans as s
 join earliest as e on e.label = s.label
 join idw_records as r on r.record = e.anchor;
 
--- 9.4 idw_former: one row is a record that had an id, with that id
-create or replace temporary table idw_former as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
+-- 9.4 idw_earlier: one row is an id whose rows may change, as the run before left it
+create or replace temporary table idw_earlier as
+with idw_was_identities as (
+select * from "ANALYTICS".identity.person_identities
+),
+
+idw_was_identity_anchors as (
+select * from "ANALYTICS".identity.person_identity_anchors
 )
 
+select w.*, k.observed_at as noted_at
+from idw_was_identities as w
+join idw_touched_identities as t on t.identity_id = w.identity_id
+left join idw_was_identity_anchors as k on k.identity_id = w.identity_id;
+
+-- 9.5 idw_former: one row is a record that had an id, with that id
+create or replace temporary table idw_former as
 select r.record, w.identity_id
-from idw_was_identity_records as w
+from idw_replaced_records as w
 join idw_records as r on r.record_key = w.record_key;
 
--- 9.5 idw_flows: one row is an earlier id and an identity that has records of it
+-- 9.6 idw_flows: one row is an earlier id and an identity that has records of it
 create or replace temporary table idw_flows as
 select f.identity_id, s.label, count(*) as records
 from idw_former as f
 join idw_resolved as s on s.record = f.record
 group by f.identity_id, s.label;
 
--- 9.6 idw_claims: one row is a record of an earlier id that came apart or came together with others
+-- 9.7 idw_claims: one row is a record of an earlier id that came apart or came together with others
 create or replace temporary table idw_claims as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-counted as (
+with counted as (
   select
     *,
     count(*) over (partition by identity_id) as heirs,
@@ -3999,7 +4099,7 @@ members as (
   join idw_former as f on f.identity_id = x.identity_id
   join idw_resolved as s on s.record = f.record and s.label = x.label
   join idw_records as r on r.record = f.record
-  join idw_was_identities as i on i.identity_id = x.identity_id
+  join idw_earlier as i on i.identity_id = x.identity_id
 ),
 
 priorities as (
@@ -4027,7 +4127,7 @@ select
 from members as m
 left join strongest as s on s.record = m.record;
 
--- 9.7 idw_heirs: one row is an earlier id, with its heir
+-- 9.8 idw_heirs: one row is an earlier id, with its heir
 create or replace temporary table idw_heirs as
 with claimants as (
   select
@@ -4071,23 +4171,14 @@ select w.identity_id, w.label
 from idw_flows as w
 where w.identity_id not in (select identity_id from idw_claims);
 
--- 9.8 idw_keepers: one row is an identity that keeps an id, with that id
+-- 9.9 idw_keepers: one row is an identity that keeps an id, with that id
 create or replace temporary table idw_keepers as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-anchors_before as (
+with anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
@@ -4095,7 +4186,7 @@ anchors_before as (
 ranked as (
   select h.label, h.identity_id, row_number() over (partition by h.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
   from idw_heirs as h
-  join idw_was_identities as i on i.identity_id = h.identity_id
+  join idw_earlier as i on i.identity_id = h.identity_id
   join anchors_before as a on a.identity_id = h.identity_id
 )
 
@@ -4103,30 +4194,21 @@ select label, identity_id
 from ranked
 where place = 1;
 
--- 9.9 idw_revivals: one row is an identity that takes an id back, with that id
+-- 9.10 idw_revivals: one row is an identity that takes an id back, with that id
 create or replace temporary table idw_revivals as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-anchors_before as (
+with anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
 
 ranked as (
   select s.label, i.identity_id, row_number() over (partition by s.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
-  from idw_was_identities as i
+  from idw_earlier as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
   join anchors_before as a on a.identity_id = i.identity_id
@@ -4138,7 +4220,7 @@ select label, identity_id
 from ranked
 where place = 1;
 
--- 9.10 idw_anchors: one row is an identity, with its id and its anchor
+-- 9.11 idw_anchors: one row is an identity, with its id and its anchor
 create or replace temporary table idw_anchors as
 with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
@@ -4161,7 +4243,7 @@ chosen as (
 
 held as (
   select i.identity_id, i.created_run, i.anchor_record_key, r.observed_at, s.label
-  from idw_was_identities as i
+  from idw_earlier as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
 )
@@ -4178,12 +4260,12 @@ select
   coalesce(e.created_run, :idw_run) as created_run,
   p.origin
 from chosen as p
-left join idw_was_identities as e on e.identity_id = p.earlier_id
+left join idw_earlier as e on e.identity_id = p.earlier_id
 left join held as h on h.identity_id = p.earlier_id and h.label = p.label
 left join idw_was_identities as t on t.identity_id = p.fresh_id
 left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
--- 9.11 duplicate ids (entity)
+-- 9.12 duplicate ids (entity)
 create or replace temporary table idw_found as
 select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
 from idw_anchors
@@ -4200,7 +4282,7 @@ if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
 
--- 9.12 idw_descents: one row is an earlier id that merges, with its survivor and its new anchor
+-- 9.13 idw_descents: one row is an earlier id that merges, with its survivor and its new anchor
 create or replace temporary table idw_descents as
 with merging as (
   select h.identity_id, h.label, a.identity_id as survivor_id
@@ -4222,13 +4304,9 @@ from placed as p
 join idw_records as r on r.record = p.record
 where p.place = 1;
 
--- 9.13 idw_outside: one row is a value contested from the start, and an identity outside that holds it
+-- 9.14 idw_outside: one row is a value contested from the start, and an identity outside that holds it
 create or replace temporary table idw_outside as
-with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-),
-
-idw_was_identity_values as (
+with idw_was_identity_values as (
 select * from "ANALYTICS".identity.person_identity_values
 ),
 
@@ -4244,8 +4322,7 @@ concerned as (
   union
   select w.identifier, w.value
   from idw_was_withheld_values as w
-  join idw_was_record_values as v on v.identifier = w.identifier and v.value = w.value
-  join idw_touched_records as t on t.record_key = v.record_key
+  join idw_replaced_values as v on v.identifier = w.identifier and v.value = w.value
   where w.status = 'contested'
 ),
 
@@ -4261,8 +4338,8 @@ still as (
 others as (
   select h.identity_id, h.identifier, h.value
   from idw_was_identity_values as h
-  left join idw_touched_identities as t on t.identity_id = h.identity_id
-  where t.identity_id is null
+  join concerned as c on c.identifier = h.identifier and c.value = h.value
+  where h.identity_id not in (select identity_id from idw_touched_identities)
 )
 
 select s.identifier, s.value, s.exceeded, h.identity_id
@@ -4317,11 +4394,7 @@ group by label, value_id;
 -- 10.3 idw_agreement: one row is an identity whose records have attributes
 -- from confidence
 create or replace temporary table idw_agreement as
-with idw_was_record_state as (
-select * from "ANALYTICS".identity.person_record_state
-),
-
-idw_attributes as (
+with idw_attributes as (
 with staged as (
   select
     'people:' || idw_source_key as idw_record_key,
@@ -4343,7 +4416,7 @@ from staged as s
 join idw_records as r on r.record_key = s.idw_record_key
 union all
 select r.record as idw_record, w.a_first_name as first_name, w.a_city as city
-from idw_was_record_state as w
+from idw_replaced_state as w
 join idw_records as r on r.record_key = w.record_key
 where w.record_key not in (select record_key from idw_delta)
 ),
@@ -4505,11 +4578,7 @@ where holder = :idw_holder;
 -- 11.1 idw_survivors: one row is an identity, with what the rules make of its records
 -- from golden_record
 create or replace temporary table idw_survivors as
-with idw_was_record_state as (
-select * from "ANALYTICS".identity.person_record_state
-),
-
-idw_attributes as (
+with idw_attributes as (
 with staged as (
   select
     'people:' || idw_source_key as idw_record_key,
@@ -4531,7 +4600,7 @@ from staged as s
 join idw_records as r on r.record_key = s.idw_record_key
 union all
 select r.record as idw_record, w.a_first_name as first_name, w.a_city as city
-from idw_was_record_state as w
+from idw_replaced_state as w
 join idw_records as r on r.record_key = w.record_key
 where w.record_key not in (select record_key from idw_delta)
 ),
@@ -4642,10 +4711,6 @@ left join emails_array on emails_array.idw_label = a.label;
 
 -- 11.2 idw_out_identity_records: one row is a record, with its identity
 create or replace temporary table idw_out_identity_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-)
-
 select
   r.record_key,
   r.model,
@@ -4658,7 +4723,7 @@ from idw_resolved as s
 join idw_records as r on r.record = s.record
 join idw_records as f on f.record = s.component
 join idw_anchors as a on a.label = s.label
-left join idw_was_identity_records as w on w.record_key = r.record_key;
+left join idw_replaced_records as w on w.record_key = r.record_key;
 
 -- 11.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temporary table idw_out_record_values as
@@ -4669,10 +4734,6 @@ join idw_records as r on r.record = t.record;
 
 -- 11.4 idw_out_identities: one row is an identity
 create or replace temporary table idw_out_identities as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-)
-
 select
   identity_id,
   'active' as status,
@@ -4702,7 +4763,7 @@ select
   cast(null as timestamp_ntz) as last_seen,
   cast(null as double) as confidence
 from idw_descents as d
-join idw_was_identities as i on i.identity_id = d.identity_id
+join idw_earlier as i on i.identity_id = d.identity_id
 union all
 select
   i.identity_id,
@@ -4716,8 +4777,7 @@ select
   cast(null as timestamp_ntz) as first_seen,
   cast(null as timestamp_ntz) as last_seen,
   cast(null as double) as confidence
-from idw_was_identities as i
-join idw_touched_identities as t on t.identity_id = i.identity_id
+from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 left join idw_resolved as s on s.record = r.record
 left join idw_anchors as a on a.label = s.label
@@ -4916,11 +4976,7 @@ left join idw_survivors as v on v.idw_label = s.label;
 
 -- 11.10 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
 create or replace temporary table idw_out_record_state as
-with idw_was_record_state as (
-select * from "ANALYTICS".identity.person_record_state
-),
-
-idw_attributes as (
+with idw_attributes as (
 with staged as (
   select
     'people:' || idw_source_key as idw_record_key,
@@ -4942,7 +4998,7 @@ from staged as s
 join idw_records as r on r.record_key = s.idw_record_key
 union all
 select r.record as idw_record, w.a_first_name as first_name, w.a_city as city
-from idw_was_record_state as w
+from idw_replaced_state as w
 join idw_records as r on r.record_key = w.record_key
 where w.record_key not in (select record_key from idw_delta)
 )
@@ -4969,14 +5025,6 @@ where r.record_key in (select record_key from idw_delta);
 
 -- 11.11 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back
 create or replace temporary table idw_out_identity_anchors as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-)
-
 select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held
 from idw_anchors
 union all
@@ -4985,12 +5033,10 @@ from idw_descents
 union all
 select
   i.identity_id,
-  case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+  case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
   r.record is null as gone,
   false as is_held
-from idw_was_identities as i
-join idw_touched_identities as t on t.identity_id = i.identity_id
-join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
@@ -5009,27 +5055,8 @@ from idw_erased;
 
 -- 11.13 idw_out_watermarks: one row is a model, with the latest time of loading that was read
 create or replace temporary table idw_out_watermarks as
-with idw_source_visits as (
-select * from raw.visits
-),
-
-idw_was_watermarks as (
+with idw_was_watermarks as (
 select * from "ANALYTICS".identity.person_watermarks
-),
-
-idw_read_visits as (
-select * from idw_source_visits
-where case
-  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
-    as timestamp_ntz
-  )
-end is null or coalesce(case
-  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
-    as timestamp_ntz
-  )
-end >= dateadd(second, -3600, (select watermark from idw_was_watermarks where model = 'visits')), true)
 )
 
 select n.model, coalesce(greatest(n.watermark, w.watermark), n.watermark, w.watermark) as watermark
@@ -5044,7 +5071,116 @@ from (
 ) as n
 left join idw_was_watermarks as w on w.model = n.model;
 
--- 11.30 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 11.14 idw_out_metric_counts: one row is a count that the metrics of the next run start from
+create or replace temporary table idw_out_metric_counts as
+with idw_was_metric_counts as (
+select * from "ANALYTICS".identity.person_metric_counts
+)
+
+select counted, identifier, model, cast(sum(found) as number(38, 0)) as found
+from (
+  select counted, identifier, model, found from idw_was_metric_counts
+  union all
+  select counted, identifier, model, -found as found from idw_replaced_counts
+  union all
+  select counted, identifier, model, found
+  from (
+    with members as (
+      select r.model, s.label as identity, count(*) as records, min(p.records) as size
+      from idw_resolved as s
+      join idw_records as r on r.record = s.record
+      join idw_profiles as p on p.label = s.label
+      group by r.model, s.label
+    ),
+
+    by_model as (
+      select
+        model,
+        sum(records) as records,
+        count(*) as identities,
+        sum(case when size >= 2 then records else 0 end) as matched_records,
+        sum(case when size = 1 then records else 0 end) as single_records
+      from members
+      group by model
+    ),
+
+    components as (
+      select count(*) as found from idw_components where record = component
+    ),
+
+    covered as (
+      select cast(c.identifier as varchar) as identifier, r.model, count(*) as found
+      from (
+        select distinct record, identifier
+        from idw_carried
+      ) as c
+      join idw_records as r on r.record = c.record
+      group by c.identifier, r.model
+    ),
+
+    carried as (
+      select cast(c.identifier as varchar) as identifier, count(*) as found
+      from idw_carried as c
+      group by c.identifier
+    ),
+
+    matching as (
+      select cast(v.identifier as varchar) as identifier, count(*) as found
+      from idw_values as v
+      where v.status is null
+      group by v.identifier
+    ),
+
+    lost as (
+      select cast(v.identifier as varchar) as identifier, t.status, count(*) as found
+      from (
+        select distinct value_id, status
+        from idw_settled
+        where status <> 'active'
+      ) as t
+      join idw_values as v on v.value_id = t.value_id
+      where v.status is null
+      group by v.identifier, t.status
+    ),
+
+    counts as (
+      select 'records' as counted, '' as identifier, model as model, records as found
+      from by_model
+      union all
+      select 'identities' as counted, '' as identifier, model as model, identities as found
+      from by_model
+      union all
+      select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+      from by_model
+      union all
+      select 'single_records' as counted, '' as identifier, model as model, single_records as found
+      from by_model
+      union all
+      select 'components' as counted, '' as identifier, '' as model, found as found
+      from components
+      union all
+      select 'covered_records' as counted, identifier as identifier, model as model, found as found
+      from covered
+      union all
+      select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+      from carried
+      union all
+      select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+      from matching
+      union all
+      select status || '_values' as counted, identifier as identifier, '' as model, found as found
+      from lost
+    )
+
+    select counted, identifier, model, cast(found as number(38, 0)) as found
+    from counts
+    where found <> 0
+  ) as resolved_now
+) as parts
+group by counted, identifier, model
+having sum(found) <> 0;
+
+-- 11.32 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temporary table idw_out_identity_redirects as
 with recursive idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
@@ -5107,21 +5243,9 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 11.32 idw_out_identity_events: one row is a change of an identity
+-- 11.34 idw_out_identity_events: one row is a change of an identity
 create or replace temporary table idw_out_identity_events as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-priorities as (
+with priorities as (
   select 'login' as identifier, 1 as priority
   union all
   select 'email' as identifier, 2 as priority
@@ -5176,11 +5300,10 @@ causes as (
 
 anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
@@ -5199,7 +5322,7 @@ sources as (
     order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
   ) end as place
   from strangers as s
-  join idw_was_identities as i on i.identity_id = s.identity_id
+  join idw_earlier as i on i.identity_id = s.identity_id
   join anchors_before as a on a.identity_id = s.identity_id
 ),
 
@@ -5239,9 +5362,8 @@ happened as (
     cast(null as varchar) as identifier, cast(null as varchar) as value,
     records,
     cast(null as varchar) as reason
-  from idw_was_identities
+  from idw_earlier
   where status = 'active'
-    and identity_id in (select identity_id from idw_touched_identities)
     and identity_id not in (select identity_id from idw_heirs)
   union all
   select
@@ -5251,7 +5373,7 @@ happened as (
     cast(null as varchar) as identifier, cast(null as varchar) as value,
     count(*) as records,
     cast(null as varchar) as reason
-  from idw_was_identity_records
+  from idw_replaced_records
   where record_key in (select record_key from idw_erased)
   group by identity_id
 )
@@ -5268,25 +5390,20 @@ select
   reason
 from happened;
 
--- 11.33 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 11.35 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temporary table idw_out_identity_history as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
+with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
 )
 
 select :idw_run as run, n.record_key, w.identity_id
 from idw_out_identity_records as n
-left join idw_was_identity_records as w on w.record_key = n.record_key
+left join idw_replaced_records as w on w.record_key = n.record_key
 where w.identity_id is distinct from n.identity_id
   and exists (select 1 from idw_was_identities)
 union all
 select :idw_run as run, w.record_key, w.identity_id
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key
+from idw_replaced_records as w
 left join idw_out_identity_records as n on n.record_key = w.record_key
 where n.record_key is null and w.record_key not in (select record_key from idw_erased);
 
@@ -5298,21 +5415,8 @@ where holder = :idw_holder;
 
 -- 12.1 idw_metrics: one row is a metric and a dimension: records
 create or replace temporary table idw_metrics as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
+with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
-),
-
-idw_now_identity_records as (
-select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
-from idw_was_identity_records as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, model, source_key, observed_at, identity_id, component, updated_run
-from idw_out_identity_records
 ),
 
 idw_now_identities as (
@@ -5330,22 +5434,15 @@ names as (
   select 'visits' as model
 ),
 
-members as (
-  select r.model, r.identity_id, i.records as size, count(*) as records
-  from idw_now_identity_records as r
-  join idw_now_identities as i on i.identity_id = r.identity_id
-  group by r.model, r.identity_id, i.records
-),
-
 by_model as (
   select
     n.model,
-    coalesce(sum(m.records), 0) as records,
-    count(m.identity_id) as identities,
-    coalesce(sum(case when m.size >= 2 then m.records else 0 end), 0) as matched,
-    coalesce(sum(case when m.size = 1 then 1 else 0 end), 0) as orphaned
+    coalesce(sum(case when c.counted = 'records' then c.found end), 0) as records,
+    coalesce(sum(case when c.counted = 'identities' then c.found end), 0) as identities,
+    coalesce(sum(case when c.counted = 'matched_records' then c.found end), 0) as matched,
+    coalesce(sum(case when c.counted = 'single_records' then c.found end), 0) as orphaned
   from names as n
-  left join members as m on m.model = n.model
+  left join idw_out_metric_counts as c on c.model = n.model and c.identifier = ''
   group by n.model
 ),
 
@@ -5459,56 +5556,34 @@ where metric_value is not null;
 
 -- 12.3 idw_metrics: one row is a metric and a dimension: values
 insert into idw_metrics
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-),
-
-idw_was_identity_values as (
-select * from "ANALYTICS".identity.person_identity_values
-),
-
-idw_was_rejected_values as (
+with idw_was_rejected_values as (
 select * from "ANALYTICS".identity.person_rejected_values
 ),
 
-idw_now_identity_records as (
-select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
-from idw_was_identity_records as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, model, source_key, observed_at, identity_id, component, updated_run
-from idw_out_identity_records
+idw_was_withheld_values as (
+select * from "ANALYTICS".identity.person_withheld_values
 ),
 
-idw_now_record_values as (
-select w.record_key, w.identifier, w.value, w.status
-from idw_was_record_values as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, identifier, value, status
-from idw_out_record_values
-),
-
-idw_now_identity_values as (
-select w.identity_id, w.identifier, w.value, w.status, w.records, w.first_seen, w.last_seen, w.updated_run
-from idw_was_identity_values as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
-from idw_out_identity_values
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 ),
 
 idw_now_rejected_values as (
 select w.record_key, w.identifier, w.raw_value, w.reason
 from idw_was_rejected_values as w
-where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
+where not (w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
 union all
 select record_key, identifier, raw_value, reason
 from idw_out_rejected_values
+),
+
+idw_now_withheld_values as (
+select w.identifier, w.value, w.status, w.exceeded
+from idw_was_withheld_values as w
+where not (exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value))
+union all
+select identifier, value, status, exceeded
+from idw_out_withheld_values
 ),
 
 identifiers as (
@@ -5528,19 +5603,15 @@ mapped as (
 ),
 
 covered as (
-  select c.identifier, r.model, count(*) as records
-  from (
-    select distinct record_key, identifier
-    from idw_now_record_values
-  ) as c
-  join idw_now_identity_records as r on r.record_key = c.record_key
-  group by c.identifier, r.model
+  select identifier, model, found as records
+  from idw_out_metric_counts
+  where counted = 'covered_records'
 ),
 
 by_model as (
-  select model, count(*) as records
-  from idw_now_identity_records
-  group by model
+  select model, found as records
+  from idw_out_metric_counts
+  where counted = 'records'
 ),
 
 coverage as (
@@ -5557,16 +5628,31 @@ whole as (
   group by i.identifier
 ),
 
+withheld as (
+  select identifier, status, count(*) as found
+  from idw_now_withheld_values
+  group by identifier, status
+),
+
 known as (
-  select identifier, count(distinct value) as found
-  from idw_now_identity_values
+  select identifier, sum(found) as found
+  from (
+    select identifier, found from idw_out_metric_counts where counted = 'matching_values'
+    union all
+    select identifier, found from withheld
+  ) as parts
   group by identifier
 ),
 
 lost as (
-  select identifier, status, count(distinct value) as found
-  from idw_now_record_values
-  where status <> 'active'
+  select identifier, status, sum(found) as found
+  from (
+    select identifier, 'contested' as status, found from idw_out_metric_counts where counted = 'contested_values'
+    union all
+    select identifier, 'over_limit' as status, found from idw_out_metric_counts where counted = 'over_limit_values'
+    union all
+    select identifier, status, found from withheld
+  ) as parts
   group by identifier, status
 ),
 
@@ -5606,27 +5692,18 @@ where metric_value is not null;
 
 -- 12.4 idw_metrics: one row is a metric and a dimension: rejections
 insert into idw_metrics
-with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-),
-
-idw_was_rejected_values as (
+with idw_was_rejected_values as (
 select * from "ANALYTICS".identity.person_rejected_values
 ),
 
-idw_now_record_values as (
-select w.record_key, w.identifier, w.value, w.status
-from idw_was_record_values as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, identifier, value, status
-from idw_out_record_values
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 ),
 
 idw_now_rejected_values as (
 select w.record_key, w.identifier, w.raw_value, w.reason
 from idw_was_rejected_values as w
-where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
+where not (w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
 union all
 select record_key, identifier, raw_value, reason
 from idw_out_rejected_values
@@ -5666,9 +5743,9 @@ rejected as (
 ),
 
 carried as (
-  select identifier, count(*) as carried
-  from idw_now_record_values
-  group by identifier
+  select identifier, found as carried
+  from idw_out_metric_counts
+  where counted = 'carried_values'
 ),
 
 given as (
@@ -5892,14 +5969,14 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 13.1 idw_drop_identity_records: one row is the key of a row of identity_records that no longer holds
+-- 13.2 idw_drop_identity_records: one row is the key of a row of identity_records that no longer holds
 create or replace temporary table idw_drop_identity_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
+with idw_before_identity_records as (
+select * from idw_replaced_records
 )
 
 select w.record_key
-from idw_was_identity_records as w
+from idw_before_identity_records as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_records
@@ -5910,34 +5987,38 @@ left join (
     and o.observed_at is not distinct from w.observed_at
     and o.identity_id is not distinct from w.identity_id
     and o.component is not distinct from w.component
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_touched_records));
+where o.is_there is null;
 
--- 13.3 idw_drop_record_values: one row is the key of a row of record_values that no longer holds
+-- 13.5 idw_drop_record_values: one row is the key of a row of record_values that no longer holds
 create or replace temporary table idw_drop_record_values as
-with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
+with idw_before_record_values as (
+select * from idw_replaced_values
 )
 
 select w.record_key, w.identifier, w.value
-from idw_was_record_values as w
+from idw_before_record_values as w
 left join (
   select *, 1 as is_there
   from idw_out_record_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.value = w.value
     and o.status is not distinct from w.status
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_touched_records));
+where o.is_there is null;
 
--- 13.5 idw_drop_identities: one row is the key of a row of identities that no longer holds
-create or replace temporary table idw_drop_identities as
+-- 13.7 idw_before_identities: one row is a row of identities that this run builds anew, as the run before left it
+create or replace temporary table idw_before_identities as
 with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
 )
 
-select w.identity_id
+select w.*
 from idw_was_identities as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 13.8 idw_drop_identities: one row is the key of a row of identities that no longer holds
+create or replace temporary table idw_drop_identities as
+select w.identity_id
+from idw_before_identities as w
 left join (
   select *, 1 as is_there
   from idw_out_identities
@@ -5952,17 +6033,22 @@ left join (
     and o.first_seen is not distinct from w.first_seen
     and o.last_seen is not distinct from w.last_seen
     and o.confidence is not distinct from w.confidence
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 13.7 idw_drop_identity_values: one row is the key of a row of identity_values that no longer holds
-create or replace temporary table idw_drop_identity_values as
+-- 13.10 idw_before_identity_values: one row is a row of identity_values that this run builds anew, as the run before left it
+create or replace temporary table idw_before_identity_values as
 with idw_was_identity_values as (
 select * from "ANALYTICS".identity.person_identity_values
 )
 
-select w.identity_id, w.identifier, w.value
+select w.*
 from idw_was_identity_values as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 13.11 idw_drop_identity_values: one row is the key of a row of identity_values that no longer holds
+create or replace temporary table idw_drop_identity_values as
+select w.identity_id, w.identifier, w.value
+from idw_before_identity_values as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_values
@@ -5972,17 +6058,22 @@ left join (
     and o.records is not distinct from w.records
     and o.first_seen is not distinct from w.first_seen
     and o.last_seen is not distinct from w.last_seen
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 13.9 idw_drop_blocked_merges: one row is the key of a row of blocked_merges that no longer holds
-create or replace temporary table idw_drop_blocked_merges as
+-- 13.13 idw_before_blocked_merges: one row is a row of blocked_merges that this run builds anew, as the run before left it
+create or replace temporary table idw_before_blocked_merges as
 with idw_was_blocked_merges as (
 select * from "ANALYTICS".identity.person_blocked_merges
 )
 
-select w.identity_id, w.owner_identity_id, w.identifier, w.value
+select w.*
 from idw_was_blocked_merges as w
+where w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value);
+
+-- 13.14 idw_drop_blocked_merges: one row is the key of a row of blocked_merges that no longer holds
+create or replace temporary table idw_drop_blocked_merges as
+select w.identity_id, w.owner_identity_id, w.identifier, w.value
+from idw_before_blocked_merges as w
 left join (
   select *, 1 as is_there
   from idw_out_blocked_merges
@@ -5990,17 +6081,22 @@ left join (
   on o.identity_id = w.identity_id and o.owner_identity_id is not distinct from w.owner_identity_id and o.identifier = w.identifier and o.value = w.value
     and o.blocked_by is not distinct from w.blocked_by
     and o.limit_value is not distinct from w.limit_value
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value));
+where o.is_there is null;
 
--- 13.11 idw_drop_golden_records: one row is the key of a row of golden_records that no longer holds
-create or replace temporary table idw_drop_golden_records as
+-- 13.16 idw_before_golden_records: one row is a row of golden_records that this run builds anew, as the run before left it
+create or replace temporary table idw_before_golden_records as
 with idw_was_golden_records as (
 select * from "ANALYTICS".identity.person_golden_records
 )
 
-select w.identity_id
+select w.*
 from idw_was_golden_records as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 13.17 idw_drop_golden_records: one row is the key of a row of golden_records that no longer holds
+create or replace temporary table idw_drop_golden_records as
+select w.identity_id
+from idw_before_golden_records as w
 left join (
   select *, 1 as is_there
   from idw_out_golden_records
@@ -6009,10 +6105,9 @@ left join (
     and o.first_name is not distinct from w.first_name
     and o.city is not distinct from w.city
     and o.emails is not distinct from w.emails
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 13.13 idw_drop_rejected_records: one row is the key of a row of rejected_records that no longer holds
+-- 13.19 idw_drop_rejected_records: one row is the key of a row of rejected_records that no longer holds
 create or replace temporary table idw_drop_rejected_records as
 with idw_was_rejected_records as (
 select * from "ANALYTICS".identity.person_rejected_records
@@ -6027,23 +6122,32 @@ left join (
   on o.model = w.model and o.source_key is not distinct from w.source_key and o.reason = w.reason
 where o.is_there is null;
 
--- 13.15 idw_drop_rejected_values: one row is the key of a row of rejected_values that no longer holds
-create or replace temporary table idw_drop_rejected_values as
+-- 13.21 idw_before_rejected_values: one row is a row of rejected_values that this run builds anew, as the run before left it
+create or replace temporary table idw_before_rejected_values as
 with idw_was_rejected_values as (
 select * from "ANALYTICS".identity.person_rejected_values
+),
+
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 )
 
-select w.record_key, w.identifier, w.raw_value, w.reason
+select w.*
 from idw_was_rejected_values as w
+where w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value);
+
+-- 13.22 idw_drop_rejected_values: one row is the key of a row of rejected_values that no longer holds
+create or replace temporary table idw_drop_rejected_values as
+select w.record_key, w.identifier, w.raw_value, w.reason
+from idw_before_rejected_values as w
 left join (
   select *, 1 as is_there
   from idw_out_rejected_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.raw_value = w.raw_value and o.reason = w.reason
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value));
+where o.is_there is null;
 
--- 13.17 idw_drop_decisions_in_force: one row is the key of a row of decisions_in_force that no longer holds
+-- 13.24 idw_drop_decisions_in_force: one row is the key of a row of decisions_in_force that no longer holds
 create or replace temporary table idw_drop_decisions_in_force as
 with idw_was_decisions_in_force as (
 select * from "ANALYTICS".identity.person_decisions_in_force
@@ -6069,31 +6173,46 @@ left join (
     and o.status is not distinct from w.status
 where o.is_there is null;
 
--- 13.19 idw_drop_identity_redirects: one row is the key of a row of identity_redirects that no longer holds
-create or replace temporary table idw_drop_identity_redirects as
+-- 13.26 idw_before_identity_redirects: one row is a row of identity_redirects that this run builds anew, as the run before left it
+create or replace temporary table idw_before_identity_redirects as
 with idw_was_identity_redirects as (
 select * from "ANALYTICS".identity.person_identity_redirects
 )
 
-select w.identity_id
+select w.*
 from idw_was_identity_redirects as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 13.27 idw_drop_identity_redirects: one row is the key of a row of identity_redirects that no longer holds
+create or replace temporary table idw_drop_identity_redirects as
+select w.identity_id
+from idw_before_identity_redirects as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_redirects
 ) as o
   on o.identity_id = w.identity_id
     and o.current_identity_id is not distinct from w.current_identity_id
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 13.21 idw_drop_record_state: one row is the key of a row of record_state that no longer holds
-create or replace temporary table idw_drop_record_state as
+-- 13.29 idw_before_record_state: one row is a row of record_state that this run builds anew, as the run before left it
+create or replace temporary table idw_before_record_state as
 with idw_was_record_state as (
 select * from "ANALYTICS".identity.person_record_state
+),
+
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 )
 
-select w.record_key
+select w.*
 from idw_was_record_state as w
+where w.record_key in (select record_key from idw_delta_before);
+
+-- 13.30 idw_drop_record_state: one row is the key of a row of record_state that no longer holds
+create or replace temporary table idw_drop_record_state as
+select w.record_key
+from idw_before_record_state as w
 left join (
   select *, 1 as is_there
   from idw_out_record_state
@@ -6103,17 +6222,22 @@ left join (
     and o.fingerprint is not distinct from w.fingerprint
     and o.a_first_name is not distinct from w.a_first_name
     and o.a_city is not distinct from w.a_city
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta));
+where o.is_there is null;
 
--- 13.23 idw_drop_withheld_values: one row is the key of a row of withheld_values that no longer holds
-create or replace temporary table idw_drop_withheld_values as
+-- 13.32 idw_before_withheld_values: one row is a row of withheld_values that this run builds anew, as the run before left it
+create or replace temporary table idw_before_withheld_values as
 with idw_was_withheld_values as (
 select * from "ANALYTICS".identity.person_withheld_values
 )
 
-select w.identifier, w.value
+select w.*
 from idw_was_withheld_values as w
+where exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value);
+
+-- 13.33 idw_drop_withheld_values: one row is the key of a row of withheld_values that no longer holds
+create or replace temporary table idw_drop_withheld_values as
+select w.identifier, w.value
+from idw_before_withheld_values as w
 left join (
   select *, 1 as is_there
   from idw_out_withheld_values
@@ -6121,33 +6245,47 @@ left join (
   on o.identifier = w.identifier and o.value = w.value
     and o.status is not distinct from w.status
     and o.exceeded is not distinct from w.exceeded
-where o.is_there is null
-  and (exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value));
+where o.is_there is null;
 
--- 13.25 idw_drop_ignored_values: one row is the key of a row of ignored_values that no longer holds
-create or replace temporary table idw_drop_ignored_values as
+-- 13.35 idw_before_ignored_values: one row is a row of ignored_values that this run builds anew, as the run before left it
+create or replace temporary table idw_before_ignored_values as
 with idw_was_ignored_values as (
 select * from "ANALYTICS".identity.person_ignored_values
+),
+
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 )
 
-select w.record_key, w.identifier, w.value, w.raw_value
+select w.*
 from idw_was_ignored_values as w
+where w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value);
+
+-- 13.36 idw_drop_ignored_values: one row is the key of a row of ignored_values that no longer holds
+create or replace temporary table idw_drop_ignored_values as
+select w.record_key, w.identifier, w.value, w.raw_value
+from idw_before_ignored_values as w
 left join (
   select *, 1 as is_there
   from idw_out_ignored_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.value = w.value and o.raw_value = w.raw_value
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value));
+where o.is_there is null;
 
--- 13.27 idw_drop_identity_anchors: one row is the key of a row of identity_anchors that no longer holds
-create or replace temporary table idw_drop_identity_anchors as
+-- 13.38 idw_before_identity_anchors: one row is a row of identity_anchors that this run builds anew, as the run before left it
+create or replace temporary table idw_before_identity_anchors as
 with idw_was_identity_anchors as (
 select * from "ANALYTICS".identity.person_identity_anchors
 )
 
-select w.identity_id
+select w.*
 from idw_was_identity_anchors as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 13.39 idw_drop_identity_anchors: one row is the key of a row of identity_anchors that no longer holds
+create or replace temporary table idw_drop_identity_anchors as
+select w.identity_id
+from idw_before_identity_anchors as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_anchors
@@ -6156,10 +6294,9 @@ left join (
     and o.observed_at is not distinct from w.observed_at
     and o.gone is not distinct from w.gone
     and o.is_held is not distinct from w.is_held
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 13.29 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
+-- 13.41 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
 create or replace temporary table idw_drop_withdrawn_ids as
 with idw_was_withdrawn_ids as (
 select * from "ANALYTICS".identity.person_withdrawn_ids
@@ -6174,7 +6311,7 @@ left join (
   on o.identity_id = w.identity_id
 where o.is_there is null;
 
--- 13.31 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
+-- 13.43 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
 create or replace temporary table idw_drop_watermarks as
 with idw_was_watermarks as (
 select * from "ANALYTICS".identity.person_watermarks
@@ -6190,7 +6327,7 @@ left join (
     and o.watermark is not distinct from w.watermark
 where o.is_there is null;
 
--- 13.33 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
+-- 13.45 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
 create or replace temporary table idw_drop_suppressions as
 with idw_was_suppressions as (
 select * from "ANALYTICS".identity.person_suppressions
@@ -6208,7 +6345,23 @@ left join (
     and o.requested_at is not distinct from w.requested_at
 where o.is_there is null;
 
--- 13.35 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
+-- 13.47 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
+create or replace temporary table idw_drop_metric_counts as
+with idw_was_metric_counts as (
+select * from "ANALYTICS".identity.person_metric_counts
+)
+
+select w.counted, w.identifier, w.model
+from idw_was_metric_counts as w
+left join (
+  select *, 1 as is_there
+  from idw_out_metric_counts
+) as o
+  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model
+    and o.found is not distinct from w.found
+where o.is_there is null;
+
+-- 13.49 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
 create or replace temporary table idw_purged_records as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
@@ -6248,7 +6401,7 @@ left join traces as t on t.record_key = e.record_key
 left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
 where t.record_key is not null or y.identity_id is null;
 
--- 13.36 idw_purged_identities: one row is an id that such a record had
+-- 13.50 idw_purged_identities: one row is an id that such a record had
 create or replace temporary table idw_purged_identities as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
@@ -6258,7 +6411,7 @@ select distinct w.identity_id
 from idw_was_identity_records as w
 join idw_purged_records as p on p.record_key = w.record_key;
 
--- 13.37 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
+-- 13.51 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
 create or replace temporary table idw_purged_values as
 with idw_was_record_values as (
 select * from "ANALYTICS".identity.person_record_values
@@ -6438,15 +6591,15 @@ where d.record_key = t.record_key;
 insert into "ANALYTICS".identity.person_identity_records (record_key, model, source_key, observed_at, identity_id, component, updated_run)
 select record_key, model, source_key, observed_at, identity_id, component, updated_run
 from (
-  with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
+  with idw_before_identity_records as (
+select * from idw_replaced_records
 )
 
 select o.*
 from idw_out_identity_records as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_records
+  from idw_before_identity_records
 ) as w
   on w.record_key = o.record_key
 left join (
@@ -6464,15 +6617,15 @@ where d.record_key = t.record_key and d.identifier = t.identifier and d.value = 
 insert into "ANALYTICS".identity.person_record_values (record_key, identifier, value, status)
 select record_key, identifier, value, status
 from (
-  with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
+  with idw_before_record_values as (
+select * from idw_replaced_values
 )
 
 select o.*
 from idw_out_record_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_record_values
+  from idw_before_record_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -6490,15 +6643,11 @@ where d.identity_id = t.identity_id;
 insert into "ANALYTICS".identity.person_identities (identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence)
 select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
 from (
-  with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-)
-
-select o.*
+  select o.*
 from idw_out_identities as o
 left join (
   select *, 1 as is_there
-  from idw_was_identities
+  from idw_before_identities
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -6516,15 +6665,11 @@ where d.identity_id = t.identity_id and d.identifier = t.identifier and d.value 
 insert into "ANALYTICS".identity.person_identity_values (identity_id, identifier, value, status, records, first_seen, last_seen, updated_run)
 select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
 from (
-  with idw_was_identity_values as (
-select * from "ANALYTICS".identity.person_identity_values
-)
-
-select o.*
+  select o.*
 from idw_out_identity_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_values
+  from idw_before_identity_values
 ) as w
   on w.identity_id = o.identity_id and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -6542,15 +6687,11 @@ where d.identity_id = t.identity_id and d.owner_identity_id is not distinct from
 insert into "ANALYTICS".identity.person_blocked_merges (identity_id, owner_identity_id, identifier, value, blocked_by, limit_value)
 select identity_id, owner_identity_id, identifier, value, blocked_by, limit_value
 from (
-  with idw_was_blocked_merges as (
-select * from "ANALYTICS".identity.person_blocked_merges
-)
-
-select o.*
+  select o.*
 from idw_out_blocked_merges as o
 left join (
   select *, 1 as is_there
-  from idw_was_blocked_merges
+  from idw_before_blocked_merges
 ) as w
   on w.identity_id = o.identity_id and w.owner_identity_id is not distinct from o.owner_identity_id and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -6568,15 +6709,11 @@ where d.identity_id = t.identity_id;
 insert into "ANALYTICS".identity.person_golden_records (identity_id, updated_run, first_name, city, emails)
 select identity_id, updated_run, first_name, city, emails
 from (
-  with idw_was_golden_records as (
-select * from "ANALYTICS".identity.person_golden_records
-)
-
-select o.*
+  select o.*
 from idw_out_golden_records as o
 left join (
   select *, 1 as is_there
-  from idw_was_golden_records
+  from idw_before_golden_records
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -6620,15 +6757,11 @@ where d.record_key = t.record_key and d.identifier = t.identifier and d.raw_valu
 insert into "ANALYTICS".identity.person_rejected_values (record_key, identifier, raw_value, reason)
 select record_key, identifier, raw_value, reason
 from (
-  with idw_was_rejected_values as (
-select * from "ANALYTICS".identity.person_rejected_values
-)
-
-select o.*
+  select o.*
 from idw_out_rejected_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_rejected_values
+  from idw_before_rejected_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.raw_value = o.raw_value and w.reason = o.reason
 left join (
@@ -6672,15 +6805,11 @@ where d.identity_id = t.identity_id;
 insert into "ANALYTICS".identity.person_identity_redirects (identity_id, current_identity_id)
 select identity_id, current_identity_id
 from (
-  with idw_was_identity_redirects as (
-select * from "ANALYTICS".identity.person_identity_redirects
-)
-
-select o.*
+  select o.*
 from idw_out_identity_redirects as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_redirects
+  from idw_before_identity_redirects
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -6698,15 +6827,11 @@ where d.record_key = t.record_key;
 insert into "ANALYTICS".identity.person_record_state (record_key, model, fingerprint, a_first_name, a_city)
 select record_key, model, fingerprint, a_first_name, a_city
 from (
-  with idw_was_record_state as (
-select * from "ANALYTICS".identity.person_record_state
-)
-
-select o.*
+  select o.*
 from idw_out_record_state as o
 left join (
   select *, 1 as is_there
-  from idw_was_record_state
+  from idw_before_record_state
 ) as w
   on w.record_key = o.record_key
 left join (
@@ -6724,15 +6849,11 @@ where d.identifier = t.identifier and d.value = t.value;
 insert into "ANALYTICS".identity.person_withheld_values (identifier, value, status, exceeded)
 select identifier, value, status, exceeded
 from (
-  with idw_was_withheld_values as (
-select * from "ANALYTICS".identity.person_withheld_values
-)
-
-select o.*
+  select o.*
 from idw_out_withheld_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_withheld_values
+  from idw_before_withheld_values
 ) as w
   on w.identifier = o.identifier and w.value = o.value
 left join (
@@ -6750,15 +6871,11 @@ where d.record_key = t.record_key and d.identifier = t.identifier and d.value = 
 insert into "ANALYTICS".identity.person_ignored_values (record_key, identifier, value, raw_value)
 select record_key, identifier, value, raw_value
 from (
-  with idw_was_ignored_values as (
-select * from "ANALYTICS".identity.person_ignored_values
-)
-
-select o.*
+  select o.*
 from idw_out_ignored_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_ignored_values
+  from idw_before_ignored_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.value = o.value and w.raw_value = o.raw_value
 left join (
@@ -6776,15 +6893,11 @@ where d.identity_id = t.identity_id;
 insert into "ANALYTICS".identity.person_identity_anchors (identity_id, observed_at, gone, is_held)
 select identity_id, observed_at, gone, is_held
 from (
-  with idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-)
-
-select o.*
+  select o.*
 from idw_out_identity_anchors as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_anchors
+  from idw_before_identity_anchors
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -6870,6 +6983,32 @@ left join (
   from idw_drop_suppressions
 ) as d
   on d.kind = o.kind and d.hash = o.hash
+where w.is_there is null or d.is_there is not null
+) as p;
+
+-- metric_counts
+delete from "ANALYTICS".identity.person_metric_counts as t
+using idw_drop_metric_counts as d
+where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model;
+insert into "ANALYTICS".identity.person_metric_counts (counted, identifier, model, found)
+select counted, identifier, model, found
+from (
+  with idw_was_metric_counts as (
+select * from "ANALYTICS".identity.person_metric_counts
+)
+
+select o.*
+from idw_out_metric_counts as o
+left join (
+  select *, 1 as is_there
+  from idw_was_metric_counts
+) as w
+  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model
+left join (
+  select *, 1 as is_there
+  from idw_drop_metric_counts
+) as d
+  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model
 where w.is_there is null or d.is_there is not null
 ) as p;
 

@@ -142,6 +142,12 @@ create table if not exists "ANALYTICS".identity.person_suppressions (
   requested_run number(38, 0),
   requested_at timestamp_ntz
 );
+create table if not exists "ANALYTICS".identity.person_metric_counts (
+  counted varchar,
+  identifier varchar,
+  model varchar,
+  found number(38, 0)
+);
 create table if not exists "ANALYTICS".identity.person_identity_events (
   run number(38, 0),
   occurred_at timestamp_ntz,
@@ -333,23 +339,23 @@ select cast(null as varchar) as record_key from (select 1 as one) as nothing whe
 create or replace temporary table idw_delta as
 select cast(null as varchar) as record_key, cast(null as varchar) as model, cast(null as varchar) as change from (select 1 as one) as nothing where false;
 
--- 2.6 idw_delta_values: one row is a new or changed record and a value that it carries
+-- 2.7 idw_delta_values: one row is a new or changed record and a value that it carries
 create or replace temporary table idw_delta_values as
 select cast(null as varchar) as record_key, cast(null as varchar) as identifier, cast(null as varchar) as value from (select 1 as one) as nothing where false;
 
--- 2.7 idw_shifts: one row is an unchanged record and a value that it loses or regains
+-- 2.8 idw_shifts: one row is an unchanged record and a value that it loses or regains
 create or replace temporary table idw_shifts as
 select cast(null as varchar) as record_key, cast(null as varchar) as identifier, cast(null as varchar) as value, cast(null as varchar) as raw_value, cast(null as boolean) as gained from (select 1 as one) as nothing where false;
 
--- 2.8 idw_flips: one row is a value that is shared now or before
+-- 2.9 idw_flips: one row is a value that is shared now or before
 create or replace temporary table idw_flips as
 select cast(null as varchar) as identifier, cast(null as varchar) as value, cast(null as boolean) as was_shared, cast(null as boolean) as is_shared from (select 1 as one) as nothing where false;
 
--- 2.9 idw_judged_values: one row is a value that may begin or cease to be contested
+-- 2.10 idw_judged_values: one row is a value that may begin or cease to be contested
 create or replace temporary table idw_judged_values as
 select cast(null as varchar) as identifier, cast(null as varchar) as value from (select 1 as one) as nothing where false;
 
--- 2.10 idw_out_withheld_values: one row is a value that matches nothing, with the reason
+-- 2.11 idw_out_withheld_values: one row is a value that matches nothing, with the reason
 create or replace temporary table idw_out_withheld_values as
 with idw_was_withheld_values as (
 select * from "ANALYTICS".identity.person_withheld_values
@@ -363,8 +369,8 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 3.1 idw_touched_records: one row is a record of a plain component to put together again
-create or replace temporary table idw_touched_records as
+-- 3.1 idw_replaced_records: one row is a record of a plain component to put together again
+create or replace temporary table idw_replaced_records as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
 ),
@@ -389,17 +395,130 @@ touched_components as (
   join met as m on m.record_key = w.record_key
 )
 
-select w.record_key
+select w.*
 from idw_was_identity_records as w
 join touched_components as c on c.component = w.component;
 
--- 3.2 idw_touched_identities: one row is an id whose rows may change
-create or replace temporary table idw_touched_identities as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
+-- 3.2 idw_touched_records: one row is a record to reconsider, before or after
+create or replace temporary table idw_touched_records as
+select record_key from idw_replaced_records
+union
+select record_key from idw_delta;
+
+-- 3.3 idw_replaced_values: one row is a value of a record to reconsider, as the run before left it
+create or replace temporary table idw_replaced_values as
+with idw_was_record_values as (
+select * from "ANALYTICS".identity.person_record_values
+)
+
+select w.*
+from idw_was_record_values as w
+join idw_replaced_records as r on r.record_key = w.record_key;
+
+-- 3.4 idw_replaced_counts: one row is a count of these records and values, for the metrics
+create or replace temporary table idw_replaced_counts as
+with idw_was_withheld_values as (
+select * from "ANALYTICS".identity.person_withheld_values
 ),
 
-idw_was_identities as (
+members as (
+  select model, identity, records, sum(records) over (partition by identity) as size
+  from (
+    select model, identity_id as identity, count(*) as records
+    from idw_replaced_records
+    group by model, identity_id
+  ) as counted
+),
+
+by_model as (
+  select
+    model,
+    sum(records) as records,
+    count(*) as identities,
+    sum(case when size >= 2 then records else 0 end) as matched_records,
+    sum(case when size = 1 then records else 0 end) as single_records
+  from members
+  group by model
+),
+
+components as (
+  select count(distinct component) as found from idw_replaced_records
+),
+
+covered as (
+  select c.identifier, r.model, count(*) as found
+  from (
+    select distinct record_key, identifier
+    from idw_replaced_values
+  ) as c
+  join idw_replaced_records as r on r.record_key = c.record_key
+  group by c.identifier, r.model
+),
+
+carried as (
+  select identifier, count(*) as found
+  from idw_replaced_values
+  group by identifier
+),
+
+matching as (
+  select identifier, count(*) as found
+  from (
+    select distinct v.identifier, v.value
+    from idw_replaced_values as v
+    left join idw_was_withheld_values as w on w.identifier = v.identifier and w.value = v.value
+    where w.value is null
+  ) as t
+  group by identifier
+),
+
+lost as (
+  select identifier, status, count(*) as found
+  from (
+    select distinct v.identifier, v.value, v.status
+    from idw_replaced_values as v
+    left join idw_was_withheld_values as w on w.identifier = v.identifier and w.value = v.value
+    where w.value is null and v.status <> 'active'
+  ) as t
+  group by identifier, status
+),
+
+counts as (
+  select 'records' as counted, '' as identifier, model as model, records as found
+  from by_model
+  union all
+  select 'identities' as counted, '' as identifier, model as model, identities as found
+  from by_model
+  union all
+  select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+  from by_model
+  union all
+  select 'single_records' as counted, '' as identifier, model as model, single_records as found
+  from by_model
+  union all
+  select 'components' as counted, '' as identifier, '' as model, found as found
+  from components
+  union all
+  select 'covered_records' as counted, identifier as identifier, model as model, found as found
+  from covered
+  union all
+  select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+  from carried
+  union all
+  select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+  from matching
+  union all
+  select status || '_values' as counted, identifier as identifier, '' as model, found as found
+  from lost
+)
+
+select counted, identifier, model, cast(found as number(38, 0)) as found
+from counts
+where found <> 0;
+
+-- 3.5 idw_touched_identities: one row is an id whose rows may change
+create or replace temporary table idw_touched_identities as
+with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
 ),
 
@@ -407,9 +526,8 @@ idw_was_identity_anchors as (
 select * from "ANALYTICS".identity.person_identity_anchors
 )
 
-select w.identity_id
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key
+select identity_id
+from idw_replaced_records
 union
 select i.identity_id
 from idw_was_identities as i
@@ -417,28 +535,19 @@ join idw_touched_records as t on t.record_key = i.anchor_record_key
 union
 select identity_id from idw_was_identity_anchors where gone;
 
--- 3.4 idw_records: one row is a record of the scope; numbers follow the bytes of the record key
+-- 3.7 idw_records: one row is a record of the scope; numbers follow the bytes of the record key
 create or replace temporary table idw_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-)
-
 select
   row_number() over (order by w.record_key) as record,
   w.record_key,
   w.model,
   w.source_key,
   w.observed_at
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key;
+from idw_replaced_records as w;
 
--- 3.6 idw_given: one row is a record of the scope and a value that it carries
+-- 3.9 idw_given: one row is a record of the scope and a value that it carries
 create or replace temporary table idw_given as
-with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-),
-
-idw_scope as (
+with idw_scope as (
 select t.record_key
 from idw_touched_records as t
 left join idw_delta as d on d.record_key = t.record_key and d.change in ('deleted', 'erased')
@@ -446,7 +555,7 @@ where d.record_key is null
 )
 
 select v.record_key, v.identifier, v.value
-from idw_was_record_values as v
+from idw_replaced_values as v
 join idw_scope as s on s.record_key = v.record_key
 left join idw_shifts as x on x.record_key = v.record_key and x.identifier = v.identifier and x.value = v.value
 where x.value is null and v.record_key not in (select record_key from idw_delta)
@@ -460,7 +569,7 @@ from idw_shifts as v
 join idw_scope as s on s.record_key = v.record_key
 where v.gained;
 
--- 3.7 idw_dictionary: one row is an identifier and a distinct value
+-- 3.10 idw_dictionary: one row is an identifier and a distinct value
 create or replace temporary table idw_dictionary as
 select
   row_number() over (order by identifier, value) as value_id,
@@ -471,14 +580,14 @@ from (
   select distinct identifier, value from idw_given
 ) as d;
 
--- 3.8 idw_carried: one row is a record and a value that it carries
+-- 3.11 idw_carried: one row is a record and a value that it carries
 create or replace temporary table idw_carried as
 select r.record, d.identifier, d.value_id
 from idw_given as g
 join idw_dictionary as d on d.identifier = g.identifier and d.value = g.value
 join idw_records as r on r.record_key = g.record_key;
 
--- 3.9 idw_value_counts: one row is a value, with its records of the scope
+-- 3.12 idw_value_counts: one row is a value, with its records of the scope
 create or replace temporary table idw_value_counts as
 with idw_was_withheld_values as (
 select * from "ANALYTICS".identity.person_withheld_values
@@ -497,7 +606,7 @@ left join idw_flips as f on f.identifier = d.identifier and f.value = d.value
 left join idw_was_withheld_values as w
   on w.identifier = d.identifier and w.value = d.value and w.status = 'shared';
 
--- 3.10 idw_values: one row is a value, with its records and its status
+-- 3.13 idw_values: one row is a value, with its records and its status
 create or replace temporary table idw_values as
 with idw_was_withheld_values as (
 select * from "ANALYTICS".identity.person_withheld_values
@@ -519,7 +628,7 @@ from idw_value_counts as v
 join idw_dictionary as d on d.value_id = v.value_id
 left join withheld as w on w.identifier = d.identifier and w.value = d.value;
 
--- 3.11 idw_decided: one row is a decision, as the run before knew it
+-- 3.14 idw_decided: one row is a decision, as the run before knew it
 -- from decisions
 create or replace temporary table idw_decided as
 with idw_was_decisions_in_force as (
@@ -546,7 +655,7 @@ select
   false as b_is_erased
 from idw_was_decisions_in_force;
 
--- 3.12 idw_decisions: one row is a decision, with the numbers of its records
+-- 3.15 idw_decisions: one row is a decision, with the numbers of its records
 -- from decisions
 create or replace temporary table idw_decisions as
 select
@@ -578,7 +687,7 @@ from idw_decided as d
 left join idw_records as a on a.record_key = d.a
 left join idw_records as b on b.record_key = d.b;
 
--- 3.13 idw_holders: one row is a record that a decision names, and its holder
+-- 3.16 idw_holders: one row is a record that a decision names, and its holder
 -- from decisions
 create or replace temporary table idw_holders as
 select distinct record, record as holder
@@ -588,7 +697,7 @@ from (
   select b_record as record from idw_decisions where decision in ('must_link', 'cannot_link') and status = 'in_force'
 ) as named;
 
--- 3.14 idw_load: one row is a holder, a cannot-link and its side
+-- 3.17 idw_load: one row is a holder, a cannot-link and its side
 -- from decisions
 create or replace temporary table idw_load as
 select h.holder, d.position - 1000000000 as constraint_no, d.a_record as class_rank, 1 as limit_value
@@ -601,7 +710,7 @@ from idw_decisions as d
 join idw_holders as h on h.record = d.b_record
 where d.decision = 'cannot_link' and d.status = 'in_force';
 
--- 3.15 idw_blocked: one row is a holder and a value refused to it
+-- 3.18 idw_blocked: one row is a holder and a value refused to it
 create or replace temporary table idw_blocked as
 select
   cast('' as varchar) as identifier,
@@ -611,7 +720,7 @@ select
   cast(0 as number(38, 0)) as blocked_by
 from (select 1 as one) as nothing where false;
 
--- 3.16 idw_kept: one row is a holder and a must-link that names it
+-- 3.19 idw_kept: one row is a holder and a must-link that names it
 -- from decisions
 create or replace temporary table idw_kept as
 select a_record as holder, position as value_rank, position as class_rank, cast(null as timestamp_ntz) as ranked_at
@@ -622,7 +731,7 @@ select b_record as holder, position as value_rank, position as class_rank, cast(
 from idw_decisions
 where decision = 'must_link' and status = 'in_force';
 
--- 3.17 idw_contenders: one row is a holder and a value that another holder keeps too
+-- 3.20 idw_contenders: one row is a holder and a value that another holder keeps too
 -- from decisions
 create or replace temporary table idw_contenders as
 with several as (
@@ -641,10 +750,10 @@ select k.holder as origin, k.holder, k.value_rank, k.ranked_at, t.turn
 from idw_kept as k
 join turns as t on t.value_rank = k.value_rank;
 
--- 3.18 only if idw_contenders has rows
+-- 3.21 only if idw_contenders has rows
 if (exists (select 1 from idw_contenders)) then
 
--- 3.18.1 idw_links: one row is a link between two holders of a value
+-- 3.21.1 idw_links: one row is a link between two holders of a value
 create or replace temporary table idw_links as
 select distinct a, b
 from (
@@ -653,11 +762,11 @@ from (
 ) as pairs
 where a <> b;
 
--- 3.18.2 idw_hops: one row is a node that stopped being a root, and its round
+-- 3.21.2 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temporary table idw_hops as
 select cast(0 as number(38, 0)) as round, cast(0 as number(38, 0)) as node, cast(0 as number(38, 0)) as root from (select 1 as one) as nothing where false;
 
--- 3.18.3 groups of holders by must_link: while idw_links has rows
+-- 3.21.3 groups of holders by must_link: while idw_links has rows
 idw_round := 0;
 while (exists (select 1 from idw_links)) do
 idw_round := idw_round + 1;
@@ -665,7 +774,7 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 3.18.3.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 3.21.3.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temporary table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -695,13 +804,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 3.18.3.2 idw_hops: one row is a node that stopped being a root in this round
+-- 3.21.3.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select :idw_round as round, node, root
 from idw_picks
 where node <> root;
 
--- 3.18.3.3 idw_links: one row is a link between two roots
+-- 3.21.3.3 idw_links: one row is a link between two roots
 create or replace temporary table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -710,14 +819,14 @@ join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 end while;
 
--- 3.18.4 idw_roots: one row is a node that is not the root of its component
+-- 3.21.4 idw_roots: one row is a node that is not the root of its component
 create or replace temporary table idw_roots as
 select node, root from idw_hops where false;
 
--- 3.18.5 groups of holders by must_link, backwards: with idw_round from its last value down to 1
+-- 3.21.5 groups of holders by must_link, backwards: with idw_round from its last value down to 1
 while (idw_round > 0) do
 
--- 3.18.5.1 idw_roots: one row is a node that is not the root of its component
+-- 3.21.5.1 idw_roots: one row is a node that is not the root of its component
 create or replace temporary table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -737,7 +846,7 @@ where h.node is null;
 idw_round := idw_round - 1;
 end while;
 
--- 3.18.6 idw_groups: one row is a holder, and the smallest holder of its group
+-- 3.21.6 idw_groups: one row is a holder, and the smallest holder of its group
 create or replace temporary table idw_groups as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -757,7 +866,7 @@ named as (
 select node as holder, label as group_holder
 from named;
 
--- 3.18.7 idw_loud: one row is a group that breaks a hard constraint
+-- 3.21.7 idw_loud: one row is a group that breaks a hard constraint
 create or replace temporary table idw_loud as
 select distinct group_holder
 from (
@@ -768,13 +877,13 @@ from (
   having count(distinct l.class_rank) > l.limit_value
 ) as exceeded;
 
--- 3.18.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 3.21.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temporary table idw_moves as
 select g.holder as origin, g.holder
 from idw_groups as g
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 3.18.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 3.21.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 create or replace temporary table idw_refusals as
 select
   cast(0 as number(38, 0)) as origin,
@@ -784,20 +893,20 @@ select
   cast(0 as number(38, 0)) as blocked_by
 from (select 1 as one) as nothing where false;
 
--- 3.18.10 idw_contenders: one row is a holder and a value, in loud groups
+-- 3.21.10 idw_contenders: one row is a holder and a value, in loud groups
 create or replace temporary table idw_contenders as
 select c.*
 from idw_contenders as c
 join idw_groups as g on g.holder = c.holder
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 3.18.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 3.21.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temporary table idw_phase_load as
 select distinct l.holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 where l.holder in (select holder from idw_contenders);
 
--- 3.18.12 merging by must_link: while idw_contenders has rows
+-- 3.21.12 merging by must_link: while idw_contenders has rows
 idw_round := 0;
 while (exists (select 1 from idw_contenders)) do
 idw_round := idw_round + 1;
@@ -806,7 +915,7 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 3.18.12.1 idw_verdicts: one row is a holder of a value judged in this round
+-- 3.21.12.1 idw_verdicts: one row is a holder of a value judged in this round
 -- from decisions
 create or replace temporary table idw_verdicts as
 with nearest as (
@@ -869,7 +978,7 @@ select
 from placed as p
 left join refused as r on r.turn = p.turn and r.holder = p.holder;
 
--- 3.18.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 3.21.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 -- from decisions
 insert into idw_refusals
 select
@@ -882,13 +991,13 @@ from idw_verdicts as v
 join idw_contenders as c on c.turn = v.turn and c.holder = v.holder
 where v.blocked_by is not null;
 
--- 3.18.12.3 idw_renames: one row is a holder that merged in this round
+-- 3.21.12.3 idw_renames: one row is a holder that merged in this round
 create or replace temporary table idw_renames as
 select holder, min(holder) over (partition by turn) as new_holder
 from idw_verdicts
 where blocked_by is null;
 
--- 3.18.12.4 idw_contenders: one row is a holder and a value not yet judged
+-- 3.21.12.4 idw_contenders: one row is a holder and a value not yet judged
 create or replace temporary table idw_contenders as
 with renamed as (
   select c.origin, coalesce(r.new_holder, c.holder) as holder, c.value_rank, c.ranked_at, c.turn
@@ -908,51 +1017,51 @@ select n.*
 from renamed as n
 join several as s on s.turn = n.turn;
 
--- 3.18.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 3.21.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temporary table idw_phase_load as
 select distinct coalesce(r.new_holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_phase_load as l
 left join idw_renames as r on r.holder = l.holder;
 
--- 3.18.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 3.21.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temporary table idw_moves as
 select m.origin, coalesce(r.new_holder, m.holder) as holder
 from idw_moves as m
 left join idw_renames as r on r.holder = m.holder;
 end while;
 
--- 3.18.13 idw_moves: one row is a holder of a quiet group
+-- 3.21.13 idw_moves: one row is a holder of a quiet group
 insert into idw_moves
 select g.holder as origin, g.group_holder as holder
 from idw_groups as g
 where g.group_holder not in (select group_holder from idw_loud);
 
--- 3.18.14 idw_blocked: one row is a holder and a value refused to it
+-- 3.21.14 idw_blocked: one row is a holder and a value refused to it
 -- from decisions
 insert into idw_blocked
 select distinct 'must_link' as identifier, value_rank, holder, owner, blocked_by
 from idw_refusals;
 
--- 3.18.15 idw_holders: one row is a record, and its holder
+-- 3.21.15 idw_holders: one row is a record, and its holder
 create or replace temporary table idw_holders as
 select h.record, coalesce(m.holder, h.holder) as holder
 from idw_holders as h
 left join idw_moves as m on m.origin = h.holder;
 
--- 3.18.16 idw_load: one row is a holder, a hard constraint and a class
+-- 3.21.16 idw_load: one row is a holder, a hard constraint and a class
 create or replace temporary table idw_load as
 select distinct coalesce(m.holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 left join idw_moves as m on m.origin = l.holder;
 end if;
 
--- 3.19 idw_linked: one row is a record that is must-linked to others, and their smallest record
+-- 3.22 idw_linked: one row is a record that is must-linked to others, and their smallest record
 create or replace temporary table idw_linked as
 select record, holder
 from idw_holders
 where holder in (select holder from idw_holders group by holder having count(*) >= 2);
 
--- 3.20 idw_links: one row is a link between two values of must-linked records
+-- 3.23 idw_links: one row is a link between two values of must-linked records
 create or replace temporary table idw_links as
 with of_linked as (
   select distinct l.holder, v.identifier, c.value_id
@@ -969,11 +1078,11 @@ from (
 ) as pairs
 where a <> b;
 
--- 3.21 idw_hops: one row is a node that stopped being a root, and its round
+-- 3.24 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temporary table idw_hops as
 select cast(0 as number(38, 0)) as round, cast(0 as number(38, 0)) as node, cast(0 as number(38, 0)) as root from (select 1 as one) as nothing where false;
 
--- 3.22 classes of values: while idw_links has rows
+-- 3.25 classes of values: while idw_links has rows
 idw_round := 0;
 while (exists (select 1 from idw_links)) do
 idw_round := idw_round + 1;
@@ -981,7 +1090,7 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 3.22.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 3.25.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temporary table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -1011,13 +1120,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 3.22.2 idw_hops: one row is a node that stopped being a root in this round
+-- 3.25.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select :idw_round as round, node, root
 from idw_picks
 where node <> root;
 
--- 3.22.3 idw_links: one row is a link between two roots
+-- 3.25.3 idw_links: one row is a link between two roots
 create or replace temporary table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -1026,14 +1135,14 @@ join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 end while;
 
--- 3.23 idw_roots: one row is a node that is not the root of its component
+-- 3.26 idw_roots: one row is a node that is not the root of its component
 create or replace temporary table idw_roots as
 select node, root from idw_hops where false;
 
--- 3.24 classes of values, backwards: with idw_round from its last value down to 1
+-- 3.27 classes of values, backwards: with idw_round from its last value down to 1
 while (idw_round > 0) do
 
--- 3.24.1 idw_roots: one row is a node that is not the root of its component
+-- 3.27.1 idw_roots: one row is a node that is not the root of its component
 create or replace temporary table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -1053,7 +1162,7 @@ where h.node is null;
 idw_round := idw_round - 1;
 end while;
 
--- 3.25 idw_classes: one row is a value that shares a class with others
+-- 3.28 idw_classes: one row is a value that shares a class with others
 create or replace temporary table idw_classes as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -1674,30 +1783,37 @@ from spans as s
 join earliest as e on e.label = s.label
 join idw_records as r on r.record = e.anchor;
 
--- 5.4 idw_former: one row is a record that had an id, with that id
-create or replace temporary table idw_former as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
+-- 5.4 idw_earlier: one row is an id whose rows may change, as the run before left it
+create or replace temporary table idw_earlier as
+with idw_was_identities as (
+select * from "ANALYTICS".identity.person_identities
+),
+
+idw_was_identity_anchors as (
+select * from "ANALYTICS".identity.person_identity_anchors
 )
 
+select w.*, k.observed_at as noted_at
+from idw_was_identities as w
+join idw_touched_identities as t on t.identity_id = w.identity_id
+left join idw_was_identity_anchors as k on k.identity_id = w.identity_id;
+
+-- 5.5 idw_former: one row is a record that had an id, with that id
+create or replace temporary table idw_former as
 select r.record, w.identity_id
-from idw_was_identity_records as w
+from idw_replaced_records as w
 join idw_records as r on r.record_key = w.record_key;
 
--- 5.5 idw_flows: one row is an earlier id and an identity that has records of it
+-- 5.6 idw_flows: one row is an earlier id and an identity that has records of it
 create or replace temporary table idw_flows as
 select f.identity_id, s.label, count(*) as records
 from idw_former as f
 join idw_resolved as s on s.record = f.record
 group by f.identity_id, s.label;
 
--- 5.6 idw_claims: one row is a record of an earlier id that came apart or came together with others
+-- 5.7 idw_claims: one row is a record of an earlier id that came apart or came together with others
 create or replace temporary table idw_claims as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-counted as (
+with counted as (
   select
     *,
     count(*) over (partition by identity_id) as heirs,
@@ -1715,7 +1831,7 @@ members as (
   join idw_former as f on f.identity_id = x.identity_id
   join idw_resolved as s on s.record = f.record and s.label = x.label
   join idw_records as r on r.record = f.record
-  join idw_was_identities as i on i.identity_id = x.identity_id
+  join idw_earlier as i on i.identity_id = x.identity_id
 ),
 
 priorities as (
@@ -1743,7 +1859,7 @@ select
 from members as m
 left join strongest as s on s.record = m.record;
 
--- 5.7 idw_heirs: one row is an earlier id, with its heir
+-- 5.8 idw_heirs: one row is an earlier id, with its heir
 create or replace temporary table idw_heirs as
 with claimants as (
   select
@@ -1787,23 +1903,14 @@ select w.identity_id, w.label
 from idw_flows as w
 where w.identity_id not in (select identity_id from idw_claims);
 
--- 5.8 idw_keepers: one row is an identity that keeps an id, with that id
+-- 5.9 idw_keepers: one row is an identity that keeps an id, with that id
 create or replace temporary table idw_keepers as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-anchors_before as (
+with anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
@@ -1811,7 +1918,7 @@ anchors_before as (
 ranked as (
   select h.label, h.identity_id, row_number() over (partition by h.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
   from idw_heirs as h
-  join idw_was_identities as i on i.identity_id = h.identity_id
+  join idw_earlier as i on i.identity_id = h.identity_id
   join anchors_before as a on a.identity_id = h.identity_id
 )
 
@@ -1819,30 +1926,21 @@ select label, identity_id
 from ranked
 where place = 1;
 
--- 5.9 idw_revivals: one row is an identity that takes an id back, with that id
+-- 5.10 idw_revivals: one row is an identity that takes an id back, with that id
 create or replace temporary table idw_revivals as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-anchors_before as (
+with anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
 
 ranked as (
   select s.label, i.identity_id, row_number() over (partition by s.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
-  from idw_was_identities as i
+  from idw_earlier as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
   join anchors_before as a on a.identity_id = i.identity_id
@@ -1854,7 +1952,7 @@ select label, identity_id
 from ranked
 where place = 1;
 
--- 5.10 idw_anchors: one row is an identity, with its id and its anchor
+-- 5.11 idw_anchors: one row is an identity, with its id and its anchor
 create or replace temporary table idw_anchors as
 with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
@@ -1877,7 +1975,7 @@ chosen as (
 
 held as (
   select i.identity_id, i.created_run, i.anchor_record_key, r.observed_at, s.label
-  from idw_was_identities as i
+  from idw_earlier as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
 )
@@ -1894,12 +1992,12 @@ select
   coalesce(e.created_run, :idw_run) as created_run,
   p.origin
 from chosen as p
-left join idw_was_identities as e on e.identity_id = p.earlier_id
+left join idw_earlier as e on e.identity_id = p.earlier_id
 left join held as h on h.identity_id = p.earlier_id and h.label = p.label
 left join idw_was_identities as t on t.identity_id = p.fresh_id
 left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
--- 5.11 duplicate ids (entity)
+-- 5.12 duplicate ids (entity)
 create or replace temporary table idw_found as
 select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
 from idw_anchors
@@ -1916,7 +2014,7 @@ if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
 
--- 5.12 idw_descents: one row is an earlier id that merges, with its survivor and its new anchor
+-- 5.13 idw_descents: one row is an earlier id that merges, with its survivor and its new anchor
 create or replace temporary table idw_descents as
 with merging as (
   select h.identity_id, h.label, a.identity_id as survivor_id
@@ -1938,7 +2036,7 @@ from placed as p
 join idw_records as r on r.record = p.record
 where p.place = 1;
 
--- 5.13 idw_outside: one row is a value contested from the start, and an identity outside that holds it
+-- 5.14 idw_outside: one row is a value contested from the start, and an identity outside that holds it
 create or replace temporary table idw_outside as
 select cast(null as varchar) as identifier, cast(null as varchar) as value, cast(null as number(38, 0)) as exceeded, cast(null as varchar) as identity_id from (select 1 as one) as nothing where false;
 
@@ -2273,10 +2371,6 @@ left join emails_array on emails_array.idw_label = a.label;
 
 -- 7.2 idw_out_identity_records: one row is a record, with its identity
 create or replace temporary table idw_out_identity_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-)
-
 select
   r.record_key,
   r.model,
@@ -2289,7 +2383,7 @@ from idw_resolved as s
 join idw_records as r on r.record = s.record
 join idw_records as f on f.record = s.component
 join idw_anchors as a on a.label = s.label
-left join idw_was_identity_records as w on w.record_key = r.record_key;
+left join idw_replaced_records as w on w.record_key = r.record_key;
 
 -- 7.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temporary table idw_out_record_values as
@@ -2300,10 +2394,6 @@ join idw_records as r on r.record = t.record;
 
 -- 7.4 idw_out_identities: one row is an identity
 create or replace temporary table idw_out_identities as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-)
-
 select
   identity_id,
   'active' as status,
@@ -2333,7 +2423,7 @@ select
   cast(null as timestamp_ntz) as last_seen,
   cast(null as double) as confidence
 from idw_descents as d
-join idw_was_identities as i on i.identity_id = d.identity_id
+join idw_earlier as i on i.identity_id = d.identity_id
 union all
 select
   i.identity_id,
@@ -2347,8 +2437,7 @@ select
   cast(null as timestamp_ntz) as first_seen,
   cast(null as timestamp_ntz) as last_seen,
   cast(null as double) as confidence
-from idw_was_identities as i
-join idw_touched_identities as t on t.identity_id = i.identity_id
+from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 left join idw_resolved as s on s.record = r.record
 left join idw_anchors as a on a.label = s.label
@@ -2570,14 +2659,6 @@ select * from idw_was_ignored_values where false;
 
 -- 7.13 idw_out_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back
 create or replace temporary table idw_out_identity_anchors as
-with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-)
-
 select identity_id, anchor_observed_at as observed_at, false as gone, false as is_held
 from idw_anchors
 union all
@@ -2586,12 +2667,10 @@ from idw_descents
 union all
 select
   i.identity_id,
-  case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+  case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
   r.record is null as gone,
   false as is_held
-from idw_was_identities as i
-join idw_touched_identities as t on t.identity_id = i.identity_id
-join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
@@ -2624,7 +2703,116 @@ select * from "ANALYTICS".identity.person_suppressions
 
 select * from idw_was_suppressions;
 
--- 7.33 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 7.17 idw_out_metric_counts: one row is a count that the metrics of the next run start from
+create or replace temporary table idw_out_metric_counts as
+with idw_was_metric_counts as (
+select * from "ANALYTICS".identity.person_metric_counts
+)
+
+select counted, identifier, model, cast(sum(found) as number(38, 0)) as found
+from (
+  select counted, identifier, model, found from idw_was_metric_counts
+  union all
+  select counted, identifier, model, -found as found from idw_replaced_counts
+  union all
+  select counted, identifier, model, found
+  from (
+    with members as (
+      select r.model, s.label as identity, count(*) as records, min(p.records) as size
+      from idw_resolved as s
+      join idw_records as r on r.record = s.record
+      join idw_profiles as p on p.label = s.label
+      group by r.model, s.label
+    ),
+
+    by_model as (
+      select
+        model,
+        sum(records) as records,
+        count(*) as identities,
+        sum(case when size >= 2 then records else 0 end) as matched_records,
+        sum(case when size = 1 then records else 0 end) as single_records
+      from members
+      group by model
+    ),
+
+    components as (
+      select count(*) as found from idw_components where record = component
+    ),
+
+    covered as (
+      select cast(c.identifier as varchar) as identifier, r.model, count(*) as found
+      from (
+        select distinct record, identifier
+        from idw_carried
+      ) as c
+      join idw_records as r on r.record = c.record
+      group by c.identifier, r.model
+    ),
+
+    carried as (
+      select cast(c.identifier as varchar) as identifier, count(*) as found
+      from idw_carried as c
+      group by c.identifier
+    ),
+
+    matching as (
+      select cast(v.identifier as varchar) as identifier, count(*) as found
+      from idw_values as v
+      where v.status is null
+      group by v.identifier
+    ),
+
+    lost as (
+      select cast(v.identifier as varchar) as identifier, t.status, count(*) as found
+      from (
+        select distinct value_id, status
+        from idw_settled
+        where status <> 'active'
+      ) as t
+      join idw_values as v on v.value_id = t.value_id
+      where v.status is null
+      group by v.identifier, t.status
+    ),
+
+    counts as (
+      select 'records' as counted, '' as identifier, model as model, records as found
+      from by_model
+      union all
+      select 'identities' as counted, '' as identifier, model as model, identities as found
+      from by_model
+      union all
+      select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+      from by_model
+      union all
+      select 'single_records' as counted, '' as identifier, model as model, single_records as found
+      from by_model
+      union all
+      select 'components' as counted, '' as identifier, '' as model, found as found
+      from components
+      union all
+      select 'covered_records' as counted, identifier as identifier, model as model, found as found
+      from covered
+      union all
+      select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+      from carried
+      union all
+      select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+      from matching
+      union all
+      select status || '_values' as counted, identifier as identifier, '' as model, found as found
+      from lost
+    )
+
+    select counted, identifier, model, cast(found as number(38, 0)) as found
+    from counts
+    where found <> 0
+  ) as resolved_now
+) as parts
+group by counted, identifier, model
+having sum(found) <> 0;
+
+-- 7.35 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temporary table idw_out_identity_redirects as
 with recursive idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
@@ -2687,21 +2875,9 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 7.35 idw_out_identity_events: one row is a change of an identity
+-- 7.37 idw_out_identity_events: one row is a change of an identity
 create or replace temporary table idw_out_identity_events as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-),
-
-priorities as (
+with priorities as (
   select 'login' as identifier, 1 as priority
   union all
   select 'email' as identifier, 2 as priority
@@ -2756,11 +2932,10 @@ causes as (
 
 anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
@@ -2779,7 +2954,7 @@ sources as (
     order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
   ) end as place
   from strangers as s
-  join idw_was_identities as i on i.identity_id = s.identity_id
+  join idw_earlier as i on i.identity_id = s.identity_id
   join anchors_before as a on a.identity_id = s.identity_id
 ),
 
@@ -2819,9 +2994,8 @@ happened as (
     cast(null as varchar) as identifier, cast(null as varchar) as value,
     records,
     cast(null as varchar) as reason
-  from idw_was_identities
+  from idw_earlier
   where status = 'active'
-    and identity_id in (select identity_id from idw_touched_identities)
     and identity_id not in (select identity_id from idw_heirs)
   union all
   select
@@ -2831,7 +3005,7 @@ happened as (
     cast(null as varchar) as identifier, cast(null as varchar) as value,
     count(*) as records,
     cast(null as varchar) as reason
-  from idw_was_identity_records
+  from idw_replaced_records
   where record_key in (select record_key from idw_erased)
   group by identity_id
 )
@@ -2848,25 +3022,20 @@ select
   reason
 from happened;
 
--- 7.36 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 7.38 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temporary table idw_out_identity_history as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
+with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
 )
 
 select :idw_run as run, n.record_key, w.identity_id
 from idw_out_identity_records as n
-left join idw_was_identity_records as w on w.record_key = n.record_key
+left join idw_replaced_records as w on w.record_key = n.record_key
 where w.identity_id is distinct from n.identity_id
   and exists (select 1 from idw_was_identities)
 union all
 select :idw_run as run, w.record_key, w.identity_id
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key
+from idw_replaced_records as w
 left join idw_out_identity_records as n on n.record_key = w.record_key
 where n.record_key is null and w.record_key not in (select record_key from idw_erased);
 
@@ -2878,21 +3047,8 @@ where holder = :idw_holder;
 
 -- 8.1 idw_metrics: one row is a metric and a dimension: records
 create or replace temporary table idw_metrics as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
+with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
-),
-
-idw_now_identity_records as (
-select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
-from idw_was_identity_records as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, model, source_key, observed_at, identity_id, component, updated_run
-from idw_out_identity_records
 ),
 
 idw_now_identities as (
@@ -2910,22 +3066,15 @@ names as (
   select 'visits' as model
 ),
 
-members as (
-  select r.model, r.identity_id, i.records as size, count(*) as records
-  from idw_now_identity_records as r
-  join idw_now_identities as i on i.identity_id = r.identity_id
-  group by r.model, r.identity_id, i.records
-),
-
 by_model as (
   select
     n.model,
-    coalesce(sum(m.records), 0) as records,
-    count(m.identity_id) as identities,
-    coalesce(sum(case when m.size >= 2 then m.records else 0 end), 0) as matched,
-    coalesce(sum(case when m.size = 1 then 1 else 0 end), 0) as orphaned
+    coalesce(sum(case when c.counted = 'records' then c.found end), 0) as records,
+    coalesce(sum(case when c.counted = 'identities' then c.found end), 0) as identities,
+    coalesce(sum(case when c.counted = 'matched_records' then c.found end), 0) as matched,
+    coalesce(sum(case when c.counted = 'single_records' then c.found end), 0) as orphaned
   from names as n
-  left join members as m on m.model = n.model
+  left join idw_out_metric_counts as c on c.model = n.model and c.identifier = ''
   group by n.model
 ),
 
@@ -3039,56 +3188,34 @@ where metric_value is not null;
 
 -- 8.3 idw_metrics: one row is a metric and a dimension: values
 insert into idw_metrics
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-),
-
-idw_was_identity_values as (
-select * from "ANALYTICS".identity.person_identity_values
-),
-
-idw_was_rejected_values as (
+with idw_was_rejected_values as (
 select * from "ANALYTICS".identity.person_rejected_values
 ),
 
-idw_now_identity_records as (
-select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
-from idw_was_identity_records as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, model, source_key, observed_at, identity_id, component, updated_run
-from idw_out_identity_records
+idw_was_withheld_values as (
+select * from "ANALYTICS".identity.person_withheld_values
 ),
 
-idw_now_record_values as (
-select w.record_key, w.identifier, w.value, w.status
-from idw_was_record_values as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, identifier, value, status
-from idw_out_record_values
-),
-
-idw_now_identity_values as (
-select w.identity_id, w.identifier, w.value, w.status, w.records, w.first_seen, w.last_seen, w.updated_run
-from idw_was_identity_values as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
-from idw_out_identity_values
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 ),
 
 idw_now_rejected_values as (
 select w.record_key, w.identifier, w.raw_value, w.reason
 from idw_was_rejected_values as w
-where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
+where not (w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
 union all
 select record_key, identifier, raw_value, reason
 from idw_out_rejected_values
+),
+
+idw_now_withheld_values as (
+select w.identifier, w.value, w.status, w.exceeded
+from idw_was_withheld_values as w
+where not (exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value))
+union all
+select identifier, value, status, exceeded
+from idw_out_withheld_values
 ),
 
 identifiers as (
@@ -3108,19 +3235,15 @@ mapped as (
 ),
 
 covered as (
-  select c.identifier, r.model, count(*) as records
-  from (
-    select distinct record_key, identifier
-    from idw_now_record_values
-  ) as c
-  join idw_now_identity_records as r on r.record_key = c.record_key
-  group by c.identifier, r.model
+  select identifier, model, found as records
+  from idw_out_metric_counts
+  where counted = 'covered_records'
 ),
 
 by_model as (
-  select model, count(*) as records
-  from idw_now_identity_records
-  group by model
+  select model, found as records
+  from idw_out_metric_counts
+  where counted = 'records'
 ),
 
 coverage as (
@@ -3137,16 +3260,31 @@ whole as (
   group by i.identifier
 ),
 
+withheld as (
+  select identifier, status, count(*) as found
+  from idw_now_withheld_values
+  group by identifier, status
+),
+
 known as (
-  select identifier, count(distinct value) as found
-  from idw_now_identity_values
+  select identifier, sum(found) as found
+  from (
+    select identifier, found from idw_out_metric_counts where counted = 'matching_values'
+    union all
+    select identifier, found from withheld
+  ) as parts
   group by identifier
 ),
 
 lost as (
-  select identifier, status, count(distinct value) as found
-  from idw_now_record_values
-  where status <> 'active'
+  select identifier, status, sum(found) as found
+  from (
+    select identifier, 'contested' as status, found from idw_out_metric_counts where counted = 'contested_values'
+    union all
+    select identifier, 'over_limit' as status, found from idw_out_metric_counts where counted = 'over_limit_values'
+    union all
+    select identifier, status, found from withheld
+  ) as parts
   group by identifier, status
 ),
 
@@ -3366,14 +3504,14 @@ update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
 where holder = :idw_holder;
 
--- 9.1 idw_drop_identity_records: one row is the key of a row of identity_records that no longer holds
+-- 9.2 idw_drop_identity_records: one row is the key of a row of identity_records that no longer holds
 create or replace temporary table idw_drop_identity_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
+with idw_before_identity_records as (
+select * from idw_replaced_records
 )
 
 select w.record_key
-from idw_was_identity_records as w
+from idw_before_identity_records as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_records
@@ -3384,34 +3522,38 @@ left join (
     and o.observed_at is not distinct from w.observed_at
     and o.identity_id is not distinct from w.identity_id
     and o.component is not distinct from w.component
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_touched_records));
+where o.is_there is null;
 
--- 9.3 idw_drop_record_values: one row is the key of a row of record_values that no longer holds
+-- 9.5 idw_drop_record_values: one row is the key of a row of record_values that no longer holds
 create or replace temporary table idw_drop_record_values as
-with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
+with idw_before_record_values as (
+select * from idw_replaced_values
 )
 
 select w.record_key, w.identifier, w.value
-from idw_was_record_values as w
+from idw_before_record_values as w
 left join (
   select *, 1 as is_there
   from idw_out_record_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.value = w.value
     and o.status is not distinct from w.status
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_touched_records));
+where o.is_there is null;
 
--- 9.5 idw_drop_identities: one row is the key of a row of identities that no longer holds
-create or replace temporary table idw_drop_identities as
+-- 9.7 idw_before_identities: one row is a row of identities that this run builds anew, as the run before left it
+create or replace temporary table idw_before_identities as
 with idw_was_identities as (
 select * from "ANALYTICS".identity.person_identities
 )
 
-select w.identity_id
+select w.*
 from idw_was_identities as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.8 idw_drop_identities: one row is the key of a row of identities that no longer holds
+create or replace temporary table idw_drop_identities as
+select w.identity_id
+from idw_before_identities as w
 left join (
   select *, 1 as is_there
   from idw_out_identities
@@ -3426,17 +3568,22 @@ left join (
     and o.first_seen is not distinct from w.first_seen
     and o.last_seen is not distinct from w.last_seen
     and o.confidence is not distinct from w.confidence
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.7 idw_drop_identity_values: one row is the key of a row of identity_values that no longer holds
-create or replace temporary table idw_drop_identity_values as
+-- 9.10 idw_before_identity_values: one row is a row of identity_values that this run builds anew, as the run before left it
+create or replace temporary table idw_before_identity_values as
 with idw_was_identity_values as (
 select * from "ANALYTICS".identity.person_identity_values
 )
 
-select w.identity_id, w.identifier, w.value
+select w.*
 from idw_was_identity_values as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.11 idw_drop_identity_values: one row is the key of a row of identity_values that no longer holds
+create or replace temporary table idw_drop_identity_values as
+select w.identity_id, w.identifier, w.value
+from idw_before_identity_values as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_values
@@ -3446,17 +3593,22 @@ left join (
     and o.records is not distinct from w.records
     and o.first_seen is not distinct from w.first_seen
     and o.last_seen is not distinct from w.last_seen
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.9 idw_drop_blocked_merges: one row is the key of a row of blocked_merges that no longer holds
-create or replace temporary table idw_drop_blocked_merges as
+-- 9.13 idw_before_blocked_merges: one row is a row of blocked_merges that this run builds anew, as the run before left it
+create or replace temporary table idw_before_blocked_merges as
 with idw_was_blocked_merges as (
 select * from "ANALYTICS".identity.person_blocked_merges
 )
 
-select w.identity_id, w.owner_identity_id, w.identifier, w.value
+select w.*
 from idw_was_blocked_merges as w
+where w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value);
+
+-- 9.14 idw_drop_blocked_merges: one row is the key of a row of blocked_merges that no longer holds
+create or replace temporary table idw_drop_blocked_merges as
+select w.identity_id, w.owner_identity_id, w.identifier, w.value
+from idw_before_blocked_merges as w
 left join (
   select *, 1 as is_there
   from idw_out_blocked_merges
@@ -3464,17 +3616,22 @@ left join (
   on o.identity_id = w.identity_id and o.owner_identity_id is not distinct from w.owner_identity_id and o.identifier = w.identifier and o.value = w.value
     and o.blocked_by is not distinct from w.blocked_by
     and o.limit_value is not distinct from w.limit_value
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value));
+where o.is_there is null;
 
--- 9.11 idw_drop_golden_records: one row is the key of a row of golden_records that no longer holds
-create or replace temporary table idw_drop_golden_records as
+-- 9.16 idw_before_golden_records: one row is a row of golden_records that this run builds anew, as the run before left it
+create or replace temporary table idw_before_golden_records as
 with idw_was_golden_records as (
 select * from "ANALYTICS".identity.person_golden_records
 )
 
-select w.identity_id
+select w.*
 from idw_was_golden_records as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.17 idw_drop_golden_records: one row is the key of a row of golden_records that no longer holds
+create or replace temporary table idw_drop_golden_records as
+select w.identity_id
+from idw_before_golden_records as w
 left join (
   select *, 1 as is_there
   from idw_out_golden_records
@@ -3483,10 +3640,9 @@ left join (
     and o.first_name is not distinct from w.first_name
     and o.city is not distinct from w.city
     and o.emails is not distinct from w.emails
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.13 idw_drop_rejected_records: one row is the key of a row of rejected_records that no longer holds
+-- 9.19 idw_drop_rejected_records: one row is the key of a row of rejected_records that no longer holds
 create or replace temporary table idw_drop_rejected_records as
 with idw_was_rejected_records as (
 select * from "ANALYTICS".identity.person_rejected_records
@@ -3501,23 +3657,32 @@ left join (
   on o.model = w.model and o.source_key is not distinct from w.source_key and o.reason = w.reason
 where o.is_there is null;
 
--- 9.15 idw_drop_rejected_values: one row is the key of a row of rejected_values that no longer holds
-create or replace temporary table idw_drop_rejected_values as
+-- 9.21 idw_before_rejected_values: one row is a row of rejected_values that this run builds anew, as the run before left it
+create or replace temporary table idw_before_rejected_values as
 with idw_was_rejected_values as (
 select * from "ANALYTICS".identity.person_rejected_values
+),
+
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 )
 
-select w.record_key, w.identifier, w.raw_value, w.reason
+select w.*
 from idw_was_rejected_values as w
+where w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value);
+
+-- 9.22 idw_drop_rejected_values: one row is the key of a row of rejected_values that no longer holds
+create or replace temporary table idw_drop_rejected_values as
+select w.record_key, w.identifier, w.raw_value, w.reason
+from idw_before_rejected_values as w
 left join (
   select *, 1 as is_there
   from idw_out_rejected_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.raw_value = w.raw_value and o.reason = w.reason
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value));
+where o.is_there is null;
 
--- 9.17 idw_drop_decisions_in_force: one row is the key of a row of decisions_in_force that no longer holds
+-- 9.24 idw_drop_decisions_in_force: one row is the key of a row of decisions_in_force that no longer holds
 create or replace temporary table idw_drop_decisions_in_force as
 with idw_was_decisions_in_force as (
 select * from "ANALYTICS".identity.person_decisions_in_force
@@ -3543,31 +3708,46 @@ left join (
     and o.status is not distinct from w.status
 where o.is_there is null;
 
--- 9.19 idw_drop_identity_redirects: one row is the key of a row of identity_redirects that no longer holds
-create or replace temporary table idw_drop_identity_redirects as
+-- 9.26 idw_before_identity_redirects: one row is a row of identity_redirects that this run builds anew, as the run before left it
+create or replace temporary table idw_before_identity_redirects as
 with idw_was_identity_redirects as (
 select * from "ANALYTICS".identity.person_identity_redirects
 )
 
-select w.identity_id
+select w.*
 from idw_was_identity_redirects as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.27 idw_drop_identity_redirects: one row is the key of a row of identity_redirects that no longer holds
+create or replace temporary table idw_drop_identity_redirects as
+select w.identity_id
+from idw_before_identity_redirects as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_redirects
 ) as o
   on o.identity_id = w.identity_id
     and o.current_identity_id is not distinct from w.current_identity_id
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.21 idw_drop_record_state: one row is the key of a row of record_state that no longer holds
-create or replace temporary table idw_drop_record_state as
+-- 9.29 idw_before_record_state: one row is a row of record_state that this run builds anew, as the run before left it
+create or replace temporary table idw_before_record_state as
 with idw_was_record_state as (
 select * from "ANALYTICS".identity.person_record_state
+),
+
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 )
 
-select w.record_key
+select w.*
 from idw_was_record_state as w
+where w.record_key in (select record_key from idw_delta_before);
+
+-- 9.30 idw_drop_record_state: one row is the key of a row of record_state that no longer holds
+create or replace temporary table idw_drop_record_state as
+select w.record_key
+from idw_before_record_state as w
 left join (
   select *, 1 as is_there
   from idw_out_record_state
@@ -3577,17 +3757,22 @@ left join (
     and o.fingerprint is not distinct from w.fingerprint
     and o.a_first_name is not distinct from w.a_first_name
     and o.a_city is not distinct from w.a_city
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta));
+where o.is_there is null;
 
--- 9.23 idw_drop_withheld_values: one row is the key of a row of withheld_values that no longer holds
-create or replace temporary table idw_drop_withheld_values as
+-- 9.32 idw_before_withheld_values: one row is a row of withheld_values that this run builds anew, as the run before left it
+create or replace temporary table idw_before_withheld_values as
 with idw_was_withheld_values as (
 select * from "ANALYTICS".identity.person_withheld_values
 )
 
-select w.identifier, w.value
+select w.*
 from idw_was_withheld_values as w
+where exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value);
+
+-- 9.33 idw_drop_withheld_values: one row is the key of a row of withheld_values that no longer holds
+create or replace temporary table idw_drop_withheld_values as
+select w.identifier, w.value
+from idw_before_withheld_values as w
 left join (
   select *, 1 as is_there
   from idw_out_withheld_values
@@ -3595,33 +3780,47 @@ left join (
   on o.identifier = w.identifier and o.value = w.value
     and o.status is not distinct from w.status
     and o.exceeded is not distinct from w.exceeded
-where o.is_there is null
-  and (exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value));
+where o.is_there is null;
 
--- 9.25 idw_drop_ignored_values: one row is the key of a row of ignored_values that no longer holds
-create or replace temporary table idw_drop_ignored_values as
+-- 9.35 idw_before_ignored_values: one row is a row of ignored_values that this run builds anew, as the run before left it
+create or replace temporary table idw_before_ignored_values as
 with idw_was_ignored_values as (
 select * from "ANALYTICS".identity.person_ignored_values
+),
+
+idw_delta_before as (
+select record_key from idw_delta where change <> 'new'
 )
 
-select w.record_key, w.identifier, w.value, w.raw_value
+select w.*
 from idw_was_ignored_values as w
+where w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value);
+
+-- 9.36 idw_drop_ignored_values: one row is the key of a row of ignored_values that no longer holds
+create or replace temporary table idw_drop_ignored_values as
+select w.record_key, w.identifier, w.value, w.raw_value
+from idw_before_ignored_values as w
 left join (
   select *, 1 as is_there
   from idw_out_ignored_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.value = w.value and o.raw_value = w.raw_value
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value));
+where o.is_there is null;
 
--- 9.27 idw_drop_identity_anchors: one row is the key of a row of identity_anchors that no longer holds
-create or replace temporary table idw_drop_identity_anchors as
+-- 9.38 idw_before_identity_anchors: one row is a row of identity_anchors that this run builds anew, as the run before left it
+create or replace temporary table idw_before_identity_anchors as
 with idw_was_identity_anchors as (
 select * from "ANALYTICS".identity.person_identity_anchors
 )
 
-select w.identity_id
+select w.*
 from idw_was_identity_anchors as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.39 idw_drop_identity_anchors: one row is the key of a row of identity_anchors that no longer holds
+create or replace temporary table idw_drop_identity_anchors as
+select w.identity_id
+from idw_before_identity_anchors as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_anchors
@@ -3630,10 +3829,9 @@ left join (
     and o.observed_at is not distinct from w.observed_at
     and o.gone is not distinct from w.gone
     and o.is_held is not distinct from w.is_held
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.29 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
+-- 9.41 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
 create or replace temporary table idw_drop_withdrawn_ids as
 with idw_was_withdrawn_ids as (
 select * from "ANALYTICS".identity.person_withdrawn_ids
@@ -3648,7 +3846,7 @@ left join (
   on o.identity_id = w.identity_id
 where o.is_there is null;
 
--- 9.31 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
+-- 9.43 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
 create or replace temporary table idw_drop_watermarks as
 with idw_was_watermarks as (
 select * from "ANALYTICS".identity.person_watermarks
@@ -3664,7 +3862,7 @@ left join (
     and o.watermark is not distinct from w.watermark
 where o.is_there is null;
 
--- 9.33 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
+-- 9.45 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
 create or replace temporary table idw_drop_suppressions as
 with idw_was_suppressions as (
 select * from "ANALYTICS".identity.person_suppressions
@@ -3682,7 +3880,23 @@ left join (
     and o.requested_at is not distinct from w.requested_at
 where o.is_there is null;
 
--- 9.35 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
+-- 9.47 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
+create or replace temporary table idw_drop_metric_counts as
+with idw_was_metric_counts as (
+select * from "ANALYTICS".identity.person_metric_counts
+)
+
+select w.counted, w.identifier, w.model
+from idw_was_metric_counts as w
+left join (
+  select *, 1 as is_there
+  from idw_out_metric_counts
+) as o
+  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model
+    and o.found is not distinct from w.found
+where o.is_there is null;
+
+-- 9.49 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
 create or replace temporary table idw_purged_records as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
@@ -3722,7 +3936,7 @@ left join traces as t on t.record_key = e.record_key
 left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
 where t.record_key is not null or y.identity_id is null;
 
--- 9.36 idw_purged_identities: one row is an id that such a record had
+-- 9.50 idw_purged_identities: one row is an id that such a record had
 create or replace temporary table idw_purged_identities as
 with idw_was_identity_records as (
 select * from "ANALYTICS".identity.person_identity_records
@@ -3732,7 +3946,7 @@ select distinct w.identity_id
 from idw_was_identity_records as w
 join idw_purged_records as p on p.record_key = w.record_key;
 
--- 9.37 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
+-- 9.51 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
 create or replace temporary table idw_purged_values as
 with idw_was_record_values as (
 select * from "ANALYTICS".identity.person_record_values
@@ -3882,15 +4096,15 @@ where d.record_key = t.record_key;
 insert into "ANALYTICS".identity.person_identity_records (record_key, model, source_key, observed_at, identity_id, component, updated_run)
 select record_key, model, source_key, observed_at, identity_id, component, updated_run
 from (
-  with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
+  with idw_before_identity_records as (
+select * from idw_replaced_records
 )
 
 select o.*
 from idw_out_identity_records as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_records
+  from idw_before_identity_records
 ) as w
   on w.record_key = o.record_key
 left join (
@@ -3908,15 +4122,15 @@ where d.record_key = t.record_key and d.identifier = t.identifier and d.value = 
 insert into "ANALYTICS".identity.person_record_values (record_key, identifier, value, status)
 select record_key, identifier, value, status
 from (
-  with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
+  with idw_before_record_values as (
+select * from idw_replaced_values
 )
 
 select o.*
 from idw_out_record_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_record_values
+  from idw_before_record_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -3934,15 +4148,11 @@ where d.identity_id = t.identity_id;
 insert into "ANALYTICS".identity.person_identities (identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence)
 select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
 from (
-  with idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-)
-
-select o.*
+  select o.*
 from idw_out_identities as o
 left join (
   select *, 1 as is_there
-  from idw_was_identities
+  from idw_before_identities
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -3960,15 +4170,11 @@ where d.identity_id = t.identity_id and d.identifier = t.identifier and d.value 
 insert into "ANALYTICS".identity.person_identity_values (identity_id, identifier, value, status, records, first_seen, last_seen, updated_run)
 select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
 from (
-  with idw_was_identity_values as (
-select * from "ANALYTICS".identity.person_identity_values
-)
-
-select o.*
+  select o.*
 from idw_out_identity_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_values
+  from idw_before_identity_values
 ) as w
   on w.identity_id = o.identity_id and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -3986,15 +4192,11 @@ where d.identity_id = t.identity_id and d.owner_identity_id is not distinct from
 insert into "ANALYTICS".identity.person_blocked_merges (identity_id, owner_identity_id, identifier, value, blocked_by, limit_value)
 select identity_id, owner_identity_id, identifier, value, blocked_by, limit_value
 from (
-  with idw_was_blocked_merges as (
-select * from "ANALYTICS".identity.person_blocked_merges
-)
-
-select o.*
+  select o.*
 from idw_out_blocked_merges as o
 left join (
   select *, 1 as is_there
-  from idw_was_blocked_merges
+  from idw_before_blocked_merges
 ) as w
   on w.identity_id = o.identity_id and w.owner_identity_id is not distinct from o.owner_identity_id and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -4012,15 +4214,11 @@ where d.identity_id = t.identity_id;
 insert into "ANALYTICS".identity.person_golden_records (identity_id, updated_run, first_name, city, emails)
 select identity_id, updated_run, first_name, city, emails
 from (
-  with idw_was_golden_records as (
-select * from "ANALYTICS".identity.person_golden_records
-)
-
-select o.*
+  select o.*
 from idw_out_golden_records as o
 left join (
   select *, 1 as is_there
-  from idw_was_golden_records
+  from idw_before_golden_records
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -4064,15 +4262,11 @@ where d.record_key = t.record_key and d.identifier = t.identifier and d.raw_valu
 insert into "ANALYTICS".identity.person_rejected_values (record_key, identifier, raw_value, reason)
 select record_key, identifier, raw_value, reason
 from (
-  with idw_was_rejected_values as (
-select * from "ANALYTICS".identity.person_rejected_values
-)
-
-select o.*
+  select o.*
 from idw_out_rejected_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_rejected_values
+  from idw_before_rejected_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.raw_value = o.raw_value and w.reason = o.reason
 left join (
@@ -4116,15 +4310,11 @@ where d.identity_id = t.identity_id;
 insert into "ANALYTICS".identity.person_identity_redirects (identity_id, current_identity_id)
 select identity_id, current_identity_id
 from (
-  with idw_was_identity_redirects as (
-select * from "ANALYTICS".identity.person_identity_redirects
-)
-
-select o.*
+  select o.*
 from idw_out_identity_redirects as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_redirects
+  from idw_before_identity_redirects
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -4142,15 +4332,11 @@ where d.record_key = t.record_key;
 insert into "ANALYTICS".identity.person_record_state (record_key, model, fingerprint, a_first_name, a_city)
 select record_key, model, fingerprint, a_first_name, a_city
 from (
-  with idw_was_record_state as (
-select * from "ANALYTICS".identity.person_record_state
-)
-
-select o.*
+  select o.*
 from idw_out_record_state as o
 left join (
   select *, 1 as is_there
-  from idw_was_record_state
+  from idw_before_record_state
 ) as w
   on w.record_key = o.record_key
 left join (
@@ -4168,15 +4354,11 @@ where d.identifier = t.identifier and d.value = t.value;
 insert into "ANALYTICS".identity.person_withheld_values (identifier, value, status, exceeded)
 select identifier, value, status, exceeded
 from (
-  with idw_was_withheld_values as (
-select * from "ANALYTICS".identity.person_withheld_values
-)
-
-select o.*
+  select o.*
 from idw_out_withheld_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_withheld_values
+  from idw_before_withheld_values
 ) as w
   on w.identifier = o.identifier and w.value = o.value
 left join (
@@ -4194,15 +4376,11 @@ where d.record_key = t.record_key and d.identifier = t.identifier and d.value = 
 insert into "ANALYTICS".identity.person_ignored_values (record_key, identifier, value, raw_value)
 select record_key, identifier, value, raw_value
 from (
-  with idw_was_ignored_values as (
-select * from "ANALYTICS".identity.person_ignored_values
-)
-
-select o.*
+  select o.*
 from idw_out_ignored_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_ignored_values
+  from idw_before_ignored_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.value = o.value and w.raw_value = o.raw_value
 left join (
@@ -4220,15 +4398,11 @@ where d.identity_id = t.identity_id;
 insert into "ANALYTICS".identity.person_identity_anchors (identity_id, observed_at, gone, is_held)
 select identity_id, observed_at, gone, is_held
 from (
-  with idw_was_identity_anchors as (
-select * from "ANALYTICS".identity.person_identity_anchors
-)
-
-select o.*
+  select o.*
 from idw_out_identity_anchors as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_anchors
+  from idw_before_identity_anchors
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -4314,6 +4488,32 @@ left join (
   from idw_drop_suppressions
 ) as d
   on d.kind = o.kind and d.hash = o.hash
+where w.is_there is null or d.is_there is not null
+) as p;
+
+-- metric_counts
+delete from "ANALYTICS".identity.person_metric_counts as t
+using idw_drop_metric_counts as d
+where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model;
+insert into "ANALYTICS".identity.person_metric_counts (counted, identifier, model, found)
+select counted, identifier, model, found
+from (
+  with idw_was_metric_counts as (
+select * from "ANALYTICS".identity.person_metric_counts
+)
+
+select o.*
+from idw_out_metric_counts as o
+left join (
+  select *, 1 as is_there
+  from idw_was_metric_counts
+) as w
+  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model
+left join (
+  select *, 1 as is_there
+  from idw_drop_metric_counts
+) as d
+  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model
 where w.is_there is null or d.is_there is not null
 ) as p;
 

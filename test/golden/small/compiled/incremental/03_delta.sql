@@ -165,41 +165,43 @@ limit 5;
 
 -- 3.12 idw_delta: one row is a record that is new, changed, deleted or erased
 create or replace temp table idw_delta as
-select
-  'people:' || s.idw_source_key as record_key,
-  'people' as model,
-  case when w.record_key is null then 'new' else 'changed' end as change
-from idw_seen_people as s
-left join idw_was_record_state as w on w.record_key = 'people:' || s.idw_source_key
-where w.record_key is null or w.fingerprint <> s.idw_fingerprint
+with seen as (
+  select
+    'people:' || idw_source_key as record_key,
+    'people' as model,
+    idw_observed_at as observed_at,
+    idw_fingerprint as fingerprint
+  from idw_seen_people
+  union all
+  select
+    'visits:' || idw_source_key as record_key,
+    'visits' as model,
+    idw_observed_at as observed_at,
+    idw_fingerprint as fingerprint
+  from idw_seen_visits
+)
+
+select s.record_key, s.model, case when w.record_key is null then 'new' else 'changed' end as change
+from seen as s
+left join idw_was_record_state as w on w.record_key = s.record_key
+where (w.record_key is null or w.fingerprint <> s.fingerprint)
 union all
 select w.record_key, w.model, 'deleted' as change
 from idw_was_record_state as w
-left join idw_seen_people as s on 'people:' || s.idw_source_key = w.record_key
-where w.model = 'people'
-  and s.idw_source_key is null
-  and w.record_key not in (select record_key from idw_erased)
-union all
-select
-  'visits:' || s.idw_source_key as record_key,
-  'visits' as model,
-  case when w.record_key is null then 'new' else 'changed' end as change
-from idw_seen_visits as s
-left join idw_was_record_state as w on w.record_key = 'visits:' || s.idw_source_key
-where w.record_key is null or w.fingerprint <> s.idw_fingerprint
-union all
-select w.record_key, w.model, 'deleted' as change
-from idw_was_record_state as w
-left join idw_seen_visits as s on 'visits:' || s.idw_source_key = w.record_key
-where w.model = 'visits'
-  and s.idw_source_key is null
+left join seen as s on s.record_key = w.record_key
+where w.model in ('people', 'visits')
+  and s.record_key is null
   and w.record_key not in (select record_key from idw_erased)
 union all
 select w.record_key, w.model, 'erased' as change
 from idw_was_record_state as w
 join idw_erased as e on e.record_key = w.record_key;
 
--- 3.13 idw_known: one row is a record that exists after this run
+-- 3.13 idw_delta_before: one row is a record of the delta that the run before knew
+create or replace temp view idw_delta_before as
+select record_key from idw_delta where change <> 'new';
+
+-- 3.14 idw_known: one row is a record that exists after this run
 create or replace temp view idw_known as
 select w.record_key
 from idw_was_identity_records as w
@@ -210,7 +212,7 @@ select record_key
 from idw_delta
 where change = 'new';
 
--- 3.14 idw_given_decisions: one row is a decision as it is written
+-- 3.15 idw_given_decisions: one row is a decision as it is written
 -- from decisions
 create or replace temp view idw_given_decisions as
 select
@@ -229,7 +231,7 @@ where false
 union all by name
 select * from read_csv('decisions.csv', quote = '"', escape = '"', comment = '', skip = 0, header = true, all_varchar = true, union_by_name = true);
 
--- 3.15 idw_decided: one row is a decision, its records and its status
+-- 3.16 idw_decided: one row is a decision, its records and its status
 -- from decisions
 create or replace temp table idw_decided as
 with read_as_given as (
@@ -345,7 +347,7 @@ left join idw_erased as eb on eb.record_key = g.b
 left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(md5(g.a), 20)
 left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b), 20);
 
--- 3.16 must return no row: bad decisions (decisions)
+-- 3.17 must return no row: bad decisions (decisions)
 select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
 from (
   select *, case
@@ -365,7 +367,7 @@ from (
 where problem is not null
 order by position;
 
--- 3.17 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
+-- 3.18 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
 -- from decisions
 create or replace temp table idw_decision_changes as
 with now_in_force as (
@@ -390,7 +392,7 @@ select id, decision, a as record_key from changed where a is not null
 union
 select id, decision, b as record_key from changed where b is not null;
 
--- 3.18 idw_ignored: one row is an identifier and a normalised value to ignore
+-- 3.19 idw_ignored: one row is an identifier and a normalised value to ignore
 -- from identifiers
 create or replace temp table idw_ignored as
 select distinct identifier, value
@@ -482,7 +484,7 @@ end) as value
 ) as entries
 where value <> '';
 
--- 3.19 idw_delta: one row is a record to read again, since a value of it is ignored now or no longer
+-- 3.20 idw_delta: one row is a record to read again, since a value of it is ignored now or no longer
 -- from decisions
 insert into idw_delta
 select distinct w.record_key, w.model, 'reread' as change
@@ -500,7 +502,7 @@ from (
 join idw_was_record_state as w on w.record_key = s.record_key
 where w.model in ('people', 'visits');
 
--- 3.20 idw_stage_people: one row is a new or changed record of people
+-- 3.21 idw_stage_people: one row is a new or changed record of people
 -- from models.people
 create or replace temp table idw_stage_people as
 with rows_read as (
@@ -561,14 +563,14 @@ select
   zip
 from timed;
 
--- 3.21 must return no row: bad times (models.people.observed_at)
+-- 3.22 must return no row: bad times (models.people.observed_at)
 select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
 from idw_stage_people
 where idw_bad_time is not null
 order by idw_record
 limit 5;
 
--- 3.22 idw_stage_visits: one row is a new or changed record of visits
+-- 3.23 idw_stage_visits: one row is a new or changed record of visits
 -- from models.visits
 create or replace temp table idw_stage_visits as
 with rows_read as (
@@ -622,7 +624,7 @@ select
   zip
 from timed;
 
--- 3.23 idw_records: one row is a new or changed record; numbers follow the bytes of the record key
+-- 3.24 idw_records: one row is a new or changed record; numbers follow the bytes of the record key
 create or replace temp table idw_records as
 select
   idw_record as record,
@@ -642,7 +644,7 @@ select
   idw_observed_at as observed_at
 from idw_stage_visits;
 
--- 3.24 idw_attributes: one row is a record, with its attributes
+-- 3.25 idw_attributes: one row is a record, with its attributes
 -- from models
 create or replace temp view idw_attributes as
 with staged as (
@@ -676,7 +678,7 @@ from idw_was_record_state as w
 join idw_records as r on r.record_key = w.record_key
 where w.record_key not in (select record_key from idw_delta);
 
--- 3.25 must return no row: bad overrides (decisions)
+-- 3.26 must return no row: bad overrides (decisions)
 with types as (
   select
     max(r.first_name) as first_name,
@@ -718,7 +720,7 @@ from judged
 where problem is not null
 order by position;
 
--- 3.26 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
+-- 3.27 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
 -- from identifiers
 create or replace temp table idw_candidates as
 select
@@ -874,14 +876,14 @@ end), ''), '\', '\\'), '|', '\|') as raw_value,
     and birth_date is not null
 ) as given;
 
--- 3.27 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
+-- 3.28 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
 -- from identifiers
 create or replace temp table idw_several as
 select distinct record, identifier, value
 from idw_candidates
 where several and value <> '';
 
--- 3.28 idw_dictionary: one row is an identifier and a distinct value, with its records and the reason it is dropped
+-- 3.29 idw_dictionary: one row is an identifier and a distinct value, with its records and the reason it is dropped
 -- from identifiers
 create or replace temp table idw_dictionary as
 with given as (
@@ -918,7 +920,7 @@ select
   first_record
 from judged;
 
--- 3.29 idw_carried: one row is a record and a value that it carries
+-- 3.30 idw_carried: one row is a record and a value that it carries
 -- from identifiers
 create or replace temp table idw_carried as
 select c.record, c.identifier, d.value_id
@@ -931,7 +933,7 @@ from idw_several as s
 join idw_dictionary as d on d.identifier = s.identifier and d.value = s.value
 where d.reason is null;
 
--- 3.30 idw_shifts: one row is an unchanged record and a value that it loses or regains
+-- 3.31 idw_shifts: one row is an unchanged record and a value that it loses or regains
 -- from decisions
 create or replace temp table idw_shifts as
 select v.record_key, v.identifier, v.value, v.value as raw_value, false as gained
@@ -944,9 +946,9 @@ from idw_was_ignored_values as v
 left join idw_ignored as i on i.identifier = v.identifier and i.value = v.value
 where i.value is null and v.record_key not in (select record_key from idw_delta);
 
--- 3.31 only if idw_out_suppressions has rows:
+-- 3.32 only if idw_out_suppressions has rows:
 
--- 3.31.1 idw_suppressed_carriers: one row is a record that carries a suppressed value
+-- 3.32.1 idw_suppressed_carriers: one row is a record that carries a suppressed value
 create or replace temp table idw_suppressed_carriers as
 with suppressed_values as (
   select value_id
@@ -963,15 +965,15 @@ select record_key
 from idw_shifts
 where gained and sha256(getvariable('idw_secret') || 'value:' || identifier || ':' || value) in (select hash from idw_out_suppressions where kind = 'value');
 
--- 3.31.2 only if idw_suppressed_carriers has rows:
+-- 3.32.2 only if idw_suppressed_carriers has rows:
 
--- 3.31.2.1 idw_erased: one row is a record that carries a suppressed value
+-- 3.32.2.1 idw_erased: one row is a record that carries a suppressed value
 insert into idw_erased
 select record_key
 from idw_suppressed_carriers
 where record_key not in (select record_key from idw_erased);
 
--- 3.31.2.2 idw_delta: one row is a record that is new, changed, deleted or erased
+-- 3.32.2.2 idw_delta: one row is a record that is new, changed, deleted or erased
 create or replace temp table idw_delta as
 select *
 from idw_delta
@@ -981,43 +983,43 @@ select w.record_key, w.model, 'erased' as change
 from idw_was_record_state as w
 join idw_suppressed_carriers as s on s.record_key = w.record_key;
 
--- 3.31.2.3 idw_stage_people: one row is a record of people that carries no suppressed value
+-- 3.32.2.3 idw_stage_people: one row is a record of people that carries no suppressed value
 create or replace temp table idw_stage_people as
 select t.*
 from idw_stage_people as t
 where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = 'people:' || t.idw_source_key);
 
--- 3.31.2.4 idw_stage_visits: one row is a record of visits that carries no suppressed value
+-- 3.32.2.4 idw_stage_visits: one row is a record of visits that carries no suppressed value
 create or replace temp table idw_stage_visits as
 select t.*
 from idw_stage_visits as t
 where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = 'visits:' || t.idw_source_key);
 
--- 3.31.2.5 idw_records: one row is a record; numbers follow the bytes of the record key
+-- 3.32.2.5 idw_records: one row is a record; numbers follow the bytes of the record key
 create or replace temp table idw_records as
 select t.*
 from idw_records as t
 where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = t.record_key);
 
--- 3.31.2.6 idw_candidates: one row is a record and a value that it carries
+-- 3.32.2.6 idw_candidates: one row is a record and a value that it carries
 create or replace temp table idw_candidates as
 select t.*
 from idw_candidates as t
 where t.record in (select record from idw_records);
 
--- 3.31.2.7 idw_carried: one row is a record and a value that it carries
+-- 3.32.2.7 idw_carried: one row is a record and a value that it carries
 create or replace temp table idw_carried as
 select t.*
 from idw_carried as t
 where t.record in (select record from idw_records);
 
--- 3.31.2.8 idw_shifts: one row is an unchanged record and a value that it loses or regains
+-- 3.32.2.8 idw_shifts: one row is an unchanged record and a value that it loses or regains
 create or replace temp table idw_shifts as
 select t.*
 from idw_shifts as t
 where not exists (select 1 from idw_suppressed_carriers as s where s.record_key = t.record_key);
 
--- 3.31.2.9 idw_decided: one row is a decision, its records and its status
+-- 3.32.2.9 idw_decided: one row is a decision, its records and its status
 -- from decisions
 create or replace temp table idw_decided as
 with read_as_given as (
@@ -1133,7 +1135,7 @@ left join idw_erased as eb on eb.record_key = g.b
 left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(md5(g.a), 20)
 left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b), 20);
 
--- 3.31.2.10 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
+-- 3.32.2.10 idw_decision_changes: one row is a decision that came into force, left it or changed, and a record that it names
 -- from decisions
 create or replace temp table idw_decision_changes as
 with now_in_force as (
@@ -1158,18 +1160,18 @@ select id, decision, a as record_key from changed where a is not null
 union
 select id, decision, b as record_key from changed where b is not null;
 
--- 3.31.2 end
+-- 3.32.2 end
 
--- 3.31 end
+-- 3.32 end
 
--- 3.32 idw_delta_values: one row is a new or changed record and a value that it carries
+-- 3.33 idw_delta_values: one row is a new or changed record and a value that it carries
 create or replace temp table idw_delta_values as
 select r.record_key, d.identifier::varchar as identifier, d.value
 from idw_carried as c
 join idw_dictionary as d on d.value_id = c.value_id
 join idw_records as r on r.record = c.record;
 
--- 3.33 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
+-- 3.34 idw_out_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped
 -- from identifiers
 create or replace temp table idw_out_rejected_values as
 with dropped as (
@@ -1191,7 +1193,7 @@ select record_key, identifier, raw_value, 'ignored' as reason
 from idw_shifts
 where not gained;
 
--- 3.34 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
+-- 3.35 idw_out_ignored_values: one row is a record and a value of it that only the list of values to ignore drops
 create or replace temp table idw_out_ignored_values as
 select distinct r.record_key, d.identifier::varchar as identifier, d.value, c.raw_value
 from idw_candidates as c

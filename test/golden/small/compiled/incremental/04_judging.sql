@@ -17,6 +17,8 @@ with before as (
   select v.record_key, v.identifier, v.value
   from idw_was_record_values as v
   join idw_touched_values as t on t.identifier = v.identifier and t.value = v.value
+  -- one column alone can be held against what a warehouse knows of its blocks
+  where v.value in (select value from idw_touched_values)
 )
 
 select record_key, identifier, value, true as is_before
@@ -99,7 +101,11 @@ create or replace temp table idw_judged_values as
 with carried_by_suspects as (
   select v.identifier, v.value
   from idw_was_record_values as v
-  join idw_suspects as s on s.record_key = v.record_key
+  join (
+    select record_key
+    from idw_suspects
+    where record_key not in (select record_key from idw_delta)
+  ) as s on s.record_key = v.record_key
   where v.identifier in ('name_and_birth', 'phone', 'device')
   union
   select identifier, value
@@ -116,17 +122,24 @@ where not coalesce(f.is_shared, w.value is not null);
 
 -- 4.6 idw_scope: one row is a record to judge those values by
 create or replace temp table idw_scope as
+select c.record_key
+from idw_carriers as c
+join idw_judged_values as j on j.identifier = c.identifier and j.value = c.value
+where not c.is_before
+union
+-- who carries a value that is not touched carried it before
+select v.record_key
+from idw_was_record_values as v
+join (
+  select j.identifier, j.value
+  from idw_judged_values as j
+  left join idw_touched_values as t on t.identifier = j.identifier and t.value = j.value
+  where t.value is null
+) as j on j.identifier = v.identifier and j.value = v.value
+union
 select k.record_key
-from (
-  select v.record_key
-  from idw_was_record_values as v
-  join idw_judged_values as j on j.identifier = v.identifier and j.value = v.value
-  union
-  select c.record_key
-  from idw_carriers as c
-  join idw_judged_values as j on j.identifier = c.identifier and j.value = c.value
-  where not c.is_before
-  union
+from idw_known as k
+join (
   select a as record_key from idw_decided where decision = 'must_link' and status in ('in_force', 'refused')
   union
   select b as record_key from idw_decided where decision = 'must_link' and status in ('in_force', 'refused')
@@ -134,48 +147,12 @@ from (
   select a as record_key from idw_was_decisions_in_force where decision = 'must_link' and status in ('in_force', 'refused')
   union
   select b as record_key from idw_was_decisions_in_force where decision = 'must_link' and status in ('in_force', 'refused')
-) as k
-left join idw_delta as d on d.record_key = k.record_key and d.change in ('deleted', 'erased')
-where d.record_key is null
-  and (
-    k.record_key in (select record_key from idw_was_identity_records)
-    or k.record_key in (select record_key from idw_delta)
-  );
+) as l on l.record_key = k.record_key;
 
 -- 4.7 idw_records: one row is a record of the scope; numbers follow the bytes of the record key
 create or replace temp table idw_records as
-with fresh as (
-  select
-    'people:' || idw_source_key as record_key,
-    'people' as model,
-    idw_source_key as source_key,
-    idw_observed_at as observed_at
-  from idw_stage_people
-
-  union all
-
-  select
-    'visits:' || idw_source_key as record_key,
-    'visits' as model,
-    idw_source_key as source_key,
-    idw_observed_at as observed_at
-  from idw_stage_visits
-),
-
-present as (
-  select w.record_key, w.model, w.source_key, w.observed_at
-  from idw_was_identity_records as w
-  join idw_scope as s on s.record_key = w.record_key
-  left join idw_delta as d on d.record_key = w.record_key
-  where d.record_key is null
-  union all
-  select f.*
-  from fresh as f
-  join idw_scope as s on s.record_key = f.record_key
-)
-
-select row_number() over (order by record_key) as record, *
-from present;
+select row_number() over (order by record_key) as record, record_key
+from idw_scope;
 
 -- 4.8 idw_given: one row is a record of the scope and a value that it carries
 create or replace temp table idw_given as

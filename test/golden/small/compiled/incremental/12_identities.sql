@@ -64,20 +64,27 @@ from spans as s
 join earliest as e on e.label = s.label
 join idw_records as r on r.record = e.anchor;
 
--- 12.4 idw_former: one row is a record that had an id, with that id
+-- 12.4 idw_earlier: one row is an id whose rows may change, as the run before left it
+create or replace temp table idw_earlier as
+select w.*, k.observed_at as noted_at
+from idw_was_identities as w
+join idw_touched_identities as t on t.identity_id = w.identity_id
+left join idw_was_identity_anchors as k on k.identity_id = w.identity_id;
+
+-- 12.5 idw_former: one row is a record that had an id, with that id
 create or replace temp table idw_former as
 select r.record, w.identity_id
-from idw_was_identity_records as w
+from idw_replaced_records as w
 join idw_records as r on r.record_key = w.record_key;
 
--- 12.5 idw_flows: one row is an earlier id and an identity that has records of it
+-- 12.6 idw_flows: one row is an earlier id and an identity that has records of it
 create or replace temp table idw_flows as
 select f.identity_id, s.label, count(*) as records
 from idw_former as f
 join idw_resolved as s on s.record = f.record
 group by f.identity_id, s.label;
 
--- 12.6 idw_claims: one row is a record of an earlier id that came apart or came together with others
+-- 12.7 idw_claims: one row is a record of an earlier id that came apart or came together with others
 create or replace temp table idw_claims as
 with counted as (
   select
@@ -97,7 +104,7 @@ members as (
   join idw_former as f on f.identity_id = x.identity_id
   join idw_resolved as s on s.record = f.record and s.label = x.label
   join idw_records as r on r.record = f.record
-  join idw_was_identities as i on i.identity_id = x.identity_id
+  join idw_earlier as i on i.identity_id = x.identity_id
 ),
 
 priorities as (
@@ -131,7 +138,7 @@ select
 from members as m
 left join strongest as s on s.record = m.record;
 
--- 12.7 idw_heirs: one row is an earlier id, with its heir
+-- 12.8 idw_heirs: one row is an earlier id, with its heir
 create or replace temp table idw_heirs as
 with claimants as (
   select
@@ -175,15 +182,14 @@ select w.identity_id, w.label
 from idw_flows as w
 where w.identity_id not in (select identity_id from idw_claims);
 
--- 12.8 idw_keepers: one row is an identity that keeps an id, with that id
+-- 12.9 idw_keepers: one row is an identity that keeps an id, with that id
 create or replace temp table idw_keepers as
 with anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
@@ -191,7 +197,7 @@ with anchors_before as (
 ranked as (
   select h.label, h.identity_id, row_number() over (partition by h.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
   from idw_heirs as h
-  join idw_was_identities as i on i.identity_id = h.identity_id
+  join idw_earlier as i on i.identity_id = h.identity_id
   join anchors_before as a on a.identity_id = h.identity_id
 )
 
@@ -199,22 +205,21 @@ select label, identity_id
 from ranked
 where place = 1;
 
--- 12.9 idw_revivals: one row is an identity that takes an id back, with that id
+-- 12.10 idw_revivals: one row is an identity that takes an id back, with that id
 create or replace temp table idw_revivals as
 with anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
 
 ranked as (
   select s.label, i.identity_id, row_number() over (partition by s.label order by i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id) as place
-  from idw_was_identities as i
+  from idw_earlier as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
   join anchors_before as a on a.identity_id = i.identity_id
@@ -226,7 +231,7 @@ select label, identity_id
 from ranked
 where place = 1;
 
--- 12.10 idw_anchors: one row is an identity, with its id and its anchor
+-- 12.11 idw_anchors: one row is an identity, with its id and its anchor
 create or replace temp table idw_anchors as
 with chosen as (
   select
@@ -241,7 +246,7 @@ with chosen as (
 
 held as (
   select i.identity_id, i.created_run, i.anchor_record_key, r.observed_at, s.label
-  from idw_was_identities as i
+  from idw_earlier as i
   join idw_records as r on r.record_key = i.anchor_record_key
   join idw_resolved as s on s.record = r.record
 )
@@ -258,18 +263,18 @@ select
   coalesce(e.created_run, getvariable('idw_run')) as created_run,
   p.origin
 from chosen as p
-left join idw_was_identities as e on e.identity_id = p.earlier_id
+left join idw_earlier as e on e.identity_id = p.earlier_id
 left join held as h on h.identity_id = p.earlier_id and h.label = p.label
 left join idw_was_identities as t on t.identity_id = p.fresh_id
 left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
--- 12.11 must return no row: duplicate ids (entity)
+-- 12.12 must return no row: duplicate ids (entity)
 select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
 from idw_anchors
 group by identity_id
 having count(*) > 1;
 
--- 12.12 idw_descents: one row is an earlier id that merges, with its survivor and its new anchor
+-- 12.13 idw_descents: one row is an earlier id that merges, with its survivor and its new anchor
 create or replace temp table idw_descents as
 with merging as (
   select h.identity_id, h.label, a.identity_id as survivor_id
@@ -291,7 +296,7 @@ from placed as p
 join idw_records as r on r.record = p.record
 where p.place = 1;
 
--- 12.13 idw_outside: one row is a value contested from the start, and an identity outside that holds it
+-- 12.14 idw_outside: one row is a value contested from the start, and an identity outside that holds it
 create or replace temp table idw_outside as
 with concerned as (
   select d.identifier, d.value
@@ -301,8 +306,7 @@ with concerned as (
   union
   select w.identifier, w.value
   from idw_was_withheld_values as w
-  join idw_was_record_values as v on v.identifier = w.identifier and v.value = w.value
-  join idw_touched_records as t on t.record_key = v.record_key
+  join idw_replaced_values as v on v.identifier = w.identifier and v.value = w.value
   where w.status = 'contested'
 ),
 
@@ -318,8 +322,8 @@ still as (
 others as (
   select h.identity_id, h.identifier, h.value
   from idw_was_identity_values as h
-  left join idw_touched_identities as t on t.identity_id = h.identity_id
-  where t.identity_id is null
+  join concerned as c on c.identifier = h.identifier and c.value = h.value
+  where h.identity_id not in (select identity_id from idw_touched_identities)
 )
 
 select s.identifier, s.value, s.exceeded, h.identity_id

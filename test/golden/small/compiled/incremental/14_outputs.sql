@@ -192,7 +192,7 @@ from idw_resolved as s
 join idw_records as r on r.record = s.record
 join idw_records as f on f.record = s.component
 join idw_anchors as a on a.label = s.label
-left join idw_was_identity_records as w on w.record_key = r.record_key;
+left join idw_replaced_records as w on w.record_key = r.record_key;
 
 -- 14.3 idw_out_record_values: one row is a record, an identifier and a value, with its status
 create or replace temp table idw_out_record_values as
@@ -232,7 +232,7 @@ select
   cast(null as timestamp) as last_seen,
   cast(null as double) as confidence
 from idw_descents as d
-join idw_was_identities as i on i.identity_id = d.identity_id
+join idw_earlier as i on i.identity_id = d.identity_id
 union all
 select
   i.identity_id,
@@ -246,8 +246,7 @@ select
   cast(null as timestamp) as first_seen,
   cast(null as timestamp) as last_seen,
   cast(null as double) as confidence
-from idw_was_identities as i
-join idw_touched_identities as t on t.identity_id = i.identity_id
+from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 left join idw_resolved as s on s.record = r.record
 left join idw_anchors as a on a.label = s.label
@@ -514,12 +513,10 @@ from idw_descents
 union all
 select
   i.identity_id,
-  case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+  case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
   r.record is null as gone,
   false as is_held
-from idw_was_identities as i
-join idw_touched_identities as t on t.identity_id = i.identity_id
-join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
@@ -536,7 +533,112 @@ from idw_erased;
 create or replace temp table idw_out_watermarks as
 select cast('' as varchar) as model, cast(null as timestamp) as watermark where false;
 
--- 14.14 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
+-- 14.14 idw_out_metric_counts: one row is a count that the metrics of the next run start from
+create or replace temp table idw_out_metric_counts as
+select counted, identifier, model, cast(sum(found) as bigint) as found
+from (
+  select counted, identifier, model, found from idw_was_metric_counts
+  union all
+  select counted, identifier, model, -found as found from idw_replaced_counts
+  union all
+  select counted, identifier, model, found
+  from (
+    with members as (
+      select r.model, s.label as identity, count(*) as records, min(p.records) as size
+      from idw_resolved as s
+      join idw_records as r on r.record = s.record
+      join idw_profiles as p on p.label = s.label
+      group by r.model, s.label
+    ),
+
+    by_model as (
+      select
+        model,
+        sum(records) as records,
+        count(*) as identities,
+        sum(case when size >= 2 then records else 0 end) as matched_records,
+        sum(case when size = 1 then records else 0 end) as single_records
+      from members
+      group by model
+    ),
+
+    components as (
+      select count(*) as found from idw_components where record = component
+    ),
+
+    covered as (
+      select c.identifier::varchar as identifier, r.model, count(*) as found
+      from (
+        select distinct record, identifier
+        from idw_carried
+      ) as c
+      join idw_records as r on r.record = c.record
+      group by c.identifier, r.model
+    ),
+
+    carried as (
+      select c.identifier::varchar as identifier, count(*) as found
+      from idw_carried as c
+      group by c.identifier
+    ),
+
+    matching as (
+      select v.identifier::varchar as identifier, count(*) as found
+      from idw_values as v
+      where v.status is null
+      group by v.identifier
+    ),
+
+    lost as (
+      select v.identifier::varchar as identifier, t.status, count(*) as found
+      from (
+        select distinct value_id, status
+        from idw_settled
+        where status <> 'active'
+      ) as t
+      join idw_values as v on v.value_id = t.value_id
+      where v.status is null
+      group by v.identifier, t.status
+    ),
+
+    counts as (
+      select 'records' as counted, '' as identifier, model as model, records as found
+      from by_model
+      union all
+      select 'identities' as counted, '' as identifier, model as model, identities as found
+      from by_model
+      union all
+      select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+      from by_model
+      union all
+      select 'single_records' as counted, '' as identifier, model as model, single_records as found
+      from by_model
+      union all
+      select 'components' as counted, '' as identifier, '' as model, found as found
+      from components
+      union all
+      select 'covered_records' as counted, identifier as identifier, model as model, found as found
+      from covered
+      union all
+      select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+      from carried
+      union all
+      select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+      from matching
+      union all
+      select status || '_values' as counted, identifier as identifier, '' as model, found as found
+      from lost
+    )
+
+    select counted, identifier, model, cast(found as bigint) as found
+    from counts
+    where found <> 0
+  ) as resolved_now
+) as parts
+group by counted, identifier, model
+having sum(found) <> 0;
+
+-- 14.15 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
 select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
 from idw_was_identity_records as w
@@ -545,7 +647,7 @@ union all
 select record_key, model, source_key, observed_at, identity_id, component, updated_run
 from idw_out_identity_records;
 
--- 14.15 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
+-- 14.16 idw_now_record_values: one row is a record, an identifier and a value, with its status, as this run leaves it
 create or replace temp view idw_now_record_values as
 select w.record_key, w.identifier, w.value, w.status
 from idw_was_record_values as w
@@ -554,7 +656,7 @@ union all
 select record_key, identifier, value, status
 from idw_out_record_values;
 
--- 14.16 idw_now_identities: one row is an identity, as this run leaves it
+-- 14.17 idw_now_identities: one row is an identity, as this run leaves it
 create or replace temp view idw_now_identities as
 select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
 from idw_was_identities as w
@@ -563,7 +665,7 @@ union all
 select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
 from idw_out_identities;
 
--- 14.17 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
+-- 14.18 idw_now_identity_values: one row is an identity, an identifier and a value, with the best status of its records, as this run leaves it
 create or replace temp view idw_now_identity_values as
 select w.identity_id, w.identifier, w.value, w.status, w.records, w.first_seen, w.last_seen, w.updated_run
 from idw_was_identity_values as w
@@ -572,7 +674,7 @@ union all
 select identity_id, identifier, value, status, records, first_seen, last_seen, updated_run
 from idw_out_identity_values;
 
--- 14.18 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
+-- 14.19 idw_now_blocked_merges: one row is an identity, a value and the identity that owns it, as this run leaves it
 create or replace temp view idw_now_blocked_merges as
 select w.identity_id, w.owner_identity_id, w.identifier, w.value, w.blocked_by, w.limit_value
 from idw_was_blocked_merges as w
@@ -581,7 +683,7 @@ union all
 select identity_id, owner_identity_id, identifier, value, blocked_by, limit_value
 from idw_out_blocked_merges;
 
--- 14.19 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
+-- 14.20 idw_now_golden_records: one row is an identity, with its golden values, as this run leaves it
 create or replace temp view idw_now_golden_records as
 select w.identity_id, w.updated_run, w.first_name, w.town, w.town__record, w.town__rule, w.logins, w.emails, w.spent, w.street, w.street__record, w.street__rule, w.zip, w.zip__record, w.zip__rule
 from idw_was_golden_records as w
@@ -590,33 +692,33 @@ union all
 select identity_id, updated_run, first_name, town, town__record, town__rule, logins, emails, spent, street, street__record, street__rule, zip, zip__record, zip__rule
 from idw_out_golden_records;
 
--- 14.20 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
+-- 14.21 idw_now_rejected_records: one row is a row that is not a record, and a reason, as this run leaves it
 create or replace temp view idw_now_rejected_records as
 select * from idw_out_rejected_records;
 
--- 14.21 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
+-- 14.22 idw_now_rejected_values: one row is a record, an identifier and a value as it came, and why it was dropped, as this run leaves it
 create or replace temp view idw_now_rejected_values as
 select w.record_key, w.identifier, w.raw_value, w.reason
 from idw_was_rejected_values as w
-where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
+where not (w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
 union all
 select record_key, identifier, raw_value, reason
 from idw_out_rejected_values;
 
--- 14.22 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
+-- 14.23 idw_now_decisions_in_force: one row is a decision, with its status, as this run leaves it
 create or replace temp view idw_now_decisions_in_force as
 select * from idw_out_decisions_in_force;
 
--- 14.23 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
+-- 14.24 idw_now_record_state: one row is a record, with what the next run compares it by and its attributes, as this run leaves it
 create or replace temp view idw_now_record_state as
 select w.record_key, w.model, w.fingerprint, w.a_first_name, w.a_town, w.a_street, w.a_zip, w.a_amount
 from idw_was_record_state as w
-where not (w.record_key in (select record_key from idw_delta))
+where not (w.record_key in (select record_key from idw_delta_before))
 union all
 select record_key, model, fingerprint, a_first_name, a_town, a_street, a_zip, a_amount
 from idw_out_record_state;
 
--- 14.24 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
+-- 14.25 idw_now_withheld_values: one row is a value that matches nothing, with the reason, as this run leaves it
 create or replace temp view idw_now_withheld_values as
 select w.identifier, w.value, w.status, w.exceeded
 from idw_was_withheld_values as w
@@ -625,16 +727,16 @@ union all
 select identifier, value, status, exceeded
 from idw_out_withheld_values;
 
--- 14.25 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
+-- 14.26 idw_now_ignored_values: one row is a record and a value of it that only the list of values to ignore drops, as this run leaves it
 create or replace temp view idw_now_ignored_values as
 select w.record_key, w.identifier, w.value, w.raw_value
 from idw_was_ignored_values as w
-where not (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
+where not (w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value))
 union all
 select record_key, identifier, value, raw_value
 from idw_out_ignored_values;
 
--- 14.26 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back, as this run leaves it
+-- 14.27 idw_now_identity_anchors: one row is an id ever issued, with the time of its anchor as last known, and whether its golden values are held back, as this run leaves it
 create or replace temp view idw_now_identity_anchors as
 select w.identity_id, w.observed_at, w.gone, w.is_held
 from idw_was_identity_anchors as w
@@ -643,19 +745,23 @@ union all
 select identity_id, observed_at, gone, is_held
 from idw_out_identity_anchors;
 
--- 14.27 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
+-- 14.28 idw_now_withdrawn_ids: one row is an id that is never issued, since its record was erased, as this run leaves it
 create or replace temp view idw_now_withdrawn_ids as
 select * from idw_out_withdrawn_ids;
 
--- 14.28 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
+-- 14.29 idw_now_watermarks: one row is a model, with the latest time of loading that was read, as this run leaves it
 create or replace temp view idw_now_watermarks as
 select * from idw_out_watermarks;
 
--- 14.29 idw_now_suppressions: one row is a record key or a value that is not to be read again, as a hash, as this run leaves it
+-- 14.30 idw_now_suppressions: one row is a record key or a value that is not to be read again, as a hash, as this run leaves it
 create or replace temp view idw_now_suppressions as
 select * from idw_out_suppressions;
 
--- 14.30 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
+-- 14.31 idw_now_metric_counts: one row is a count that the metrics of the next run start from, as this run leaves it
+create or replace temp view idw_now_metric_counts as
+select * from idw_out_metric_counts;
+
+-- 14.32 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temp table idw_out_identity_redirects as
 with recursive gone as (
   select i.identity_id, i.merged_into
@@ -692,7 +798,7 @@ from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
 left join idw_now_identities as o on o.identity_id = e.target;
 
--- 14.31 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
+-- 14.33 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as
 select w.identity_id, w.current_identity_id
 from idw_was_identity_redirects as w
@@ -701,7 +807,7 @@ union all
 select identity_id, current_identity_id
 from idw_out_identity_redirects;
 
--- 14.32 idw_out_identity_events: one row is a change of an identity
+-- 14.34 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
 with priorities as (
   select 'login' as identifier, 1 as priority
@@ -764,11 +870,10 @@ causes as (
 
 anchors_before as (
   select
-    k.identity_id,
-    case when r.record is not null then r.observed_at else k.observed_at end as observed_at,
+    i.identity_id,
+    case when r.record is not null then r.observed_at else i.noted_at end as observed_at,
     case when e.record_key is null then i.anchor_record_key end as record_key
-  from idw_was_identities as i
-  join idw_was_identity_anchors as k on k.identity_id = i.identity_id
+  from idw_earlier as i
   left join idw_records as r on r.record_key = i.anchor_record_key
   left join idw_erased as e on e.record_key = i.anchor_record_key
 ),
@@ -787,7 +892,7 @@ sources as (
     order by s.records desc, i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, s.identity_id
   ) end as place
   from strangers as s
-  join idw_was_identities as i on i.identity_id = s.identity_id
+  join idw_earlier as i on i.identity_id = s.identity_id
   join anchors_before as a on a.identity_id = s.identity_id
 ),
 
@@ -827,9 +932,8 @@ happened as (
     cast(null as varchar) as identifier, cast(null as varchar) as value,
     records,
     cast(null as varchar) as reason
-  from idw_was_identities
+  from idw_earlier
   where status = 'active'
-    and identity_id in (select identity_id from idw_touched_identities)
     and identity_id not in (select identity_id from idw_heirs)
   union all
   select
@@ -839,7 +943,7 @@ happened as (
     cast(null as varchar) as identifier, cast(null as varchar) as value,
     count(*) as records,
     cast(null as varchar) as reason
-  from idw_was_identity_records
+  from idw_replaced_records
   where record_key in (select record_key from idw_erased)
   group by identity_id
 )
@@ -856,16 +960,15 @@ select
   reason
 from happened;
 
--- 14.33 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
+-- 14.35 idw_out_identity_history: one row is a record whose id changed in a run, with the id before
 create or replace temp table idw_out_identity_history as
 select getvariable('idw_run') as run, n.record_key, w.identity_id
 from idw_out_identity_records as n
-left join idw_was_identity_records as w on w.record_key = n.record_key
+left join idw_replaced_records as w on w.record_key = n.record_key
 where w.identity_id is distinct from n.identity_id
   and exists (select 1 from idw_was_identities)
 union all
 select getvariable('idw_run') as run, w.record_key, w.identity_id
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key
+from idw_replaced_records as w
 left join idw_out_identity_records as n on n.record_key = w.record_key
 where n.record_key is null and w.record_key not in (select record_key from idw_erased);

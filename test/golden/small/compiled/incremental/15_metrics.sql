@@ -8,22 +8,15 @@ with names as (
   select 'visits' as model
 ),
 
-members as (
-  select r.model, r.identity_id, i.records as size, count(*) as records
-  from idw_now_identity_records as r
-  join idw_now_identities as i on i.identity_id = r.identity_id
-  group by r.model, r.identity_id, i.records
-),
-
 by_model as (
   select
     n.model,
-    coalesce(sum(m.records), 0) as records,
-    count(m.identity_id) as identities,
-    coalesce(sum(case when m.size >= 2 then m.records else 0 end), 0) as matched,
-    coalesce(sum(case when m.size = 1 then 1 else 0 end), 0) as orphaned
+    coalesce(sum(case when c.counted = 'records' then c.found end), 0) as records,
+    coalesce(sum(case when c.counted = 'identities' then c.found end), 0) as identities,
+    coalesce(sum(case when c.counted = 'matched_records' then c.found end), 0) as matched,
+    coalesce(sum(case when c.counted = 'single_records' then c.found end), 0) as orphaned
   from names as n
-  left join members as m on m.model = n.model
+  left join idw_out_metric_counts as c on c.model = n.model and c.identifier = ''
   group by n.model
 ),
 
@@ -151,19 +144,15 @@ mapped as (
 ),
 
 covered as (
-  select c.identifier, r.model, count(*) as records
-  from (
-    select distinct record_key, identifier
-    from idw_now_record_values
-  ) as c
-  join idw_now_identity_records as r on r.record_key = c.record_key
-  group by c.identifier, r.model
+  select identifier, model, found as records
+  from idw_out_metric_counts
+  where counted = 'covered_records'
 ),
 
 by_model as (
-  select model, count(*) as records
-  from idw_now_identity_records
-  group by model
+  select model, found as records
+  from idw_out_metric_counts
+  where counted = 'records'
 ),
 
 coverage as (
@@ -180,16 +169,31 @@ whole as (
   group by i.identifier
 ),
 
+withheld as (
+  select identifier, status, count(*) as found
+  from idw_now_withheld_values
+  group by identifier, status
+),
+
 known as (
-  select identifier, count(distinct value) as found
-  from idw_now_identity_values
+  select identifier, sum(found) as found
+  from (
+    select identifier, found from idw_out_metric_counts where counted = 'matching_values'
+    union all
+    select identifier, found from withheld
+  ) as parts
   group by identifier
 ),
 
 lost as (
-  select identifier, status, count(distinct value) as found
-  from idw_now_record_values
-  where status <> 'active'
+  select identifier, status, sum(found) as found
+  from (
+    select identifier, 'contested' as status, found from idw_out_metric_counts where counted = 'contested_values'
+    union all
+    select identifier, 'over_limit' as status, found from idw_out_metric_counts where counted = 'over_limit_values'
+    union all
+    select identifier, status, found from withheld
+  ) as parts
   group by identifier, status
 ),
 
@@ -287,9 +291,9 @@ rejected as (
 ),
 
 carried as (
-  select identifier, count(*) as carried
-  from idw_now_record_values
-  group by identifier
+  select identifier, found as carried
+  from idw_out_metric_counts
+  where counted = 'carried_values'
 ),
 
 given as (

@@ -67,3 +67,7 @@ select * from idw_target.identity.watermarks;
 -- 1.17 idw_was_suppressions: one row is a record key or a value that is not to be read again, as a hash, as the run before left it
 create or replace temp view idw_was_suppressions as
 select * from idw_target.identity.suppressions;
+
+-- 1.18 idw_was_metric_counts: one row is a count that the metrics of the next run start from, as the run before left it
+create or replace temp view idw_was_metric_counts as
+select * from idw_target.identity.metric_counts;

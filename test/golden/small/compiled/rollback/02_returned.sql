@@ -39,22 +39,26 @@ select cast(null as varchar) as record_key where false;
 create or replace temp table idw_delta as
 select cast(null as varchar) as record_key, cast(null as varchar) as model, cast(null as varchar) as change where false;
 
--- 2.6 idw_delta_values: one row is a new or changed record and a value that it carries
+-- 2.6 idw_delta_before: one row is a record of the delta that the run before knew
+create or replace temp view idw_delta_before as
+select record_key from idw_delta where change <> 'new';
+
+-- 2.7 idw_delta_values: one row is a new or changed record and a value that it carries
 create or replace temp table idw_delta_values as
 select cast(null as varchar) as record_key, cast(null as varchar) as identifier, cast(null as varchar) as value where false;
 
--- 2.7 idw_shifts: one row is an unchanged record and a value that it loses or regains
+-- 2.8 idw_shifts: one row is an unchanged record and a value that it loses or regains
 create or replace temp table idw_shifts as
 select cast(null as varchar) as record_key, cast(null as varchar) as identifier, cast(null as varchar) as value, cast(null as varchar) as raw_value, cast(null as boolean) as gained where false;
 
--- 2.8 idw_flips: one row is a value that is shared now or before
+-- 2.9 idw_flips: one row is a value that is shared now or before
 create or replace temp table idw_flips as
 select cast(null as varchar) as identifier, cast(null as varchar) as value, cast(null as boolean) as was_shared, cast(null as boolean) as is_shared where false;
 
--- 2.9 idw_judged_values: one row is a value that may begin or cease to be contested
+-- 2.10 idw_judged_values: one row is a value that may begin or cease to be contested
 create or replace temp table idw_judged_values as
 select cast(null as varchar) as identifier, cast(null as varchar) as value where false;
 
--- 2.10 idw_out_withheld_values: one row is a value that matches nothing, with the reason
+-- 2.11 idw_out_withheld_values: one row is a value that matches nothing, with the reason
 create or replace temp table idw_out_withheld_values as
 select * from idw_was_withheld_values where false;

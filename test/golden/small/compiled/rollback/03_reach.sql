@@ -1,7 +1,7 @@
 -- 3. Gathering what changed since
 
--- 3.1 idw_touched_records: one row is a record of a plain component to put together again
-create or replace temp table idw_touched_records as
+-- 3.1 idw_replaced_records: one row is a record of a plain component to put together again
+create or replace temp table idw_replaced_records as
 with changed as (
   select record_key, identity_id
   from idw_returned
@@ -22,15 +22,123 @@ touched_components as (
   join met as m on m.record_key = w.record_key
 )
 
-select w.record_key
+select w.*
 from idw_was_identity_records as w
 join touched_components as c on c.component = w.component;
 
--- 3.2 idw_touched_identities: one row is an id whose rows may change
+-- 3.2 idw_touched_records: one row is a record to reconsider, before or after
+create or replace temp table idw_touched_records as
+select record_key from idw_replaced_records
+union
+select record_key from idw_delta;
+
+-- 3.3 idw_replaced_values: one row is a value of a record to reconsider, as the run before left it
+create or replace temp table idw_replaced_values as
+select w.*
+from idw_was_record_values as w
+join idw_replaced_records as r on r.record_key = w.record_key;
+
+-- 3.4 idw_replaced_counts: one row is a count of these records and values, for the metrics
+create or replace temp table idw_replaced_counts as
+with members as (
+  select model, identity, records, sum(records) over (partition by identity) as size
+  from (
+    select model, identity_id as identity, count(*) as records
+    from idw_replaced_records
+    group by model, identity_id
+  ) as counted
+),
+
+by_model as (
+  select
+    model,
+    sum(records) as records,
+    count(*) as identities,
+    sum(case when size >= 2 then records else 0 end) as matched_records,
+    sum(case when size = 1 then records else 0 end) as single_records
+  from members
+  group by model
+),
+
+components as (
+  select count(distinct component) as found from idw_replaced_records
+),
+
+covered as (
+  select c.identifier, r.model, count(*) as found
+  from (
+    select distinct record_key, identifier
+    from idw_replaced_values
+  ) as c
+  join idw_replaced_records as r on r.record_key = c.record_key
+  group by c.identifier, r.model
+),
+
+carried as (
+  select identifier, count(*) as found
+  from idw_replaced_values
+  group by identifier
+),
+
+matching as (
+  select identifier, count(*) as found
+  from (
+    select distinct v.identifier, v.value
+    from idw_replaced_values as v
+    left join idw_was_withheld_values as w on w.identifier = v.identifier and w.value = v.value
+    where w.value is null
+  ) as t
+  group by identifier
+),
+
+lost as (
+  select identifier, status, count(*) as found
+  from (
+    select distinct v.identifier, v.value, v.status
+    from idw_replaced_values as v
+    left join idw_was_withheld_values as w on w.identifier = v.identifier and w.value = v.value
+    where w.value is null and v.status <> 'active'
+  ) as t
+  group by identifier, status
+),
+
+counts as (
+  select 'records' as counted, '' as identifier, model as model, records as found
+  from by_model
+  union all
+  select 'identities' as counted, '' as identifier, model as model, identities as found
+  from by_model
+  union all
+  select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+  from by_model
+  union all
+  select 'single_records' as counted, '' as identifier, model as model, single_records as found
+  from by_model
+  union all
+  select 'components' as counted, '' as identifier, '' as model, found as found
+  from components
+  union all
+  select 'covered_records' as counted, identifier as identifier, model as model, found as found
+  from covered
+  union all
+  select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+  from carried
+  union all
+  select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+  from matching
+  union all
+  select status || '_values' as counted, identifier as identifier, '' as model, found as found
+  from lost
+)
+
+select counted, identifier, model, cast(found as bigint) as found
+from counts
+where found <> 0;
+
+-- 3.5 idw_touched_identities: one row is an id whose rows may change
 create or replace temp table idw_touched_identities as
-select w.identity_id
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key
+select identity_id
+from idw_replaced_records
 union
 select i.identity_id
 from idw_was_identities as i
@@ -38,14 +146,14 @@ join idw_touched_records as t on t.record_key = i.anchor_record_key
 union
 select identity_id from idw_was_identity_anchors where gone;
 
--- 3.3 idw_scope: one row is a record to reconsider
+-- 3.6 idw_scope: one row is a record to reconsider
 create or replace temp view idw_scope as
 select t.record_key
 from idw_touched_records as t
 left join idw_delta as d on d.record_key = t.record_key and d.change in ('deleted', 'erased')
 where d.record_key is null;
 
--- 3.4 idw_records: one row is a record of the scope; numbers follow the bytes of the record key
+-- 3.7 idw_records: one row is a record of the scope; numbers follow the bytes of the record key
 create or replace temp table idw_records as
 select
   row_number() over (order by w.record_key) as record,
@@ -53,19 +161,18 @@ select
   w.model,
   w.source_key,
   w.observed_at
-from idw_was_identity_records as w
-join idw_touched_records as t on t.record_key = w.record_key;
+from idw_replaced_records as w;
 
--- 3.5 idw_attributes: one row is a record, with its attributes
+-- 3.8 idw_attributes: one row is a record, with its attributes
 create or replace temp view idw_attributes as
 select r.record as idw_record, w.a_first_name as first_name, w.a_town as town, w.a_street as street, w.a_zip as zip, w.a_amount as amount
 from idw_was_record_state as w
 join idw_records as r on r.record_key = w.record_key;
 
--- 3.6 idw_given: one row is a record of the scope and a value that it carries
+-- 3.9 idw_given: one row is a record of the scope and a value that it carries
 create or replace temp table idw_given as
 select v.record_key, v.identifier, v.value
-from idw_was_record_values as v
+from idw_replaced_values as v
 join idw_scope as s on s.record_key = v.record_key
 left join idw_shifts as x on x.record_key = v.record_key and x.identifier = v.identifier and x.value = v.value
 where x.value is null and v.record_key not in (select record_key from idw_delta)
@@ -79,7 +186,7 @@ from idw_shifts as v
 join idw_scope as s on s.record_key = v.record_key
 where v.gained;
 
--- 3.7 idw_dictionary: one row is an identifier and a distinct value
+-- 3.10 idw_dictionary: one row is an identifier and a distinct value
 create or replace temp table idw_dictionary as
 select
   row_number() over (order by identifier, value) as value_id,
@@ -90,14 +197,14 @@ from (
   select distinct identifier, value from idw_given
 ) as d;
 
--- 3.8 idw_carried: one row is a record and a value that it carries
+-- 3.11 idw_carried: one row is a record and a value that it carries
 create or replace temp table idw_carried as
 select r.record, d.identifier, d.value_id
 from idw_given as g
 join idw_dictionary as d on d.identifier = g.identifier and d.value = g.value
 join idw_records as r on r.record_key = g.record_key;
 
--- 3.9 idw_value_counts: one row is a value, with its records of the scope
+-- 3.12 idw_value_counts: one row is a value, with its records of the scope
 create or replace temp table idw_value_counts as
 with counted as (
   select value_id, identifier, count(*) as records, min(record) as first_record
@@ -112,7 +219,7 @@ left join idw_flips as f on f.identifier = d.identifier and f.value = d.value
 left join idw_was_withheld_values as w
   on w.identifier = d.identifier and w.value = d.value and w.status = 'shared';
 
--- 3.10 idw_values: one row is a value, with its records and its status
+-- 3.13 idw_values: one row is a value, with its records and its status
 create or replace temp table idw_values as
 with withheld as (
   select identifier, value, status, exceeded
@@ -130,7 +237,7 @@ from idw_value_counts as v
 join idw_dictionary as d on d.value_id = v.value_id
 left join withheld as w on w.identifier = d.identifier and w.value = d.value;
 
--- 3.11 idw_decided: one row is a decision, as the run before knew it
+-- 3.14 idw_decided: one row is a decision, as the run before knew it
 -- from decisions
 create or replace temp table idw_decided as
 select
@@ -153,7 +260,7 @@ select
   false as b_is_erased
 from idw_was_decisions_in_force;
 
--- 3.12 idw_decisions: one row is a decision, with the numbers of its records
+-- 3.15 idw_decisions: one row is a decision, with the numbers of its records
 -- from decisions
 create or replace temp table idw_decisions as
 select
@@ -185,7 +292,7 @@ from idw_decided as d
 left join idw_records as a on a.record_key = d.a
 left join idw_records as b on b.record_key = d.b;
 
--- 3.13 idw_holders: one row is a record that a decision names, and its holder
+-- 3.16 idw_holders: one row is a record that a decision names, and its holder
 -- from decisions
 create or replace temp table idw_holders as
 select distinct record, record as holder
@@ -195,7 +302,7 @@ from (
   select b_record as record from idw_decisions where decision in ('must_link', 'cannot_link') and status = 'in_force'
 ) as named;
 
--- 3.14 idw_load: one row is a holder, a cannot-link and its side
+-- 3.17 idw_load: one row is a holder, a cannot-link and its side
 -- from decisions
 create or replace temp table idw_load as
 select h.holder, d."position" - 1000000000 as constraint_no, d.a_record as class_rank, 1 as limit_value
@@ -208,7 +315,7 @@ from idw_decisions as d
 join idw_holders as h on h.record = d.b_record
 where d.decision = 'cannot_link' and d.status = 'in_force';
 
--- 3.15 idw_blocked: one row is a holder and a value refused to it
+-- 3.18 idw_blocked: one row is a holder and a value refused to it
 create or replace temp table idw_blocked as
 select
   cast('' as varchar) as identifier,
@@ -218,7 +325,7 @@ select
   cast(0 as bigint) as blocked_by
 where false;
 
--- 3.16 idw_kept: one row is a holder and a must-link that names it
+-- 3.19 idw_kept: one row is a holder and a must-link that names it
 -- from decisions
 create or replace temp table idw_kept as
 select a_record as holder, position as value_rank, position as class_rank, cast(null as timestamp) as ranked_at
@@ -229,7 +336,7 @@ select b_record as holder, position as value_rank, position as class_rank, cast(
 from idw_decisions
 where decision = 'must_link' and status = 'in_force';
 
--- 3.17 idw_contenders: one row is a holder and a value that another holder keeps too
+-- 3.20 idw_contenders: one row is a holder and a value that another holder keeps too
 -- from decisions
 create or replace temp table idw_contenders as
 with several as (
@@ -248,9 +355,9 @@ select k.holder as origin, k.holder, k.value_rank, k.ranked_at, t.turn
 from idw_kept as k
 join turns as t on t.value_rank = k.value_rank;
 
--- 3.18 only if idw_contenders has rows:
+-- 3.21 only if idw_contenders has rows:
 
--- 3.18.1 idw_links: one row is a link between two holders of a value
+-- 3.21.1 idw_links: one row is a link between two holders of a value
 create or replace temp table idw_links as
 select distinct a, b
 from (
@@ -259,13 +366,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 3.18.2 idw_hops: one row is a node that stopped being a root, and its round
+-- 3.21.2 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 3.18.3 groups of holders by must_link: repeat while idw_links has rows, counting rounds in idw_round:
+-- 3.21.3 groups of holders by must_link: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 3.18.3.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 3.21.3.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -295,13 +402,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 3.18.3.2 idw_hops: one row is a node that stopped being a root in this round
+-- 3.21.3.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 3.18.3.3 idw_links: one row is a link between two roots
+-- 3.21.3.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -309,15 +416,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 3.18.3 end of the round
+-- 3.21.3 end of the round
 
--- 3.18.4 idw_roots: one row is a node that is not the root of its component
+-- 3.21.4 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 3.18.5 groups of holders by must_link, backwards: repeat with idw_round from its last value down to 1:
+-- 3.21.5 groups of holders by must_link, backwards: repeat with idw_round from its last value down to 1:
 
--- 3.18.5.1 idw_roots: one row is a node that is not the root of its component
+-- 3.21.5.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -335,9 +442,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 3.18.5 end of the round
+-- 3.21.5 end of the round
 
--- 3.18.6 idw_groups: one row is a holder, and the smallest holder of its group
+-- 3.21.6 idw_groups: one row is a holder, and the smallest holder of its group
 create or replace temp table idw_groups as
 with smallest as (
   select root, least(root, min(node)) as label
@@ -357,7 +464,7 @@ named as (
 select node as holder, label as group_holder
 from named;
 
--- 3.18.7 idw_loud: one row is a group that breaks a hard constraint
+-- 3.21.7 idw_loud: one row is a group that breaks a hard constraint
 create or replace temp table idw_loud as
 select distinct group_holder
 from (
@@ -368,13 +475,13 @@ from (
   having count(distinct l.class_rank) > l.limit_value
 ) as exceeded;
 
--- 3.18.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 3.21.8 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select g.holder as origin, g.holder
 from idw_groups as g
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 3.18.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 3.21.9 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 create or replace temp table idw_refusals as
 select
   cast(0 as bigint) as origin,
@@ -384,22 +491,22 @@ select
   cast(0 as bigint) as blocked_by
 where false;
 
--- 3.18.10 idw_contenders: one row is a holder and a value, in loud groups
+-- 3.21.10 idw_contenders: one row is a holder and a value, in loud groups
 create or replace temp table idw_contenders as
 select c.*
 from idw_contenders as c
 join idw_groups as g on g.holder = c.holder
 join idw_loud as o on o.group_holder = g.group_holder;
 
--- 3.18.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 3.21.11 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct l.holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 where l.holder in (select holder from idw_contenders);
 
--- 3.18.12 merging by must_link: repeat while idw_contenders has rows, counting rounds in idw_round:
+-- 3.21.12 merging by must_link: repeat while idw_contenders has rows, counting rounds in idw_round:
 
--- 3.18.12.1 idw_verdicts: one row is a holder of a value judged in this round
+-- 3.21.12.1 idw_verdicts: one row is a holder of a value judged in this round
 -- from decisions
 create or replace temp table idw_verdicts as
 with nearest as (
@@ -462,7 +569,7 @@ select
 from placed as p
 left join refused as r on r.turn = p.turn and r.holder = p.holder;
 
--- 3.18.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
+-- 3.21.12.2 idw_refusals: one row is a holder at the start of the phase and a value refused to it
 -- from decisions
 insert into idw_refusals
 select
@@ -475,13 +582,13 @@ from idw_verdicts as v
 join idw_contenders as c on c.turn = v.turn and c.holder = v.holder
 where v.blocked_by is not null;
 
--- 3.18.12.3 idw_renames: one row is a holder that merged in this round
+-- 3.21.12.3 idw_renames: one row is a holder that merged in this round
 create or replace temp table idw_renames as
 select holder, min(holder) over (partition by turn) as new_holder
 from idw_verdicts
 where blocked_by is null;
 
--- 3.18.12.4 idw_contenders: one row is a holder and a value not yet judged
+-- 3.21.12.4 idw_contenders: one row is a holder and a value not yet judged
 create or replace temp table idw_contenders as
 with renamed as (
   select c.origin, coalesce(r.new_holder, c.holder) as holder, c.value_rank, c.ranked_at, c.turn
@@ -501,53 +608,53 @@ select n.*
 from renamed as n
 join several as s on s.turn = n.turn;
 
--- 3.18.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
+-- 3.21.12.5 idw_phase_load: one row is a holder of a loud group, a hard constraint and a class
 create or replace temp table idw_phase_load as
 select distinct coalesce(r.new_holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_phase_load as l
 left join idw_renames as r on r.holder = l.holder;
 
--- 3.18.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
+-- 3.21.12.6 idw_moves: one row is a holder at the start of the phase, and the one it is part of now
 create or replace temp table idw_moves as
 select m.origin, coalesce(r.new_holder, m.holder) as holder
 from idw_moves as m
 left join idw_renames as r on r.holder = m.holder;
 
--- 3.18.12 end of the round
+-- 3.21.12 end of the round
 
--- 3.18.13 idw_moves: one row is a holder of a quiet group
+-- 3.21.13 idw_moves: one row is a holder of a quiet group
 insert into idw_moves
 select g.holder as origin, g.group_holder as holder
 from idw_groups as g
 where g.group_holder not in (select group_holder from idw_loud);
 
--- 3.18.14 idw_blocked: one row is a holder and a value refused to it
+-- 3.21.14 idw_blocked: one row is a holder and a value refused to it
 -- from decisions
 insert into idw_blocked
 select distinct 'must_link' as identifier, value_rank, holder, owner, blocked_by
 from idw_refusals;
 
--- 3.18.15 idw_holders: one row is a record, and its holder
+-- 3.21.15 idw_holders: one row is a record, and its holder
 create or replace temp table idw_holders as
 select h.record, coalesce(m.holder, h.holder) as holder
 from idw_holders as h
 left join idw_moves as m on m.origin = h.holder;
 
--- 3.18.16 idw_load: one row is a holder, a hard constraint and a class
+-- 3.21.16 idw_load: one row is a holder, a hard constraint and a class
 create or replace temp table idw_load as
 select distinct coalesce(m.holder, l.holder) as holder, l.constraint_no, l.class_rank, l.limit_value
 from idw_load as l
 left join idw_moves as m on m.origin = l.holder;
 
--- 3.18 end
+-- 3.21 end
 
--- 3.19 idw_linked: one row is a record that is must-linked to others, and their smallest record
+-- 3.22 idw_linked: one row is a record that is must-linked to others, and their smallest record
 create or replace temp table idw_linked as
 select record, holder
 from idw_holders
 where holder in (select holder from idw_holders group by holder having count(*) >= 2);
 
--- 3.20 idw_links: one row is a link between two values of must-linked records
+-- 3.23 idw_links: one row is a link between two values of must-linked records
 create or replace temp table idw_links as
 with of_linked as (
   select distinct l.holder, v.identifier, c.value_id
@@ -564,13 +671,13 @@ from (
 ) as pairs
 where a <> b;
 
--- 3.21 idw_hops: one row is a node that stopped being a root, and its round
+-- 3.24 idw_hops: one row is a node that stopped being a root, and its round
 create or replace temp table idw_hops as
 select cast(0 as bigint) as round, cast(0 as bigint) as node, cast(0 as bigint) as root where false;
 
--- 3.22 classes of values: repeat while idw_links has rows, counting rounds in idw_round:
+-- 3.25 classes of values: repeat while idw_links has rows, counting rounds in idw_round:
 
--- 3.22.1 idw_picks: one row is a node that still has links, and its root in this round
+-- 3.25.1 idw_picks: one row is a node that still has links, and its root in this round
 create or replace temp table idw_picks as
 with both_ways as (
   select a as node, b as neighbour from idw_links
@@ -600,13 +707,13 @@ select j.node, k.root
 from jumped as j
 join jumped as k on k.node = j.root;
 
--- 3.22.2 idw_hops: one row is a node that stopped being a root in this round
+-- 3.25.2 idw_hops: one row is a node that stopped being a root in this round
 insert into idw_hops
 select getvariable('idw_round') as round, node, root
 from idw_picks
 where node <> root;
 
--- 3.22.3 idw_links: one row is a link between two roots
+-- 3.25.3 idw_links: one row is a link between two roots
 create or replace temp table idw_links as
 select distinct least(x.root, y.root) as a, greatest(x.root, y.root) as b
 from idw_links as l
@@ -614,15 +721,15 @@ join idw_picks as x on x.node = l.a
 join idw_picks as y on y.node = l.b
 where x.root <> y.root;
 
--- 3.22 end of the round
+-- 3.25 end of the round
 
--- 3.23 idw_roots: one row is a node that is not the root of its component
+-- 3.26 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 select node, root from idw_hops where false;
 
--- 3.24 classes of values, backwards: repeat with idw_round from its last value down to 1:
+-- 3.27 classes of values, backwards: repeat with idw_round from its last value down to 1:
 
--- 3.24.1 idw_roots: one row is a node that is not the root of its component
+-- 3.27.1 idw_roots: one row is a node that is not the root of its component
 create or replace temp table idw_roots as
 with hopped as (
   select h.node, coalesce(r.root, h.root) as root
@@ -640,9 +747,9 @@ from idw_roots as r
 left join hopped as h on h.node = r.node
 where h.node is null;
 
--- 3.24 end of the round
+-- 3.27 end of the round
 
--- 3.25 idw_classes: one row is a value that shares a class with others
+-- 3.28 idw_classes: one row is a value that shares a class with others
 create or replace temp table idw_classes as
 with smallest as (
   select root, least(root, min(node)) as label

@@ -1,9 +1,13 @@
 -- 9. Comparing with the run before
 
--- 9.1 idw_drop_identity_records: one row is the key of a row of identity_records that no longer holds
+-- 9.1 idw_before_identity_records: one row is a row of identity_records that this run builds anew, as the run before left it
+create or replace temp view idw_before_identity_records as
+select * from idw_replaced_records;
+
+-- 9.2 idw_drop_identity_records: one row is the key of a row of identity_records that no longer holds
 create or replace temp table idw_drop_identity_records as
 select w.record_key
-from idw_was_identity_records as w
+from idw_before_identity_records as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_records
@@ -14,16 +18,15 @@ left join (
     and o.observed_at is not distinct from w.observed_at
     and o.identity_id is not distinct from w.identity_id
     and o.component is not distinct from w.component
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_touched_records));
+where o.is_there is null;
 
--- 9.2 idw_put_identity_records: one row is a row of identity_records that is new or changed
+-- 9.3 idw_put_identity_records: one row is a row of identity_records that is new or changed
 create or replace temp view idw_put_identity_records as
 select o.*
 from idw_out_identity_records as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_records
+  from idw_before_identity_records
 ) as w
   on w.record_key = o.record_key
 left join (
@@ -33,26 +36,29 @@ left join (
   on d.record_key = o.record_key
 where w.is_there is null or d.is_there is not null;
 
--- 9.3 idw_drop_record_values: one row is the key of a row of record_values that no longer holds
+-- 9.4 idw_before_record_values: one row is a row of record_values that this run builds anew, as the run before left it
+create or replace temp view idw_before_record_values as
+select * from idw_replaced_values;
+
+-- 9.5 idw_drop_record_values: one row is the key of a row of record_values that no longer holds
 create or replace temp table idw_drop_record_values as
 select w.record_key, w.identifier, w.value
-from idw_was_record_values as w
+from idw_before_record_values as w
 left join (
   select *, 1 as is_there
   from idw_out_record_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.value = w.value
     and o.status is not distinct from w.status
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_touched_records));
+where o.is_there is null;
 
--- 9.4 idw_put_record_values: one row is a row of record_values that is new or changed
+-- 9.6 idw_put_record_values: one row is a row of record_values that is new or changed
 create or replace temp view idw_put_record_values as
 select o.*
 from idw_out_record_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_record_values
+  from idw_before_record_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -62,10 +68,16 @@ left join (
   on d.record_key = o.record_key and d.identifier = o.identifier and d.value = o.value
 where w.is_there is null or d.is_there is not null;
 
--- 9.5 idw_drop_identities: one row is the key of a row of identities that no longer holds
+-- 9.7 idw_before_identities: one row is a row of identities that this run builds anew, as the run before left it
+create or replace temp table idw_before_identities as
+select w.*
+from idw_was_identities as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.8 idw_drop_identities: one row is the key of a row of identities that no longer holds
 create or replace temp table idw_drop_identities as
 select w.identity_id
-from idw_was_identities as w
+from idw_before_identities as w
 left join (
   select *, 1 as is_there
   from idw_out_identities
@@ -80,16 +92,15 @@ left join (
     and o.first_seen is not distinct from w.first_seen
     and o.last_seen is not distinct from w.last_seen
     and o.confidence is not distinct from w.confidence
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.6 idw_put_identities: one row is a row of identities that is new or changed
+-- 9.9 idw_put_identities: one row is a row of identities that is new or changed
 create or replace temp view idw_put_identities as
 select o.*
 from idw_out_identities as o
 left join (
   select *, 1 as is_there
-  from idw_was_identities
+  from idw_before_identities
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -99,10 +110,16 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 9.7 idw_drop_identity_values: one row is the key of a row of identity_values that no longer holds
+-- 9.10 idw_before_identity_values: one row is a row of identity_values that this run builds anew, as the run before left it
+create or replace temp table idw_before_identity_values as
+select w.*
+from idw_was_identity_values as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.11 idw_drop_identity_values: one row is the key of a row of identity_values that no longer holds
 create or replace temp table idw_drop_identity_values as
 select w.identity_id, w.identifier, w.value
-from idw_was_identity_values as w
+from idw_before_identity_values as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_values
@@ -112,16 +129,15 @@ left join (
     and o.records is not distinct from w.records
     and o.first_seen is not distinct from w.first_seen
     and o.last_seen is not distinct from w.last_seen
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.8 idw_put_identity_values: one row is a row of identity_values that is new or changed
+-- 9.12 idw_put_identity_values: one row is a row of identity_values that is new or changed
 create or replace temp view idw_put_identity_values as
 select o.*
 from idw_out_identity_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_values
+  from idw_before_identity_values
 ) as w
   on w.identity_id = o.identity_id and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -131,10 +147,16 @@ left join (
   on d.identity_id = o.identity_id and d.identifier = o.identifier and d.value = o.value
 where w.is_there is null or d.is_there is not null;
 
--- 9.9 idw_drop_blocked_merges: one row is the key of a row of blocked_merges that no longer holds
+-- 9.13 idw_before_blocked_merges: one row is a row of blocked_merges that this run builds anew, as the run before left it
+create or replace temp table idw_before_blocked_merges as
+select w.*
+from idw_was_blocked_merges as w
+where w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value);
+
+-- 9.14 idw_drop_blocked_merges: one row is the key of a row of blocked_merges that no longer holds
 create or replace temp table idw_drop_blocked_merges as
 select w.identity_id, w.owner_identity_id, w.identifier, w.value
-from idw_was_blocked_merges as w
+from idw_before_blocked_merges as w
 left join (
   select *, 1 as is_there
   from idw_out_blocked_merges
@@ -142,16 +164,15 @@ left join (
   on o.identity_id = w.identity_id and o.owner_identity_id is not distinct from w.owner_identity_id and o.identifier = w.identifier and o.value = w.value
     and o.blocked_by is not distinct from w.blocked_by
     and o.limit_value is not distinct from w.limit_value
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities) or exists (select 1 from idw_outside as s where s.identifier = w.identifier and s.value = w.value));
+where o.is_there is null;
 
--- 9.10 idw_put_blocked_merges: one row is a row of blocked_merges that is new or changed
+-- 9.15 idw_put_blocked_merges: one row is a row of blocked_merges that is new or changed
 create or replace temp view idw_put_blocked_merges as
 select o.*
 from idw_out_blocked_merges as o
 left join (
   select *, 1 as is_there
-  from idw_was_blocked_merges
+  from idw_before_blocked_merges
 ) as w
   on w.identity_id = o.identity_id and w.owner_identity_id is not distinct from o.owner_identity_id and w.identifier = o.identifier and w.value = o.value
 left join (
@@ -161,10 +182,16 @@ left join (
   on d.identity_id = o.identity_id and d.owner_identity_id is not distinct from o.owner_identity_id and d.identifier = o.identifier and d.value = o.value
 where w.is_there is null or d.is_there is not null;
 
--- 9.11 idw_drop_golden_records: one row is the key of a row of golden_records that no longer holds
+-- 9.16 idw_before_golden_records: one row is a row of golden_records that this run builds anew, as the run before left it
+create or replace temp table idw_before_golden_records as
+select w.*
+from idw_was_golden_records as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.17 idw_drop_golden_records: one row is the key of a row of golden_records that no longer holds
 create or replace temp table idw_drop_golden_records as
 select w.identity_id
-from idw_was_golden_records as w
+from idw_before_golden_records as w
 left join (
   select *, 1 as is_there
   from idw_out_golden_records
@@ -183,16 +210,15 @@ left join (
     and o.zip is not distinct from w.zip
     and o.zip__record is not distinct from w.zip__record
     and o.zip__rule is not distinct from w.zip__rule
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.12 idw_put_golden_records: one row is a row of golden_records that is new or changed
+-- 9.18 idw_put_golden_records: one row is a row of golden_records that is new or changed
 create or replace temp view idw_put_golden_records as
 select o.*
 from idw_out_golden_records as o
 left join (
   select *, 1 as is_there
-  from idw_was_golden_records
+  from idw_before_golden_records
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -202,7 +228,7 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 9.13 idw_drop_rejected_records: one row is the key of a row of rejected_records that no longer holds
+-- 9.19 idw_drop_rejected_records: one row is the key of a row of rejected_records that no longer holds
 create or replace temp table idw_drop_rejected_records as
 select w.model, w.source_key, w.reason
 from idw_was_rejected_records as w
@@ -213,7 +239,7 @@ left join (
   on o.model = w.model and o.source_key is not distinct from w.source_key and o.reason = w.reason
 where o.is_there is null;
 
--- 9.14 idw_put_rejected_records: one row is a row of rejected_records that is new or changed
+-- 9.20 idw_put_rejected_records: one row is a row of rejected_records that is new or changed
 create or replace temp view idw_put_rejected_records as
 select o.*
 from idw_out_rejected_records as o
@@ -229,25 +255,30 @@ left join (
   on d.model = o.model and d.source_key is not distinct from o.source_key and d.reason = o.reason
 where w.is_there is null or d.is_there is not null;
 
--- 9.15 idw_drop_rejected_values: one row is the key of a row of rejected_values that no longer holds
+-- 9.21 idw_before_rejected_values: one row is a row of rejected_values that this run builds anew, as the run before left it
+create or replace temp table idw_before_rejected_values as
+select w.*
+from idw_was_rejected_values as w
+where w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value);
+
+-- 9.22 idw_drop_rejected_values: one row is the key of a row of rejected_values that no longer holds
 create or replace temp table idw_drop_rejected_values as
 select w.record_key, w.identifier, w.raw_value, w.reason
-from idw_was_rejected_values as w
+from idw_before_rejected_values as w
 left join (
   select *, 1 as is_there
   from idw_out_rejected_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.raw_value = w.raw_value and o.reason = w.reason
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value));
+where o.is_there is null;
 
--- 9.16 idw_put_rejected_values: one row is a row of rejected_values that is new or changed
+-- 9.23 idw_put_rejected_values: one row is a row of rejected_values that is new or changed
 create or replace temp view idw_put_rejected_values as
 select o.*
 from idw_out_rejected_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_rejected_values
+  from idw_before_rejected_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.raw_value = o.raw_value and w.reason = o.reason
 left join (
@@ -257,7 +288,7 @@ left join (
   on d.record_key = o.record_key and d.identifier = o.identifier and d.raw_value = o.raw_value and d.reason = o.reason
 where w.is_there is null or d.is_there is not null;
 
--- 9.17 idw_drop_decisions_in_force: one row is the key of a row of decisions_in_force that no longer holds
+-- 9.24 idw_drop_decisions_in_force: one row is the key of a row of decisions_in_force that no longer holds
 create or replace temp table idw_drop_decisions_in_force as
 select w.id
 from idw_was_decisions_in_force as w
@@ -279,7 +310,7 @@ left join (
     and o.status is not distinct from w.status
 where o.is_there is null;
 
--- 9.18 idw_put_decisions_in_force: one row is a row of decisions_in_force that is new or changed
+-- 9.25 idw_put_decisions_in_force: one row is a row of decisions_in_force that is new or changed
 create or replace temp view idw_put_decisions_in_force as
 select o.*
 from idw_out_decisions_in_force as o
@@ -295,26 +326,31 @@ left join (
   on d.id = o.id
 where w.is_there is null or d.is_there is not null;
 
--- 9.19 idw_drop_identity_redirects: one row is the key of a row of identity_redirects that no longer holds
+-- 9.26 idw_before_identity_redirects: one row is a row of identity_redirects that this run builds anew, as the run before left it
+create or replace temp table idw_before_identity_redirects as
+select w.*
+from idw_was_identity_redirects as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.27 idw_drop_identity_redirects: one row is the key of a row of identity_redirects that no longer holds
 create or replace temp table idw_drop_identity_redirects as
 select w.identity_id
-from idw_was_identity_redirects as w
+from idw_before_identity_redirects as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_redirects
 ) as o
   on o.identity_id = w.identity_id
     and o.current_identity_id is not distinct from w.current_identity_id
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.20 idw_put_identity_redirects: one row is a row of identity_redirects that is new or changed
+-- 9.28 idw_put_identity_redirects: one row is a row of identity_redirects that is new or changed
 create or replace temp view idw_put_identity_redirects as
 select o.*
 from idw_out_identity_redirects as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_redirects
+  from idw_before_identity_redirects
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -324,10 +360,16 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 9.21 idw_drop_record_state: one row is the key of a row of record_state that no longer holds
+-- 9.29 idw_before_record_state: one row is a row of record_state that this run builds anew, as the run before left it
+create or replace temp table idw_before_record_state as
+select w.*
+from idw_was_record_state as w
+where w.record_key in (select record_key from idw_delta_before);
+
+-- 9.30 idw_drop_record_state: one row is the key of a row of record_state that no longer holds
 create or replace temp table idw_drop_record_state as
 select w.record_key
-from idw_was_record_state as w
+from idw_before_record_state as w
 left join (
   select *, 1 as is_there
   from idw_out_record_state
@@ -340,16 +382,15 @@ left join (
     and o.a_street is not distinct from w.a_street
     and o.a_zip is not distinct from w.a_zip
     and o.a_amount is not distinct from w.a_amount
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta));
+where o.is_there is null;
 
--- 9.22 idw_put_record_state: one row is a row of record_state that is new or changed
+-- 9.31 idw_put_record_state: one row is a row of record_state that is new or changed
 create or replace temp view idw_put_record_state as
 select o.*
 from idw_out_record_state as o
 left join (
   select *, 1 as is_there
-  from idw_was_record_state
+  from idw_before_record_state
 ) as w
   on w.record_key = o.record_key
 left join (
@@ -359,10 +400,16 @@ left join (
   on d.record_key = o.record_key
 where w.is_there is null or d.is_there is not null;
 
--- 9.23 idw_drop_withheld_values: one row is the key of a row of withheld_values that no longer holds
+-- 9.32 idw_before_withheld_values: one row is a row of withheld_values that this run builds anew, as the run before left it
+create or replace temp table idw_before_withheld_values as
+select w.*
+from idw_was_withheld_values as w
+where exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value);
+
+-- 9.33 idw_drop_withheld_values: one row is the key of a row of withheld_values that no longer holds
 create or replace temp table idw_drop_withheld_values as
 select w.identifier, w.value
-from idw_was_withheld_values as w
+from idw_before_withheld_values as w
 left join (
   select *, 1 as is_there
   from idw_out_withheld_values
@@ -370,16 +417,15 @@ left join (
   on o.identifier = w.identifier and o.value = w.value
     and o.status is not distinct from w.status
     and o.exceeded is not distinct from w.exceeded
-where o.is_there is null
-  and (exists (select 1 from idw_flips as s where s.identifier = w.identifier and s.value = w.value) or exists (select 1 from idw_judged_values as s where s.identifier = w.identifier and s.value = w.value));
+where o.is_there is null;
 
--- 9.24 idw_put_withheld_values: one row is a row of withheld_values that is new or changed
+-- 9.34 idw_put_withheld_values: one row is a row of withheld_values that is new or changed
 create or replace temp view idw_put_withheld_values as
 select o.*
 from idw_out_withheld_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_withheld_values
+  from idw_before_withheld_values
 ) as w
   on w.identifier = o.identifier and w.value = o.value
 left join (
@@ -389,25 +435,30 @@ left join (
   on d.identifier = o.identifier and d.value = o.value
 where w.is_there is null or d.is_there is not null;
 
--- 9.25 idw_drop_ignored_values: one row is the key of a row of ignored_values that no longer holds
+-- 9.35 idw_before_ignored_values: one row is a row of ignored_values that this run builds anew, as the run before left it
+create or replace temp table idw_before_ignored_values as
+select w.*
+from idw_was_ignored_values as w
+where w.record_key in (select record_key from idw_delta_before) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value);
+
+-- 9.36 idw_drop_ignored_values: one row is the key of a row of ignored_values that no longer holds
 create or replace temp table idw_drop_ignored_values as
 select w.record_key, w.identifier, w.value, w.raw_value
-from idw_was_ignored_values as w
+from idw_before_ignored_values as w
 left join (
   select *, 1 as is_there
   from idw_out_ignored_values
 ) as o
   on o.record_key = w.record_key and o.identifier = w.identifier and o.value = w.value and o.raw_value = w.raw_value
-where o.is_there is null
-  and (w.record_key in (select record_key from idw_delta) or exists (select 1 from idw_shifts as s where s.record_key = w.record_key and s.identifier = w.identifier and s.raw_value = w.raw_value));
+where o.is_there is null;
 
--- 9.26 idw_put_ignored_values: one row is a row of ignored_values that is new or changed
+-- 9.37 idw_put_ignored_values: one row is a row of ignored_values that is new or changed
 create or replace temp view idw_put_ignored_values as
 select o.*
 from idw_out_ignored_values as o
 left join (
   select *, 1 as is_there
-  from idw_was_ignored_values
+  from idw_before_ignored_values
 ) as w
   on w.record_key = o.record_key and w.identifier = o.identifier and w.value = o.value and w.raw_value = o.raw_value
 left join (
@@ -417,10 +468,16 @@ left join (
   on d.record_key = o.record_key and d.identifier = o.identifier and d.value = o.value and d.raw_value = o.raw_value
 where w.is_there is null or d.is_there is not null;
 
--- 9.27 idw_drop_identity_anchors: one row is the key of a row of identity_anchors that no longer holds
+-- 9.38 idw_before_identity_anchors: one row is a row of identity_anchors that this run builds anew, as the run before left it
+create or replace temp table idw_before_identity_anchors as
+select w.*
+from idw_was_identity_anchors as w
+where w.identity_id in (select identity_id from idw_touched_identities);
+
+-- 9.39 idw_drop_identity_anchors: one row is the key of a row of identity_anchors that no longer holds
 create or replace temp table idw_drop_identity_anchors as
 select w.identity_id
-from idw_was_identity_anchors as w
+from idw_before_identity_anchors as w
 left join (
   select *, 1 as is_there
   from idw_out_identity_anchors
@@ -429,16 +486,15 @@ left join (
     and o.observed_at is not distinct from w.observed_at
     and o.gone is not distinct from w.gone
     and o.is_held is not distinct from w.is_held
-where o.is_there is null
-  and (w.identity_id in (select identity_id from idw_touched_identities));
+where o.is_there is null;
 
--- 9.28 idw_put_identity_anchors: one row is a row of identity_anchors that is new or changed
+-- 9.40 idw_put_identity_anchors: one row is a row of identity_anchors that is new or changed
 create or replace temp view idw_put_identity_anchors as
 select o.*
 from idw_out_identity_anchors as o
 left join (
   select *, 1 as is_there
-  from idw_was_identity_anchors
+  from idw_before_identity_anchors
 ) as w
   on w.identity_id = o.identity_id
 left join (
@@ -448,7 +504,7 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 9.29 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
+-- 9.41 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
 create or replace temp table idw_drop_withdrawn_ids as
 select w.identity_id
 from idw_was_withdrawn_ids as w
@@ -459,7 +515,7 @@ left join (
   on o.identity_id = w.identity_id
 where o.is_there is null;
 
--- 9.30 idw_put_withdrawn_ids: one row is a row of withdrawn_ids that is new or changed
+-- 9.42 idw_put_withdrawn_ids: one row is a row of withdrawn_ids that is new or changed
 create or replace temp view idw_put_withdrawn_ids as
 select o.*
 from idw_out_withdrawn_ids as o
@@ -475,7 +531,7 @@ left join (
   on d.identity_id = o.identity_id
 where w.is_there is null or d.is_there is not null;
 
--- 9.31 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
+-- 9.43 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
 create or replace temp table idw_drop_watermarks as
 select w.model
 from idw_was_watermarks as w
@@ -487,7 +543,7 @@ left join (
     and o.watermark is not distinct from w.watermark
 where o.is_there is null;
 
--- 9.32 idw_put_watermarks: one row is a row of watermarks that is new or changed
+-- 9.44 idw_put_watermarks: one row is a row of watermarks that is new or changed
 create or replace temp view idw_put_watermarks as
 select o.*
 from idw_out_watermarks as o
@@ -503,7 +559,7 @@ left join (
   on d.model = o.model
 where w.is_there is null or d.is_there is not null;
 
--- 9.33 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
+-- 9.45 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
 create or replace temp table idw_drop_suppressions as
 select w.kind, w.hash
 from idw_was_suppressions as w
@@ -517,7 +573,7 @@ left join (
     and o.requested_at is not distinct from w.requested_at
 where o.is_there is null;
 
--- 9.34 idw_put_suppressions: one row is a row of suppressions that is new or changed
+-- 9.46 idw_put_suppressions: one row is a row of suppressions that is new or changed
 create or replace temp view idw_put_suppressions as
 select o.*
 from idw_out_suppressions as o
@@ -533,7 +589,35 @@ left join (
   on d.kind = o.kind and d.hash = o.hash
 where w.is_there is null or d.is_there is not null;
 
--- 9.35 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
+-- 9.47 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
+create or replace temp table idw_drop_metric_counts as
+select w.counted, w.identifier, w.model
+from idw_was_metric_counts as w
+left join (
+  select *, 1 as is_there
+  from idw_out_metric_counts
+) as o
+  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model
+    and o.found is not distinct from w.found
+where o.is_there is null;
+
+-- 9.48 idw_put_metric_counts: one row is a row of metric_counts that is new or changed
+create or replace temp view idw_put_metric_counts as
+select o.*
+from idw_out_metric_counts as o
+left join (
+  select *, 1 as is_there
+  from idw_was_metric_counts
+) as w
+  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model
+left join (
+  select *, 1 as is_there
+  from idw_drop_metric_counts
+) as d
+  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model
+where w.is_there is null or d.is_there is not null;
+
+-- 9.49 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
 create or replace temp table idw_purged_records as
 with traces as (
   select e.record_key from idw_erased as e join idw_was_identity_records as w on w.record_key = e.record_key
@@ -553,13 +637,13 @@ left join traces as t on t.record_key = e.record_key
 left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
 where t.record_key is not null or y.identity_id is null;
 
--- 9.36 idw_purged_identities: one row is an id that such a record had
+-- 9.50 idw_purged_identities: one row is an id that such a record had
 create or replace temp table idw_purged_identities as
 select distinct w.identity_id
 from idw_was_identity_records as w
 join idw_purged_records as p on p.record_key = w.record_key;
 
--- 9.37 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
+-- 9.51 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
 create or replace temp table idw_purged_values as
 select identifier, value
 from idw_was_record_values

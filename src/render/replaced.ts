@@ -1,0 +1,31 @@
+// Rows of the state that a run builds anew, as the run before left them (plan/replaced.ts).
+import { work } from "../plan/names.ts";
+import { type Fragment, id, sql } from "../sql/fragment.ts";
+
+export function replacedValues(): Fragment {
+  return sql`
+    select w.*
+    from ${id(work.was("record_values"))} as w
+    join ${id(work.replacedRecords)} as r on r.record_key = w.record_key
+  `;
+}
+
+/** What the state has of the attributes of unchanged records. */
+export function replacedState(): Fragment {
+  return sql`
+    select w.*
+    from ${id(work.was("record_state"))} as w
+    join ${id(work.replacedRecords)} as r on r.record_key = w.record_key
+    where w.record_key not in (select record_key from ${id(work.delta)})
+  `;
+}
+
+/** Ids whose rows may change, with the time of their anchors as it was noted. */
+export function earlier(): Fragment {
+  return sql`
+    select w.*, k.observed_at as noted_at
+    from ${id(work.was("identities"))} as w
+    join ${id(work.touchedIdentities)} as t on t.identity_id = w.identity_id
+    left join ${id(work.was("identity_anchors"))} as k on k.identity_id = w.identity_id
+  `;
+}
