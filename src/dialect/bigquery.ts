@@ -29,6 +29,13 @@ function canonicalTime(value: Fragment): Fragment {
   return sql`regexp_replace(${zone}, ${lit("^(.{13}.*?) ?([+-]\\d\\d):?(\\d\\d)$")}, ${lit("\\1\\2:\\3")})`;
 }
 
+const timestamp = (column: Fragment) => sql`
+  case
+    when regexp_contains(trim(${text(column)}, ' '), ${lit(ISO_8601)})
+      then safe_cast(${canonicalTime(sql`trim(${text(column)}, ' ')`)} as timestamp)
+  end
+`;
+
 export const bigquery: Dialect = {
   name: "bigquery",
   lexical: {
@@ -62,12 +69,7 @@ export const bigquery: Dialect = {
       `,
     }),
     isArray: (column) => sql`json_type(to_json(${column})) = 'array'`,
-    timestamp: (column) => sql`
-      case
-        when regexp_contains(trim(${text(column)}, ' '), ${lit(ISO_8601)})
-          then safe_cast(${canonicalTime(sql`trim(${text(column)}, ' ')`)} as timestamp)
-      end
-    `,
+    timestamp,
     timestampText: text,
     matchesWhole: (value, pattern) => sql`regexp_contains(${value}, ${lit(`^(?:${pattern})$`)})`,
     truth: (value) => sql`
@@ -140,6 +142,16 @@ export const bigquery: Dialect = {
     createWorkView: (view, query) => sql`
       create or replace temp table ${view} as
       ${query}
+    `,
+    // Only the column as it is, beside a constant, tells which partitions to skip. A parameter of text
+    // compares with a column of dates and times of any type.
+    loadedSince: (rows, column, since) => sql`
+      ${rows}
+      where ${column} is null
+        or ${column} >= ${keyword("@idw_since")}
+        and coalesce(${timestamp(column)} >= (
+          ${since}
+        ), true)
     `,
     insert: (table, query) => sql`
       insert into ${table}

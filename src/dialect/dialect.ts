@@ -104,6 +104,11 @@ export type Statements = {
   readonly createWork: (table: Fragment, query: Fragment) => Fragment;
   /** Replaces a working view, which ends with the session. */
   readonly createWorkView: (view: Fragment, query: Fragment) => Fragment;
+  /**
+   * Of the rows of a SELECT without conditions, those whose column is a time not before that of a query, and those without
+   * one, so that the warehouse reads as little as it can. A script has a day before that time as text in `idw_since`.
+   */
+  readonly loadedSince: (rows: Fragment, column: Fragment, since: Fragment) => Fragment;
   /** Adds the rows of a query whose columns stand in the order of the table. */
   readonly insert: (table: Fragment, query: Fragment) => Fragment;
   /** Adds the rows of a relation whose columns have the names of those of the table, in any order. */

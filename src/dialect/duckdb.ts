@@ -1,10 +1,21 @@
 // DuckDB 1.5: https://duckdb.org/docs/stable/sql/introduction
-import { empty, id, join, lit, sql } from "../sql/fragment.ts";
+import { empty, type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
 import type { Dialect } from "./dialect.ts";
 import { RESERVED } from "./duckdb-reserved.ts";
 
 // A zone may be missing (then UTC), as may seconds and their fraction.
 const ISO_8601 = "\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?";
+
+const timestamp = (column: Fragment) => sql`
+  case
+    when typeof(${column}) in ('TIMESTAMP', 'DATE') then try_cast(${column} as timestamp)
+    when typeof(${column}) <> 'VARCHAR' then try_cast(${column} as timestamptz)::timestamp
+    when regexp_full_match(trim(${column}::varchar), ${lit(ISO_8601)}) then coalesce(
+      try_cast(trim(${column}::varchar) as timestamptz),
+      try_cast(regexp_replace(trim(${column}::varchar), ${lit("^(.{13}:\\d\\d)?(:[0-9.]+)? ?(.*)$")}, ${lit("\\1:00\\3")}) as timestamptz)
+    )::timestamp
+  end
+`;
 
 export const duckdb: Dialect = {
   name: "duckdb",
@@ -35,16 +46,7 @@ export const duckdb: Dialect = {
     }),
     isArray: (column) => sql`typeof(${column}) like '%[]'`,
     // What has no zone takes no way through time zones, which is slow.
-    timestamp: (column) => sql`
-      case
-        when typeof(${column}) in ('TIMESTAMP', 'DATE') then try_cast(${column} as timestamp)
-        when typeof(${column}) <> 'VARCHAR' then try_cast(${column} as timestamptz)::timestamp
-        when regexp_full_match(trim(${column}::varchar), ${lit(ISO_8601)}) then coalesce(
-          try_cast(trim(${column}::varchar) as timestamptz),
-          try_cast(regexp_replace(trim(${column}::varchar), ${lit("^(.{13}:\\d\\d)?(:[0-9.]+)? ?(.*)$")}, ${lit("\\1:00\\3")}) as timestamptz)
-        )::timestamp
-      end
-    `,
+    timestamp,
     timestampText: (column) => sql`case when typeof(${column}) <> 'TIMESTAMP' then ${column}::varchar end`,
     matchesWhole: (value, pattern) => sql`regexp_full_match(${value}, ${lit(pattern)})`,
     truth: (value) => sql`try_cast(${value}::varchar as boolean)`,
@@ -97,6 +99,16 @@ export const duckdb: Dialect = {
     createWorkView: (view, query) => sql`
       create or replace temp view ${view} as
       ${query}
+    `,
+    // Two comparisons apart: each can be answered by what a file says of its parts, and most are never read.
+    loadedSince: (rows, column, since) => sql`
+      ${rows}
+      where ${timestamp(column)} >= (
+        ${since}
+      )
+      union all
+      ${rows}
+      where ${timestamp(column)} is null
     `,
     insert: (table, query) => sql`
       insert into ${table}

@@ -31,6 +31,15 @@ function canonicalTime(value: Fragment): Fragment {
   return sql`regexp_replace(${spaced}, ${lit("^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$")}, ${lit("\\1T\\2\\3:\\4")})`;
 }
 
+const timestamp = (column: Fragment) => sql`
+  case
+    when regexp_like(trim(${text(column)}), ${lit(ISO_8601)}) then cast(
+      convert_timezone('UTC', try_to_timestamp_tz(${canonicalTime(sql`trim(${text(column)})`)}))
+      as timestamp_ntz
+    )
+  end
+`;
+
 export const snowflake: Dialect = {
   name: "snowflake",
   lexical: {
@@ -64,14 +73,7 @@ export const snowflake: Dialect = {
       `,
     }),
     isArray: (column) => sql`is_array(to_variant(${column}))`,
-    timestamp: (column) => sql`
-      case
-        when regexp_like(trim(${text(column)}), ${lit(ISO_8601)}) then cast(
-          convert_timezone('UTC', try_to_timestamp_tz(${canonicalTime(sql`trim(${text(column)})`)}))
-          as timestamp_ntz
-        )
-      end
-    `,
+    timestamp,
     timestampText: text,
     matchesWhole: (value, pattern) => sql`regexp_like(${value}, ${lit(pattern)})`,
     truth: (value) => sql`
@@ -123,6 +125,16 @@ export const snowflake: Dialect = {
     createWorkView: (view, query) => sql`
       create or replace temporary table ${view} as
       ${query}
+    `,
+    // Only the column as it is, beside a constant, tells which micro-partitions to skip. Text becomes the type
+    // of the column.
+    loadedSince: (rows, column, since) => sql`
+      ${rows}
+      where ${column} is null
+        or ${column} >= ${keyword(":idw_since")}
+        and coalesce(${timestamp(column)} >= (
+          ${since}
+        ), true)
     `,
     insert: (table, query) => sql`
       insert into ${table}

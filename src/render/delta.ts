@@ -16,20 +16,31 @@ export function read({ model: name }: { readonly model: string }, context: Conte
   if (context.batch !== undefined) return allRows({ model: name }, context);
   const rows = sql`select * from ${id(work.source(name))}`;
   if (changes.kind === "scan") return rows;
-  const { functions, types } = context.dialect;
-  const loaded = functions.timestamp(id(changes.column));
-  // Two comparisons apart: each can be answered by what a file says of its parts, and most are never read.
-  return sql`
-    ${rows}
-    where ${loaded} >= (
-      select coalesce(max(${functions.before(id("watermark"), changes.lookbackSeconds)}), cast('0001-01-01' as ${keyword(types.timestamp)}))
-      from ${id(work.was("watermarks"))}
-      where model = ${lit(name)}
-    )
-    union all
-    ${rows}
-    where ${loaded} is null
+  const since = sql`
+    select coalesce(max(${context.dialect.functions.before(id("watermark"), changes.lookbackSeconds)}), ${longAgo(context)})
+    from ${id(work.was("watermarks"))}
+    where model = ${lit(name)}
   `;
+  return context.dialect.statements.loadedSince(rows, id(changes.column), since);
+}
+
+/**
+ * The day before the one from which a watermark reads, as text: one row. Whatever the zone and the type of a column, nothing
+ * that is to be read lies before it.
+ */
+export function daySince(model: Model, context: Context): Fragment {
+  if (model.changes.kind === "scan") throw new Error(`${model.name} has no watermark`);
+  const { functions } = context.dialect;
+  const day = functions.before(id("watermark"), model.changes.lookbackSeconds + 86_400);
+  return sql`
+    select ${functions.left(functions.text(sql`coalesce(max(${day}), ${longAgo(context)})`), 10)}
+    from ${id(work.was("watermarks"))}
+    where model = ${lit(model.name)}
+  `;
+}
+
+function longAgo({ dialect }: Context): Fragment {
+  return sql`cast('0001-01-01' as ${keyword(dialect.types.timestamp)})`;
 }
 
 /** Every row, or those of the batch. */

@@ -76,13 +76,17 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
   if (name === "bigquery") {
     // The library looks for Google's own machines and warns at length when there are none.
     process.env["METADATA_SERVER_DETECTION"] = "none";
-    return openBigquery({
+    const warehouse = await openBigquery({
       project: PLACES.bigquery.catalog,
       location: undefined,
       keyfile: undefined,
       maximumBytesBilled: undefined,
       endpoint: url,
     });
+    // BigQuery has named parameters in EXECUTE IMMEDIATE, and text in them becomes a time; its stand-in gets a literal, which does too.
+    const execute = warehouse.execute.bind(warehouse);
+    warehouse.execute = (script, onStarted) => execute(withoutParameters(script), onStarted);
+    return warehouse;
   }
   const warehouse = await openSnowflake({
     account: "local",
@@ -98,6 +102,14 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
   const execute = warehouse.execute.bind(warehouse);
   warehouse.execute = (script, onStarted) => execute(withoutUnicodeEscapes(script), onStarted);
   return warehouse;
+}
+
+function withoutParameters(script: string): string {
+  return script.replaceAll(
+    /^execute immediate (r"""[\s\S]*?""")\nusing (\w+) as \2;$/gm,
+    (_, text: string, name: string) =>
+      `execute immediate replace(${text}, '@${name}', concat("'", ${name}, "'"));`,
+  );
 }
 
 function withoutUnicodeEscapes(script: string): string {

@@ -43,7 +43,7 @@ function linesOf(node: Node): readonly string[] {
     case "note":
       return ["", ...node.lines.map((line) => `-- ${line}`.trimEnd())];
     case "statement":
-      return [ended(node.sql)];
+      return [node.using === undefined ? ended(node.sql) : dynamic(node.sql, node.using)];
     case "set":
       return [`set ${node.variable} = (`, node.query, ");"];
     case "count":
@@ -78,6 +78,14 @@ function linesOf(node: Node): readonly string[] {
         "end;",
       ];
   }
+}
+
+// Only a parameter that is text becomes the type of what it is compared with; a variable does not.
+// https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_rules#parameter_coercion
+function dynamic(text: string, variable: string): string {
+  const isRaw = !text.includes('"""') && !text.endsWith("\\") && !text.endsWith('"');
+  const quoted = isRaw ? `r"""\n${text}\n"""` : JSON.stringify(text);
+  return `execute immediate ${quoted}\nusing ${variable} as ${variable};`;
 }
 
 function counted({ variable, to }: Extract<Node, { readonly kind: "count" }>): string {

@@ -3,7 +3,8 @@
 
 export type Node =
   | { readonly kind: "note"; readonly lines: readonly string[] }
-  | { readonly kind: "statement"; readonly sql: string }
+  /** `using` is a variable of text that the statement compares with a column of any type. */
+  | { readonly kind: "statement"; readonly sql: string; readonly using?: string }
   /** A variable takes the value of a query of one row and one column. */
   | { readonly kind: "set"; readonly variable: string; readonly query: string }
   /** A counter takes a number, or goes up or down by one. */

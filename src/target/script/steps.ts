@@ -1,7 +1,8 @@
 // The steps of a plan as a script: statements with the views they read, loops, and assertions that fail it.
 import { work } from "../../plan/names.ts";
 import type { Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
-import type { Context } from "../../render/context.ts";
+import { type Context, modelOf } from "../../render/context.ts";
+import { daySince } from "../../render/delta.ts";
 import { renderQuery } from "../../render/index.ts";
 import { id, print, verbatim } from "../../sql/fragment.ts";
 import { assertionNodes } from "./checks.ts";
@@ -110,6 +111,25 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
       `${number} ${step.relation}: one row is ${step.grain}`,
       ...(step.origin.length === 0 ? [] : [`from ${step.origin.join(".")}`]),
     ),
-    statement(print(made, lexical)),
+    ...sinceNodes(step, writer),
+    { ...statement(print(made, lexical)), ...(isSince(step, context) ? { using: SINCE } : {}) },
   ];
+}
+
+const SINCE = "idw_since";
+
+function isSince({ query }: StatementStep, context: Context): boolean {
+  return (
+    query.kind === "read" &&
+    context.batch === undefined &&
+    modelOf(context, query.model).changes.kind === "watermark"
+  );
+}
+
+/** A partition is skipped for a constant only, so the time comes first. */
+function sinceNodes(step: StatementStep, { context, views }: Writer): readonly Node[] {
+  if (step.query.kind !== "read" || !isSince(step, context)) return [];
+  const { lexical } = context.dialect;
+  const day = print(daySince(modelOf(context, step.query.model), context), lexical);
+  return [{ kind: "set", variable: SINCE, query: withViews(day, views, lexical) }];
 }

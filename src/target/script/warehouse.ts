@@ -187,6 +187,7 @@ function variablesOf(flow: Flow): readonly Variable[] {
     { name: "idw_run", type: "integer", comment: "the number of the run" },
     { name: "idw_round", type: "integer", value: "0", comment: "the round of a loop" },
     { name: "idw_rounds", type: "integer", value: "0", comment: "rounds of merging, over all phases" },
+    { name: "idw_since", type: "text", comment: "the day from which a watermark reads, and one more" },
     { name: "idw_problem", type: "text", comment: "why the run fails" },
     { name: "idw_alarms", type: "text", comment: "alarms that only warn" },
     { name: "idw_done", type: "text", comment: "what the run did" },

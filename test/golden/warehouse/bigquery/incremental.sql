@@ -12,6 +12,7 @@ declare idw_holder string default generate_uuid(); -- the name of this run in ru
 declare idw_run int64; -- the number of the run
 declare idw_round int64 default 0; -- the round of a loop
 declare idw_rounds int64 default 0; -- rounds of merging, over all phases
+declare idw_since string; -- the day from which a watermark reads, and one more
 declare idw_problem string; -- why the run fails
 declare idw_alarms string; -- alarms that only warn
 declare idw_done string; -- what the run did
@@ -423,6 +424,16 @@ from (
 
 -- 3.3 idw_read_visits: one row is a row of visits that may have changed
 -- from models.visits.changes
+set idw_since = (
+with idw_was_watermarks as (
+select * from `acme-data-1`.identity.person_watermarks
+)
+
+select left(cast(coalesce(max(timestamp_sub(watermark, interval 90000 second)), cast('0001-01-01' as timestamp)) as string), 10)
+from idw_was_watermarks
+where model = 'visits'
+);
+execute immediate r"""
 create or replace temp table idw_read_visits as
 with idw_source_visits as (
 select * from raw.visits
@@ -433,20 +444,18 @@ select * from `acme-data-1`.identity.person_watermarks
 )
 
 select * from idw_source_visits
-where case
-  when regexp_contains(trim(cast(loaded_at as string), ' '), '^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?$')
-    then safe_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as string), ' '), '^(.{13}:\\d\\d)( ?[Z+-].*)?$', '\\1:00\\2'), '([.]\\d{6})\\d+', '\\1'), '^(.{13}.*?) ?(Z|[+-]\\d\\d)$', '\\1\\2'), '^(.{13}.*?) ?([+-]\\d\\d):?(\\d\\d)$', '\\1\\2:\\3') as timestamp)
-end >= (
-  select coalesce(max(timestamp_sub(watermark, interval 3600 second)), cast('0001-01-01' as timestamp))
-  from idw_was_watermarks
-  where model = 'visits'
-)
-union all
-select * from idw_source_visits
-where case
-  when regexp_contains(trim(cast(loaded_at as string), ' '), '^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?$')
-    then safe_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as string), ' '), '^(.{13}:\\d\\d)( ?[Z+-].*)?$', '\\1:00\\2'), '([.]\\d{6})\\d+', '\\1'), '^(.{13}.*?) ?(Z|[+-]\\d\\d)$', '\\1\\2'), '^(.{13}.*?) ?([+-]\\d\\d):?(\\d\\d)$', '\\1\\2:\\3') as timestamp)
-end is null;
+where loaded_at is null
+  or loaded_at >= @idw_since
+  and coalesce(case
+    when regexp_contains(trim(cast(loaded_at as string), ' '), '^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?$')
+      then safe_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as string), ' '), '^(.{13}:\\d\\d)( ?[Z+-].*)?$', '\\1:00\\2'), '([.]\\d{6})\\d+', '\\1'), '^(.{13}.*?) ?(Z|[+-]\\d\\d)$', '\\1\\2'), '^(.{13}.*?) ?([+-]\\d\\d):?(\\d\\d)$', '\\1\\2:\\3') as timestamp)
+  end >= (
+    select coalesce(max(timestamp_sub(watermark, interval 3600 second)), cast('0001-01-01' as timestamp))
+    from idw_was_watermarks
+    where model = 'visits'
+  ), true)
+"""
+using idw_since as idw_since;
 
 -- 3.4 idw_erased: one row is a record to be forgotten
 create or replace temp table idw_erased as

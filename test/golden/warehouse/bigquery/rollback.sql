@@ -12,6 +12,7 @@ declare idw_holder string default generate_uuid(); -- the name of this run in ru
 declare idw_run int64; -- the number of the run
 declare idw_round int64 default 0; -- the round of a loop
 declare idw_rounds int64 default 0; -- rounds of merging, over all phases
+declare idw_since string; -- the day from which a watermark reads, and one more
 declare idw_problem string; -- why the run fails
 declare idw_alarms string; -- alarms that only warn
 declare idw_done string; -- what the run did

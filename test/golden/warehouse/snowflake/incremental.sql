@@ -16,6 +16,7 @@ idw_holder varchar default uuid_string(); -- the name of this run in run_lock
 idw_run number(38, 0); -- the number of the run
 idw_round number(38, 0) default 0; -- the round of a loop
 idw_rounds number(38, 0) default 0; -- rounds of merging, over all phases
+idw_since varchar; -- the day from which a watermark reads, and one more
 idw_problem varchar; -- why the run fails
 idw_alarms varchar; -- alarms that only warn
 idw_done varchar; -- what the run did
@@ -416,6 +417,15 @@ from (
 
 -- 3.3 idw_read_visits: one row is a row of visits that may have changed
 -- from models.visits.changes
+idw_since := (
+with idw_was_watermarks as (
+select * from "ANALYTICS".identity.person_watermarks
+)
+
+select left(cast(coalesce(max(dateadd(second, -90000, watermark)), cast('0001-01-01' as timestamp_ntz)) as varchar), 10)
+from idw_was_watermarks
+where model = 'visits'
+);
 create or replace temporary table idw_read_visits as
 with idw_source_visits as (
 select * from raw.visits
@@ -426,24 +436,18 @@ select * from "ANALYTICS".identity.person_watermarks
 )
 
 select * from idw_source_visits
-where case
-  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
-    as timestamp_ntz
-  )
-end >= (
-  select coalesce(max(dateadd(second, -3600, watermark)), cast('0001-01-01' as timestamp_ntz))
-  from idw_was_watermarks
-  where model = 'visits'
-)
-union all
-select * from idw_source_visits
-where case
-  when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
-    as timestamp_ntz
-  )
-end is null;
+where loaded_at is null
+  or loaded_at >= :idw_since
+  and coalesce(case
+    when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
+      convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+      as timestamp_ntz
+    )
+  end >= (
+    select coalesce(max(dateadd(second, -3600, watermark)), cast('0001-01-01' as timestamp_ntz))
+    from idw_was_watermarks
+    where model = 'visits'
+  ), true);
 
 -- 3.4 idw_erased: one row is a record to be forgotten
 create or replace temporary table idw_erased as

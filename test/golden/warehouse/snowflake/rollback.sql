@@ -16,6 +16,7 @@ idw_holder varchar default uuid_string(); -- the name of this run in run_lock
 idw_run number(38, 0); -- the number of the run
 idw_round number(38, 0) default 0; -- the round of a loop
 idw_rounds number(38, 0) default 0; -- rounds of merging, over all phases
+idw_since varchar; -- the day from which a watermark reads, and one more
 idw_problem varchar; -- why the run fails
 idw_alarms varchar; -- alarms that only warn
 idw_done varchar; -- what the run did
