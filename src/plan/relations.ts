@@ -60,5 +60,5 @@ export const PUBLISHED: Readonly<Record<OutputName, Published>> = {
   withdrawn_ids: { key: ["identity_id"], quiet: [], scope: undefined },
   watermarks: { key: ["model"], quiet: [], scope: undefined },
   suppressions: { key: ["kind", "hash"], quiet: [], scope: undefined },
-  metric_counts: { key: ["counted", "identifier", "model"], quiet: [], scope: undefined },
+  metric_counts: { key: ["counted", "identifier", "model", "bucket"], quiet: [], scope: undefined },
 };

@@ -129,7 +129,7 @@ export function carriers(): Fragment {
       select v.record_key, v.identifier, v.value
       from ${wasValues()} as v
       join ${id(work.touchedValues)} as t on t.identifier = v.identifier and t.value = v.value
-      -- one column alone can be held against what a warehouse knows of its blocks
+      -- one column alone is looked up sooner than two
       where v.value in (select value from ${id(work.touchedValues)})
     )
 

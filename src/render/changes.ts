@@ -104,8 +104,7 @@ function isSame(output: OutputName, column: string, { dialect: { functions } }: 
     : functions.same(o, w);
 }
 
-/** Key columns that may be NULL. */
-export const MAY_BE_NULL: ReadonlySet<string> = new Set(["owner_identity_id", "source_key"]);
+const MAY_BE_NULL: ReadonlySet<string> = new Set(["owner_identity_id", "source_key"]);
 
 function inScope({ scope = [] }: Published, table: string): Fragment {
   return join(

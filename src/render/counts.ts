@@ -1,5 +1,5 @@
-// What metrics count of records and values, as sums over plain components: a run counts those that it resolved, and takes
-// all others from the counts of the run before. So it costs no look at records that nothing happened to.
+// What metrics count of records, values and identities, as sums over plain components: a run counts those that it resolved,
+// and takes all others from the counts of the run before. So it costs no look at records that nothing happened to.
 //
 // A value that matches has all its carriers in one component. One that matches nothing may have them in many, and is left to
 // withheld_values, which has each once.
@@ -20,28 +20,66 @@ type Population = {
   readonly lost: Fragment;
 };
 
-/** One row per count, identifier and model; '' where it is of no identifier or model. */
+/** One row per count, identifier, model and bucket; '' and 0 where it is of none. */
 export function outputMetricCounts(
   { incremental }: { readonly incremental: boolean },
   context: Context,
 ): Fragment {
-  const resolved = countsOf(ofResolved(context), context);
+  const resolved = sql`
+    select counted, identifier, model, bucket, found
+    from (
+      ${countsOf(ofResolved(context), context)}
+    ) as resolved_now
+    union all
+    ${identityCounts(id(work.output("identities")), context)}
+  `;
   if (!incremental) return resolved;
   return sql`
-    select counted, identifier, model, ${total(id("found"), context)} as found
+    select counted, identifier, model, bucket, ${total(id("found"), context)} as found
     from (
-      select counted, identifier, model, found from ${id(work.was("metric_counts"))}
+      select counted, identifier, model, bucket, found from ${id(work.was("metric_counts"))}
       union all
-      select counted, identifier, model, -found as found from ${id(work.replacedCounts)}
+      select counted, identifier, model, bucket, -found as found from ${id(work.replacedCounts)}
       union all
-      select counted, identifier, model, found
+      select counted, identifier, model, bucket, -found as found
       from (
-        ${resolved}
-      ) as resolved_now
+        ${identityCounts(id(work.earlier), context)}
+      ) as identities_before
+      union all
+      ${resolved}
     ) as parts
-    group by counted, identifier, model
+    group by counted, identifier, model, bucket
     having sum(found) <> 0
   `;
+}
+
+/** Sizes, and the confidence of identities of two or more records: how many in each tenth, and its sum in ten-thousandths. */
+function identityCounts(identities: Fragment, { dialect }: Context): Fragment {
+  const integer = (value: Fragment) => sql`cast(${value} as ${keyword(dialect.types.integer)})`;
+  const counted = (name: string, bucket: Fragment, found: Fragment, condition: Fragment) => sql`
+    select ${lit(name)} as counted, '' as identifier, '' as model, ${integer(bucket)} as bucket, ${integer(found)} as found
+    from ${identities}
+    where status = 'active' and ${condition}
+  `;
+  const tenth = sql`case when confidence >= 0.9 then 9 else floor(confidence * 10) end`;
+  const judged = sql`records >= 2`;
+  return join(
+    [
+      sql`
+        ${counted("identities_of_size", id("records"), keyword("count(*)"), sql`records >= 1`)}
+        group by records
+      `,
+      sql`
+        ${counted("judged_identities", tenth, keyword("count(*)"), judged)}
+        group by ${tenth}
+      `,
+      sql`
+        ${counted("confidence", lit(0), sql`sum(round(confidence * 10000))`, judged)}
+        having count(*) > 0
+      `,
+    ],
+    "\nunion all\n",
+  );
 }
 
 /** The same of what this run builds anew, as the run before left it. */
@@ -155,7 +193,7 @@ function countsOf(population: Population, context: Context): Fragment {
     from: Fragment,
   ) =>
     sql`
-      select ${counted} as counted, ${identifier} as identifier, ${model} as model, ${found} as found
+      select ${counted} as counted, ${identifier} as identifier, ${model} as model, 0 as bucket, ${found} as found
       from ${from}
     `;
   const none = lit("");
@@ -211,7 +249,7 @@ function countsOf(population: Population, context: Context): Fragment {
       )}
     )
 
-    select counted, identifier, model, cast(found as ${keyword(context.dialect.types.integer)}) as found
+    select counted, identifier, model, bucket, cast(found as ${keyword(context.dialect.types.integer)}) as found
     from counts
     where found <> 0
   `;

@@ -51,13 +51,13 @@ function recordMetrics(context: Context): Fragment {
     whole: sql`
       select
         '' as model,
-        coalesce(sum(records), 0) as records,
-        count(*) as identities,
-        coalesce(sum(case when records >= 2 then records else 0 end), 0) as matched,
-        coalesce(sum(case when records = 1 then 1 else 0 end), 0) as orphaned,
-        coalesce(max(records), 0) as largest
-      from ${id(work.now("identities"))}
-      where status = 'active'
+        coalesce(sum(bucket * found), 0) as records,
+        coalesce(sum(found), 0) as identities,
+        coalesce(sum(case when bucket >= 2 then bucket * found else 0 end), 0) as matched,
+        coalesce(sum(case when bucket = 1 then found else 0 end), 0) as orphaned,
+        coalesce(max(bucket), 0) as largest
+      from ${id(work.output("metric_counts"))}
+      where counted = 'identities_of_size'
     `,
   };
   const of = (name: MetricName, value: Fragment) =>
@@ -84,10 +84,9 @@ function countOf(counted: string): Fragment {
 function sizeMetrics(context: Context): Fragment {
   const tables = {
     sizes: sql`
-      select records as size, count(*) as identities
-      from ${id(work.now("identities"))}
-      where status = 'active'
-      group by records
+      select bucket as size, found as identities
+      from ${id(work.output("metric_counts"))}
+      where counted = 'identities_of_size'
     `,
     ranked: sql`
       select
@@ -164,6 +163,7 @@ function decisionMetrics(context: Context): Fragment {
 
 /** Of identities of two or more records; the others are certain. */
 function confidenceMetrics(context: Context): Fragment {
+  const counts = id(work.output("metric_counts"));
   const tables = {
     tenths: rowsOf(
       ["from_here", "tenth"],
@@ -171,23 +171,28 @@ function confidenceMetrics(context: Context): Fragment {
       [lit(""), lit(0)],
     ),
     judged: sql`
-      select confidence, case when confidence >= 0.9 then 9 else floor(confidence * 10) end as tenth
-      from ${id(work.now("identities"))}
-      where status = 'active' and records >= 2
+      select bucket as tenth, found as identities
+      from ${counts}
+      where counted = 'judged_identities'
+    `,
+    mean: sql`
+      select
+        (select sum(found) from ${counts} where counted = 'confidence') as ten_thousandths,
+        (select sum(identities) from judged) as identities
     `,
     distribution: sql`
-      select t.from_here, count(j.tenth) as identities
+      select t.from_here, coalesce(j.identities, 0) as identities
       from tenths as t
       left join judged as j on j.tenth = t.tenth
-      group by t.from_here
     `,
   };
-  const low = sql`sum(case when confidence < 0.5 then 1 else 0 end)`;
+  const low = sql`sum(case when tenth < 5 then identities else 0 end)`;
+  const mean = shareOf(sql`coalesce(ten_thousandths, 0)`, sql`10000 * identities`, context);
   return topicOf(
     tables,
     [
-      metric("mean_confidence", WHOLE, sql`round(avg(confidence), 4)`, id("judged")),
-      metric("low_confidence_rate", WHOLE, shareOf(low, sql`count(*)`, context), id("judged")),
+      metric("mean_confidence", WHOLE, sql`round(${mean}, 4)`, id("mean")),
+      metric("low_confidence_rate", WHOLE, shareOf(low, sql`sum(identities)`, context), id("judged")),
       metric("confidence_distribution", id("from_here"), id("identities"), id("distribution")),
     ],
     context,

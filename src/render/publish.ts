@@ -4,7 +4,7 @@ import { work } from "../plan/names.ts";
 import type { AppendedName, OutputName, Plan } from "../plan/plan.ts";
 import { PUBLISHED } from "../plan/relations.ts";
 import { empty, type Fragment, id, join, keyword, lit, print, sql, WHERE } from "../sql/fragment.ts";
-import { equalKeys, MAY_BE_NULL } from "./changes.ts";
+import { equalKeys } from "./changes.ts";
 import type { Context } from "./context.ts";
 import { columnsOf } from "./relations.ts";
 
@@ -82,7 +82,7 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
       relation(place, output),
       id(work.drop(output)),
       equalKeys(PUBLISHED[output], "d", "t", context),
-      onlyKey(output),
+      mainKey(output),
     ),
     insert(output, work.put(output)),
   ]);
@@ -92,11 +92,12 @@ export function replacements(plan: Plan, place: Place, context: Context): readon
   );
 }
 
-/** The column that alone tells the rows of a relation apart, where it is never NULL. */
-export function onlyKey(output: OutputName): string | undefined {
-  const [first, ...others] = PUBLISHED[output].key;
-  return first === undefined || others.length > 0 || MAY_BE_NULL.has(first) ? undefined : first;
+/** The column of the key that alone tells most rows of a relation apart; it is never NULL. */
+export function mainKey(output: OutputName): string | undefined {
+  return PUBLISHED[output].key.find((column) => MAIN_KEYS.has(column));
 }
+
+const MAIN_KEYS: ReadonlySet<string> = new Set(["record_key", "identity_id"]);
 
 /**
  * Forgets the history of runs that are kept no longer. A row without a record says up to which run it is gone: `runs.keep` may

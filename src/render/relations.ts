@@ -79,7 +79,13 @@ export const RELATIONS: Readonly<Record<OutputName | AppendedName, Columns>> = {
     requested_run: "integer",
     requested_at: "timestamp",
   },
-  metric_counts: { counted: "text", identifier: "text", model: "text", found: "integer" },
+  metric_counts: {
+    counted: "text",
+    identifier: "text",
+    model: "text",
+    bucket: "integer",
+    found: "integer",
+  },
   identity_events: {
     run: "integer",
     occurred_at: "timestamp",

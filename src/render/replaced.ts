@@ -6,7 +6,7 @@ export function replacedValues(): Fragment {
   return sql`
     select w.*
     from ${id(work.was("record_values"))} as w
-    join ${id(work.replacedRecords)} as r on r.record_key = w.record_key
+    where w.record_key in (select record_key from ${id(work.replacedRecords)})
   `;
 }
 
@@ -15,8 +15,8 @@ export function replacedState(): Fragment {
   return sql`
     select w.*
     from ${id(work.was("record_state"))} as w
-    join ${id(work.replacedRecords)} as r on r.record_key = w.record_key
-    where w.record_key not in (select record_key from ${id(work.delta)})
+    where w.record_key in (select record_key from ${id(work.replacedRecords)})
+      and w.record_key not in (select record_key from ${id(work.delta)})
   `;
 }
 

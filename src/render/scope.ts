@@ -54,9 +54,10 @@ export function given({ of }: { readonly of: ScopeOf }): Fragment {
   return sql`
     select v.record_key, v.identifier, v.value
     from ${id(of === "touched" ? work.replacedValues : work.was("record_values"))} as v
-    join ${id(work.scope)} as s on s.record_key = v.record_key
     left join ${id(work.shifts)} as x on x.record_key = v.record_key and x.identifier = v.identifier and x.value = v.value
-    where x.value is null and v.record_key not in (select record_key from ${id(work.delta)})
+    where v.record_key in (select record_key from ${id(work.scope)})
+      and v.record_key not in (select record_key from ${id(work.delta)})
+      and x.value is null
     union all
     select v.record_key, v.identifier, v.value
     from ${id(work.deltaValues)} as v
@@ -158,7 +159,9 @@ export function outside(): Fragment {
       select h.identity_id, h.identifier, h.value
       from ${id(work.was("identity_values"))} as h
       join concerned as c on c.identifier = h.identifier and c.value = h.value
-      where h.identity_id not in (select identity_id from ${id(work.touchedIdentities)})
+      -- one column alone is looked up sooner than two
+      where h.value in (select value from concerned)
+        and h.identity_id not in (select identity_id from ${id(work.touchedIdentities)})
     )
 
     select s.identifier, s.value, s.exceeded, h.identity_id

@@ -30,6 +30,13 @@ export type Summary = {
 
 const LARGEST = 5;
 
+/** So that the largest are looked for among few. */
+const SIZES_FROM_THE_LARGEST = `
+  select bucket, sum(found) over (order by bucket desc rows between unbounded preceding and current row) as identities
+  from ${work.output("metric_counts")}
+  where counted = 'identities_of_size'
+`;
+
 export async function summarise(warehouse: Warehouse): Promise<Summary> {
   const rows = (sql: string) => warehouse.query(sql);
   const counts = work.output("metric_counts");
@@ -60,8 +67,11 @@ export async function summarise(warehouse: Warehouse): Promise<Summary> {
   const decisions = await rows(
     `select status, count(*) as decisions from ${work.output("decisions_in_force")} group by status order by status`,
   );
+  const [least] = await rows(
+    `select coalesce(max(bucket), 0) as size from (${SIZES_FROM_THE_LARGEST}) as sizes where identities >= ${LARGEST}`,
+  );
   const largest = await rows(
-    `select identity_id, records from ${work.now("identities")} where status = 'active' order by records desc, identity_id limit ${LARGEST}`,
+    `select identity_id, records from ${work.now("identities")} where status = 'active' and records >= ${Number(least?.["size"])} order by records desc, identity_id limit ${LARGEST}`,
   );
   return {
     records,

@@ -5,7 +5,7 @@ import type { Mode, Plan } from "../../plan/plan.ts";
 import { PUBLISHED } from "../../plan/relations.ts";
 import { equalKeys } from "../../render/changes.ts";
 import { renderQuery } from "../../render/index.ts";
-import { appendMetrics, onlyKey, type Place, RUN_LOG, relation, trimHistory } from "../../render/publish.ts";
+import { appendMetrics, mainKey, type Place, RUN_LOG, relation, trimHistory } from "../../render/publish.ts";
 import { columnsOf } from "../../render/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql, verbatim } from "../../sql/fragment.ts";
 import { type Node, note, statement } from "./flow.ts";
@@ -92,7 +92,7 @@ export function publication(plan: Plan, place: Place, writer: Writer): Node {
           relation(place, output),
           id(work.drop(output)),
           equalKeys(PUBLISHED[output], "d", "t", context),
-          onlyKey(output),
+          mainKey(output),
         ),
       ),
       dml(statements.insertByName(relation(place, output), columnsOf(output, context), put)),

@@ -567,96 +567,114 @@ select cast('' as varchar) as model, cast(null as timestamp) as watermark where 
 
 -- 14.17 idw_out_metric_counts: one row is a count that the metrics of the next run start from
 create or replace temp table idw_out_metric_counts as
-with members as (
-  select r.model, s.label as identity, count(*) as records, min(p.records) as size
-  from idw_resolved as s
-  join idw_records as r on r.record = s.record
-  join idw_profiles as p on p.label = s.label
-  group by r.model, s.label
-),
+select counted, identifier, model, bucket, found
+from (
+  with members as (
+    select r.model, s.label as identity, count(*) as records, min(p.records) as size
+    from idw_resolved as s
+    join idw_records as r on r.record = s.record
+    join idw_profiles as p on p.label = s.label
+    group by r.model, s.label
+  ),
 
-by_model as (
-  select
-    model,
-    sum(records) as records,
-    count(*) as identities,
-    sum(case when size >= 2 then records else 0 end) as matched_records,
-    sum(case when size = 1 then records else 0 end) as single_records
-  from members
-  group by model
-),
+  by_model as (
+    select
+      model,
+      sum(records) as records,
+      count(*) as identities,
+      sum(case when size >= 2 then records else 0 end) as matched_records,
+      sum(case when size = 1 then records else 0 end) as single_records
+    from members
+    group by model
+  ),
 
-components as (
-  select count(*) as found from idw_components where record = component
-),
+  components as (
+    select count(*) as found from idw_components where record = component
+  ),
 
-covered as (
-  select c.identifier::varchar as identifier, r.model, count(*) as found
-  from (
-    select distinct record, identifier
-    from idw_carried
-  ) as c
-  join idw_records as r on r.record = c.record
-  group by c.identifier, r.model
-),
+  covered as (
+    select c.identifier::varchar as identifier, r.model, count(*) as found
+    from (
+      select distinct record, identifier
+      from idw_carried
+    ) as c
+    join idw_records as r on r.record = c.record
+    group by c.identifier, r.model
+  ),
 
-carried as (
-  select c.identifier::varchar as identifier, count(*) as found
-  from idw_carried as c
-  group by c.identifier
-),
+  carried as (
+    select c.identifier::varchar as identifier, count(*) as found
+    from idw_carried as c
+    group by c.identifier
+  ),
 
-matching as (
-  select v.identifier::varchar as identifier, count(*) as found
-  from idw_values as v
-  where v.status is null
-  group by v.identifier
-),
+  matching as (
+    select v.identifier::varchar as identifier, count(*) as found
+    from idw_values as v
+    where v.status is null
+    group by v.identifier
+  ),
 
-lost as (
-  select v.identifier::varchar as identifier, t.status, count(*) as found
-  from (
-    select distinct value_id, status
-    from idw_settled
-    where status <> 'active'
-  ) as t
-  join idw_values as v on v.value_id = t.value_id
-  where v.status is null
-  group by v.identifier, t.status
-),
+  lost as (
+    select v.identifier::varchar as identifier, t.status, count(*) as found
+    from (
+      select distinct value_id, status
+      from idw_settled
+      where status <> 'active'
+    ) as t
+    join idw_values as v on v.value_id = t.value_id
+    where v.status is null
+    group by v.identifier, t.status
+  ),
 
-counts as (
-  select 'records' as counted, '' as identifier, model as model, records as found
-  from by_model
-  union all
-  select 'identities' as counted, '' as identifier, model as model, identities as found
-  from by_model
-  union all
-  select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
-  from by_model
-  union all
-  select 'single_records' as counted, '' as identifier, model as model, single_records as found
-  from by_model
-  union all
-  select 'components' as counted, '' as identifier, '' as model, found as found
-  from components
-  union all
-  select 'covered_records' as counted, identifier as identifier, model as model, found as found
-  from covered
-  union all
-  select 'carried_values' as counted, identifier as identifier, '' as model, found as found
-  from carried
-  union all
-  select 'matching_values' as counted, identifier as identifier, '' as model, found as found
-  from matching
-  union all
-  select status || '_values' as counted, identifier as identifier, '' as model, found as found
-  from lost
-)
+  counts as (
+    select 'records' as counted, '' as identifier, model as model, 0 as bucket, records as found
+    from by_model
+    union all
+    select 'identities' as counted, '' as identifier, model as model, 0 as bucket, identities as found
+    from by_model
+    union all
+    select 'matched_records' as counted, '' as identifier, model as model, 0 as bucket, matched_records as found
+    from by_model
+    union all
+    select 'single_records' as counted, '' as identifier, model as model, 0 as bucket, single_records as found
+    from by_model
+    union all
+    select 'components' as counted, '' as identifier, '' as model, 0 as bucket, found as found
+    from components
+    union all
+    select 'covered_records' as counted, identifier as identifier, model as model, 0 as bucket, found as found
+    from covered
+    union all
+    select 'carried_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
+    from carried
+    union all
+    select 'matching_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
+    from matching
+    union all
+    select status || '_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
+    from lost
+  )
 
-select counted, identifier, model, cast(found as bigint) as found
-from counts
-where found <> 0;
+  select counted, identifier, model, bucket, cast(found as bigint) as found
+  from counts
+  where found <> 0
+) as resolved_now
+union all
+select 'identities_of_size' as counted, '' as identifier, '' as model, cast(records as bigint) as bucket, cast(count(*) as bigint) as found
+from idw_out_identities
+where status = 'active' and records >= 1
+group by records
+union all
+select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint) as bucket, cast(count(*) as bigint) as found
+from idw_out_identities
+where status = 'active' and records >= 2
+group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+union all
+select 'confidence' as counted, '' as identifier, '' as model, cast(0 as bigint) as bucket, cast(sum(round(confidence * 10000)) as bigint) as found
+from idw_out_identities
+where status = 'active' and records >= 2
+having count(*) > 0;
 
 -- 14.18 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
@@ -761,7 +779,11 @@ select
   end as current_identity_id
 from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
-left join idw_now_identities as o on o.identity_id = e.target;
+left join (
+  select identity_id, status, merged_into
+  from idw_now_identities
+  where identity_id in (select target from ends)
+) as o on o.identity_id = e.target;
 
 -- 14.36 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as

@@ -153,9 +153,10 @@ create table if not exists `acme-data-1`.identity.person_metric_counts (
   counted string,
   identifier string,
   model string,
+  bucket int64,
   found int64
 )
-cluster by counted, identifier, model;
+cluster by counted, identifier, model, bucket;
 create table if not exists `acme-data-1`.identity.person_identity_events (
   run int64,
   occurred_at timestamp,
@@ -423,7 +424,7 @@ select * from `acme-data-1`.identity.person_record_values
 
 select w.*
 from idw_was_record_values as w
-join idw_replaced_records as r on r.record_key = w.record_key;
+where w.record_key in (select record_key from idw_replaced_records);
 
 -- 3.4 idw_replaced_counts: one row is a count of these records and values, for the metrics
 create or replace temp table idw_replaced_counts as
@@ -494,35 +495,35 @@ lost as (
 ),
 
 counts as (
-  select 'records' as counted, '' as identifier, model as model, records as found
+  select 'records' as counted, '' as identifier, model as model, 0 as bucket, records as found
   from by_model
   union all
-  select 'identities' as counted, '' as identifier, model as model, identities as found
+  select 'identities' as counted, '' as identifier, model as model, 0 as bucket, identities as found
   from by_model
   union all
-  select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+  select 'matched_records' as counted, '' as identifier, model as model, 0 as bucket, matched_records as found
   from by_model
   union all
-  select 'single_records' as counted, '' as identifier, model as model, single_records as found
+  select 'single_records' as counted, '' as identifier, model as model, 0 as bucket, single_records as found
   from by_model
   union all
-  select 'components' as counted, '' as identifier, '' as model, found as found
+  select 'components' as counted, '' as identifier, '' as model, 0 as bucket, found as found
   from components
   union all
-  select 'covered_records' as counted, identifier as identifier, model as model, found as found
+  select 'covered_records' as counted, identifier as identifier, model as model, 0 as bucket, found as found
   from covered
   union all
-  select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+  select 'carried_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
   from carried
   union all
-  select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+  select 'matching_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
   from matching
   union all
-  select status || '_values' as counted, identifier as identifier, '' as model, found as found
+  select status || '_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
   from lost
 )
 
-select counted, identifier, model, cast(found as int64) as found
+select counted, identifier, model, bucket, cast(found as int64) as found
 from counts
 where found <> 0;
 
@@ -566,9 +567,10 @@ where d.record_key is null
 
 select v.record_key, v.identifier, v.value
 from idw_replaced_values as v
-join idw_scope as s on s.record_key = v.record_key
 left join idw_shifts as x on x.record_key = v.record_key and x.identifier = v.identifier and x.value = v.value
-where x.value is null and v.record_key not in (select record_key from idw_delta)
+where v.record_key in (select record_key from idw_scope)
+  and v.record_key not in (select record_key from idw_delta)
+  and x.value is null
 union all
 select v.record_key, v.identifier, v.value
 from idw_delta_values as v
@@ -2719,13 +2721,31 @@ with idw_was_metric_counts as (
 select * from `acme-data-1`.identity.person_metric_counts
 )
 
-select counted, identifier, model, cast(sum(found) as int64) as found
+select counted, identifier, model, bucket, cast(sum(found) as int64) as found
 from (
-  select counted, identifier, model, found from idw_was_metric_counts
+  select counted, identifier, model, bucket, found from idw_was_metric_counts
   union all
-  select counted, identifier, model, -found as found from idw_replaced_counts
+  select counted, identifier, model, bucket, -found as found from idw_replaced_counts
   union all
-  select counted, identifier, model, found
+  select counted, identifier, model, bucket, -found as found
+  from (
+    select 'identities_of_size' as counted, '' as identifier, '' as model, cast(records as int64) as bucket, cast(count(*) as int64) as found
+    from idw_earlier
+    where status = 'active' and records >= 1
+    group by records
+    union all
+    select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as int64) as bucket, cast(count(*) as int64) as found
+    from idw_earlier
+    where status = 'active' and records >= 2
+    group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+    union all
+    select 'confidence' as counted, '' as identifier, '' as model, cast(0 as int64) as bucket, cast(sum(round(confidence * 10000)) as int64) as found
+    from idw_earlier
+    where status = 'active' and records >= 2
+    having count(*) > 0
+  ) as identities_before
+  union all
+  select counted, identifier, model, bucket, found
   from (
     with members as (
       select r.model, s.label as identity, count(*) as records, min(p.records) as size
@@ -2786,40 +2806,55 @@ from (
     ),
 
     counts as (
-      select 'records' as counted, '' as identifier, model as model, records as found
+      select 'records' as counted, '' as identifier, model as model, 0 as bucket, records as found
       from by_model
       union all
-      select 'identities' as counted, '' as identifier, model as model, identities as found
+      select 'identities' as counted, '' as identifier, model as model, 0 as bucket, identities as found
       from by_model
       union all
-      select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+      select 'matched_records' as counted, '' as identifier, model as model, 0 as bucket, matched_records as found
       from by_model
       union all
-      select 'single_records' as counted, '' as identifier, model as model, single_records as found
+      select 'single_records' as counted, '' as identifier, model as model, 0 as bucket, single_records as found
       from by_model
       union all
-      select 'components' as counted, '' as identifier, '' as model, found as found
+      select 'components' as counted, '' as identifier, '' as model, 0 as bucket, found as found
       from components
       union all
-      select 'covered_records' as counted, identifier as identifier, model as model, found as found
+      select 'covered_records' as counted, identifier as identifier, model as model, 0 as bucket, found as found
       from covered
       union all
-      select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+      select 'carried_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
       from carried
       union all
-      select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+      select 'matching_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
       from matching
       union all
-      select status || '_values' as counted, identifier as identifier, '' as model, found as found
+      select status || '_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
       from lost
     )
 
-    select counted, identifier, model, cast(found as int64) as found
+    select counted, identifier, model, bucket, cast(found as int64) as found
     from counts
     where found <> 0
   ) as resolved_now
+  union all
+  select 'identities_of_size' as counted, '' as identifier, '' as model, cast(records as int64) as bucket, cast(count(*) as int64) as found
+  from idw_out_identities
+  where status = 'active' and records >= 1
+  group by records
+  union all
+  select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as int64) as bucket, cast(count(*) as int64) as found
+  from idw_out_identities
+  where status = 'active' and records >= 2
+  group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+  union all
+  select 'confidence' as counted, '' as identifier, '' as model, cast(0 as int64) as bucket, cast(sum(round(confidence * 10000)) as int64) as found
+  from idw_out_identities
+  where status = 'active' and records >= 2
+  having count(*) > 0
 ) as parts
-group by counted, identifier, model
+group by counted, identifier, model, bucket
 having sum(found) <> 0;
 
 -- 7.35 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
@@ -2883,7 +2918,11 @@ select
   end as current_identity_id
 from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
-left join idw_now_identities as o on o.identity_id = e.target;
+left join (
+  select identity_id, status, merged_into
+  from idw_now_identities
+  where identity_id in (select target from ends)
+) as o on o.identity_id = e.target;
 
 -- 7.37 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
@@ -3057,20 +3096,7 @@ where holder = idw_holder;
 
 -- 8.1 idw_metrics: one row is a metric and a dimension: records
 create or replace temp table idw_metrics as
-with idw_was_identities as (
-select * from `acme-data-1`.identity.person_identities
-),
-
-idw_now_identities as (
-select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
-from idw_was_identities as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
-from idw_out_identities
-),
-
-names as (
+with names as (
   select 'people' as model
   union all
   select 'visits' as model
@@ -3091,13 +3117,13 @@ by_model as (
 whole as (
   select
     '' as model,
-    coalesce(sum(records), 0) as records,
-    count(*) as identities,
-    coalesce(sum(case when records >= 2 then records else 0 end), 0) as matched,
-    coalesce(sum(case when records = 1 then 1 else 0 end), 0) as orphaned,
-    coalesce(max(records), 0) as largest
-  from idw_now_identities
-  where status = 'active'
+    coalesce(sum(bucket * found), 0) as records,
+    coalesce(sum(found), 0) as identities,
+    coalesce(sum(case when bucket >= 2 then bucket * found else 0 end), 0) as matched,
+    coalesce(sum(case when bucket = 1 then found else 0 end), 0) as orphaned,
+    coalesce(max(bucket), 0) as largest
+  from idw_out_metric_counts
+  where counted = 'identities_of_size'
 ),
 
 found as (
@@ -3141,24 +3167,10 @@ where metric_value is not null;
 
 -- 8.2 idw_metrics: one row is a metric and a dimension: sizes
 insert into idw_metrics
-with idw_was_identities as (
-select * from `acme-data-1`.identity.person_identities
-),
-
-idw_now_identities as (
-select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
-from idw_was_identities as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
-from idw_out_identities
-),
-
-sizes as (
-  select records as size, count(*) as identities
-  from idw_now_identities
-  where status = 'active'
-  group by records
+with sizes as (
+  select bucket as size, found as identities
+  from idw_out_metric_counts
+  where counted = 'identities_of_size'
 ),
 
 ranked as (
@@ -3424,20 +3436,7 @@ where metric_value is not null;
 
 -- 8.5 idw_metrics: one row is a metric and a dimension: confidence
 insert into idw_metrics
-with idw_was_identities as (
-select * from `acme-data-1`.identity.person_identities
-),
-
-idw_now_identities as (
-select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
-from idw_was_identities as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
-from idw_out_identities
-),
-
-tenths as (
+with tenths as (
   select '0.0' as from_here, 0 as tenth
   union all
   select '0.1' as from_here, 1 as tenth
@@ -3460,23 +3459,28 @@ tenths as (
 ),
 
 judged as (
-  select confidence, case when confidence >= 0.9 then 9 else floor(confidence * 10) end as tenth
-  from idw_now_identities
-  where status = 'active' and records >= 2
+  select bucket as tenth, found as identities
+  from idw_out_metric_counts
+  where counted = 'judged_identities'
+),
+
+mean as (
+  select
+    (select sum(found) from idw_out_metric_counts where counted = 'confidence') as ten_thousandths,
+    (select sum(identities) from judged) as identities
 ),
 
 distribution as (
-  select t.from_here, count(j.tenth) as identities
+  select t.from_here, coalesce(j.identities, 0) as identities
   from tenths as t
   left join judged as j on j.tenth = t.tenth
-  group by t.from_here
 ),
 
 found as (
-  select 'mean_confidence' as metric, '' as dimension, round(avg(confidence), 4) as metric_value
-  from judged
+  select 'mean_confidence' as metric, '' as dimension, round(cast(coalesce(ten_thousandths, 0) as float64) / nullif(10000 * identities, 0), 4) as metric_value
+  from mean
   union all
-  select 'low_confidence_rate' as metric, '' as dimension, cast(sum(case when confidence < 0.5 then 1 else 0 end) as float64) / nullif(count(*), 0) as metric_value
+  select 'low_confidence_rate' as metric, '' as dimension, cast(sum(case when tenth < 5 then identities else 0 end) as float64) / nullif(sum(identities), 0) as metric_value
   from judged
   union all
   select 'confidence_distribution' as metric, from_here as dimension, identities as metric_value
@@ -3898,13 +3902,13 @@ with idw_was_metric_counts as (
 select * from `acme-data-1`.identity.person_metric_counts
 )
 
-select w.counted, w.identifier, w.model
+select w.counted, w.identifier, w.model, w.bucket
 from idw_was_metric_counts as w
 left join (
   select *, 1 as is_there
   from idw_out_metric_counts
 ) as o
-  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model
+  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model and o.bucket = w.bucket
     and o.found is not distinct from w.found
 where o.is_there is null;
 
@@ -4559,10 +4563,10 @@ delete from `acme-data-1`.identity.person_metric_counts as t
 where exists (
   select 1
   from idw_drop_metric_counts as d
-  where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model
+  where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model and d.bucket = t.bucket
 );
-insert into `acme-data-1`.identity.person_metric_counts (counted, identifier, model, found)
-select counted, identifier, model, found
+insert into `acme-data-1`.identity.person_metric_counts (counted, identifier, model, bucket, found)
+select counted, identifier, model, bucket, found
 from (
   with idw_was_metric_counts as (
 select * from `acme-data-1`.identity.person_metric_counts
@@ -4574,12 +4578,12 @@ left join (
   select *, 1 as is_there
   from idw_was_metric_counts
 ) as w
-  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model
+  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model and w.bucket = o.bucket
 left join (
   select *, 1 as is_there
   from idw_drop_metric_counts
 ) as d
-  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model
+  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model and d.bucket = o.bucket
 where w.is_there is null or d.is_there is not null
 ) as p;
 

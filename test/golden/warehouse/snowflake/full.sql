@@ -147,6 +147,7 @@ create table if not exists "ANALYTICS".identity.person_metric_counts (
   counted varchar,
   identifier varchar,
   model varchar,
+  bucket number(38, 0),
   found number(38, 0)
 );
 create table if not exists "ANALYTICS".identity.person_identity_events (
@@ -3810,96 +3811,114 @@ left join idw_was_watermarks as w on w.model = n.model;
 
 -- 11.17 idw_out_metric_counts: one row is a count that the metrics of the next run start from
 create or replace temporary table idw_out_metric_counts as
-with members as (
-  select r.model, s.label as identity, count(*) as records, min(p.records) as size
-  from idw_resolved as s
-  join idw_records as r on r.record = s.record
-  join idw_profiles as p on p.label = s.label
-  group by r.model, s.label
-),
+select counted, identifier, model, bucket, found
+from (
+  with members as (
+    select r.model, s.label as identity, count(*) as records, min(p.records) as size
+    from idw_resolved as s
+    join idw_records as r on r.record = s.record
+    join idw_profiles as p on p.label = s.label
+    group by r.model, s.label
+  ),
 
-by_model as (
-  select
-    model,
-    sum(records) as records,
-    count(*) as identities,
-    sum(case when size >= 2 then records else 0 end) as matched_records,
-    sum(case when size = 1 then records else 0 end) as single_records
-  from members
-  group by model
-),
+  by_model as (
+    select
+      model,
+      sum(records) as records,
+      count(*) as identities,
+      sum(case when size >= 2 then records else 0 end) as matched_records,
+      sum(case when size = 1 then records else 0 end) as single_records
+    from members
+    group by model
+  ),
 
-components as (
-  select count(*) as found from idw_components where record = component
-),
+  components as (
+    select count(*) as found from idw_components where record = component
+  ),
 
-covered as (
-  select cast(c.identifier as varchar) as identifier, r.model, count(*) as found
-  from (
-    select distinct record, identifier
-    from idw_carried
-  ) as c
-  join idw_records as r on r.record = c.record
-  group by c.identifier, r.model
-),
+  covered as (
+    select cast(c.identifier as varchar) as identifier, r.model, count(*) as found
+    from (
+      select distinct record, identifier
+      from idw_carried
+    ) as c
+    join idw_records as r on r.record = c.record
+    group by c.identifier, r.model
+  ),
 
-carried as (
-  select cast(c.identifier as varchar) as identifier, count(*) as found
-  from idw_carried as c
-  group by c.identifier
-),
+  carried as (
+    select cast(c.identifier as varchar) as identifier, count(*) as found
+    from idw_carried as c
+    group by c.identifier
+  ),
 
-matching as (
-  select cast(v.identifier as varchar) as identifier, count(*) as found
-  from idw_values as v
-  where v.status is null
-  group by v.identifier
-),
+  matching as (
+    select cast(v.identifier as varchar) as identifier, count(*) as found
+    from idw_values as v
+    where v.status is null
+    group by v.identifier
+  ),
 
-lost as (
-  select cast(v.identifier as varchar) as identifier, t.status, count(*) as found
-  from (
-    select distinct value_id, status
-    from idw_settled
-    where status <> 'active'
-  ) as t
-  join idw_values as v on v.value_id = t.value_id
-  where v.status is null
-  group by v.identifier, t.status
-),
+  lost as (
+    select cast(v.identifier as varchar) as identifier, t.status, count(*) as found
+    from (
+      select distinct value_id, status
+      from idw_settled
+      where status <> 'active'
+    ) as t
+    join idw_values as v on v.value_id = t.value_id
+    where v.status is null
+    group by v.identifier, t.status
+  ),
 
-counts as (
-  select 'records' as counted, '' as identifier, model as model, records as found
-  from by_model
-  union all
-  select 'identities' as counted, '' as identifier, model as model, identities as found
-  from by_model
-  union all
-  select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
-  from by_model
-  union all
-  select 'single_records' as counted, '' as identifier, model as model, single_records as found
-  from by_model
-  union all
-  select 'components' as counted, '' as identifier, '' as model, found as found
-  from components
-  union all
-  select 'covered_records' as counted, identifier as identifier, model as model, found as found
-  from covered
-  union all
-  select 'carried_values' as counted, identifier as identifier, '' as model, found as found
-  from carried
-  union all
-  select 'matching_values' as counted, identifier as identifier, '' as model, found as found
-  from matching
-  union all
-  select status || '_values' as counted, identifier as identifier, '' as model, found as found
-  from lost
-)
+  counts as (
+    select 'records' as counted, '' as identifier, model as model, 0 as bucket, records as found
+    from by_model
+    union all
+    select 'identities' as counted, '' as identifier, model as model, 0 as bucket, identities as found
+    from by_model
+    union all
+    select 'matched_records' as counted, '' as identifier, model as model, 0 as bucket, matched_records as found
+    from by_model
+    union all
+    select 'single_records' as counted, '' as identifier, model as model, 0 as bucket, single_records as found
+    from by_model
+    union all
+    select 'components' as counted, '' as identifier, '' as model, 0 as bucket, found as found
+    from components
+    union all
+    select 'covered_records' as counted, identifier as identifier, model as model, 0 as bucket, found as found
+    from covered
+    union all
+    select 'carried_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
+    from carried
+    union all
+    select 'matching_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
+    from matching
+    union all
+    select status || '_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
+    from lost
+  )
 
-select counted, identifier, model, cast(found as number(38, 0)) as found
-from counts
-where found <> 0;
+  select counted, identifier, model, bucket, cast(found as number(38, 0)) as found
+  from counts
+  where found <> 0
+) as resolved_now
+union all
+select 'identities_of_size' as counted, '' as identifier, '' as model, cast(records as number(38, 0)) as bucket, cast(count(*) as number(38, 0)) as found
+from idw_out_identities
+where status = 'active' and records >= 1
+group by records
+union all
+select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as number(38, 0)) as bucket, cast(count(*) as number(38, 0)) as found
+from idw_out_identities
+where status = 'active' and records >= 2
+group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+union all
+select 'confidence' as counted, '' as identifier, '' as model, cast(0 as number(38, 0)) as bucket, cast(sum(round(confidence * 10000)) as number(38, 0)) as found
+from idw_out_identities
+where status = 'active' and records >= 2
+having count(*) > 0;
 
 -- 11.35 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temporary table idw_out_identity_redirects as
@@ -3944,7 +3963,11 @@ select
   end as current_identity_id
 from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
-left join idw_now_identities as o on o.identity_id = e.target;
+left join (
+  select identity_id, status, merged_into
+  from idw_now_identities
+  where identity_id in (select target from ends)
+) as o on o.identity_id = e.target;
 
 -- 11.37 idw_out_identity_events: one row is a change of an identity
 create or replace temporary table idw_out_identity_events as
@@ -4134,11 +4157,7 @@ where holder = :idw_holder;
 
 -- 12.1 idw_metrics: one row is a metric and a dimension: records
 create or replace temporary table idw_metrics as
-with idw_now_identities as (
-select * from idw_out_identities
-),
-
-names as (
+with names as (
   select 'people' as model
   union all
   select 'visits' as model
@@ -4159,13 +4178,13 @@ by_model as (
 whole as (
   select
     '' as model,
-    coalesce(sum(records), 0) as records,
-    count(*) as identities,
-    coalesce(sum(case when records >= 2 then records else 0 end), 0) as matched,
-    coalesce(sum(case when records = 1 then 1 else 0 end), 0) as orphaned,
-    coalesce(max(records), 0) as largest
-  from idw_now_identities
-  where status = 'active'
+    coalesce(sum(bucket * found), 0) as records,
+    coalesce(sum(found), 0) as identities,
+    coalesce(sum(case when bucket >= 2 then bucket * found else 0 end), 0) as matched,
+    coalesce(sum(case when bucket = 1 then found else 0 end), 0) as orphaned,
+    coalesce(max(bucket), 0) as largest
+  from idw_out_metric_counts
+  where counted = 'identities_of_size'
 ),
 
 found as (
@@ -4209,15 +4228,10 @@ where metric_value is not null;
 
 -- 12.2 idw_metrics: one row is a metric and a dimension: sizes
 insert into idw_metrics
-with idw_now_identities as (
-select * from idw_out_identities
-),
-
-sizes as (
-  select records as size, count(*) as identities
-  from idw_now_identities
-  where status = 'active'
-  group by records
+with sizes as (
+  select bucket as size, found as identities
+  from idw_out_metric_counts
+  where counted = 'identities_of_size'
 ),
 
 ranked as (
@@ -4536,11 +4550,7 @@ where metric_value is not null;
 
 -- 12.6 idw_metrics: one row is a metric and a dimension: confidence
 insert into idw_metrics
-with idw_now_identities as (
-select * from idw_out_identities
-),
-
-tenths as (
+with tenths as (
   select '0.0' as from_here, 0 as tenth
   union all
   select '0.1' as from_here, 1 as tenth
@@ -4563,23 +4573,28 @@ tenths as (
 ),
 
 judged as (
-  select confidence, case when confidence >= 0.9 then 9 else floor(confidence * 10) end as tenth
-  from idw_now_identities
-  where status = 'active' and records >= 2
+  select bucket as tenth, found as identities
+  from idw_out_metric_counts
+  where counted = 'judged_identities'
+),
+
+mean as (
+  select
+    (select sum(found) from idw_out_metric_counts where counted = 'confidence') as ten_thousandths,
+    (select sum(identities) from judged) as identities
 ),
 
 distribution as (
-  select t.from_here, count(j.tenth) as identities
+  select t.from_here, coalesce(j.identities, 0) as identities
   from tenths as t
   left join judged as j on j.tenth = t.tenth
-  group by t.from_here
 ),
 
 found as (
-  select 'mean_confidence' as metric, '' as dimension, round(avg(confidence), 4) as metric_value
-  from judged
+  select 'mean_confidence' as metric, '' as dimension, round(cast(coalesce(ten_thousandths, 0) as double) / nullif(10000 * identities, 0), 4) as metric_value
+  from mean
   union all
-  select 'low_confidence_rate' as metric, '' as dimension, cast(sum(case when confidence < 0.5 then 1 else 0 end) as double) / nullif(count(*), 0) as metric_value
+  select 'low_confidence_rate' as metric, '' as dimension, cast(sum(case when tenth < 5 then identities else 0 end) as double) / nullif(sum(identities), 0) as metric_value
   from judged
   union all
   select 'confidence_distribution' as metric, from_here as dimension, identities as metric_value
@@ -4927,13 +4942,13 @@ with idw_was_metric_counts as (
 select * from "ANALYTICS".identity.person_metric_counts
 )
 
-select w.counted, w.identifier, w.model
+select w.counted, w.identifier, w.model, w.bucket
 from idw_was_metric_counts as w
 left join (
   select *, 1 as is_there
   from idw_out_metric_counts
 ) as o
-  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model
+  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model and o.bucket = w.bucket
     and o.found is not distinct from w.found
 where o.is_there is null;
 
@@ -5591,9 +5606,9 @@ where w.is_there is null or d.is_there is not null
 -- metric_counts
 delete from "ANALYTICS".identity.person_metric_counts as t
 using idw_drop_metric_counts as d
-where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model;
-insert into "ANALYTICS".identity.person_metric_counts (counted, identifier, model, found)
-select counted, identifier, model, found
+where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model and d.bucket = t.bucket;
+insert into "ANALYTICS".identity.person_metric_counts (counted, identifier, model, bucket, found)
+select counted, identifier, model, bucket, found
 from (
   with idw_was_metric_counts as (
 select * from "ANALYTICS".identity.person_metric_counts
@@ -5605,12 +5620,12 @@ left join (
   select *, 1 as is_there
   from idw_was_metric_counts
 ) as w
-  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model
+  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model and w.bucket = o.bucket
 left join (
   select *, 1 as is_there
   from idw_drop_metric_counts
 ) as d
-  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model
+  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model and d.bucket = o.bucket
 where w.is_there is null or d.is_there is not null
 ) as p;
 

@@ -17,7 +17,7 @@ with before as (
   select v.record_key, v.identifier, v.value
   from idw_was_record_values as v
   join idw_touched_values as t on t.identifier = v.identifier and t.value = v.value
-  -- one column alone can be held against what a warehouse knows of its blocks
+  -- one column alone is looked up sooner than two
   where v.value in (select value from idw_touched_values)
 )
 
@@ -158,9 +158,10 @@ from idw_scope;
 create or replace temp table idw_given as
 select v.record_key, v.identifier, v.value
 from idw_was_record_values as v
-join idw_scope as s on s.record_key = v.record_key
 left join idw_shifts as x on x.record_key = v.record_key and x.identifier = v.identifier and x.value = v.value
-where x.value is null and v.record_key not in (select record_key from idw_delta)
+where v.record_key in (select record_key from idw_scope)
+  and v.record_key not in (select record_key from idw_delta)
+  and x.value is null
 union all
 select v.record_key, v.identifier, v.value
 from idw_delta_values as v

@@ -65,7 +65,7 @@ select record_key from idw_delta;
 create or replace temp table idw_replaced_values as
 select w.*
 from idw_was_record_values as w
-join idw_replaced_records as r on r.record_key = w.record_key;
+where w.record_key in (select record_key from idw_replaced_records);
 
 -- 5.4 idw_replaced_counts: one row is a count of these records and values, for the metrics
 create or replace temp table idw_replaced_counts as
@@ -132,35 +132,35 @@ lost as (
 ),
 
 counts as (
-  select 'records' as counted, '' as identifier, model as model, records as found
+  select 'records' as counted, '' as identifier, model as model, 0 as bucket, records as found
   from by_model
   union all
-  select 'identities' as counted, '' as identifier, model as model, identities as found
+  select 'identities' as counted, '' as identifier, model as model, 0 as bucket, identities as found
   from by_model
   union all
-  select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+  select 'matched_records' as counted, '' as identifier, model as model, 0 as bucket, matched_records as found
   from by_model
   union all
-  select 'single_records' as counted, '' as identifier, model as model, single_records as found
+  select 'single_records' as counted, '' as identifier, model as model, 0 as bucket, single_records as found
   from by_model
   union all
-  select 'components' as counted, '' as identifier, '' as model, found as found
+  select 'components' as counted, '' as identifier, '' as model, 0 as bucket, found as found
   from components
   union all
-  select 'covered_records' as counted, identifier as identifier, model as model, found as found
+  select 'covered_records' as counted, identifier as identifier, model as model, 0 as bucket, found as found
   from covered
   union all
-  select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+  select 'carried_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
   from carried
   union all
-  select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+  select 'matching_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
   from matching
   union all
-  select status || '_values' as counted, identifier as identifier, '' as model, found as found
+  select status || '_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
   from lost
 )
 
-select counted, identifier, model, cast(found as bigint) as found
+select counted, identifier, model, bucket, cast(found as bigint) as found
 from counts
 where found <> 0;
 
@@ -179,8 +179,8 @@ select identity_id from idw_was_identity_anchors where gone;
 create or replace temp table idw_replaced_state as
 select w.*
 from idw_was_record_state as w
-join idw_replaced_records as r on r.record_key = w.record_key
-where w.record_key not in (select record_key from idw_delta);
+where w.record_key in (select record_key from idw_replaced_records)
+  and w.record_key not in (select record_key from idw_delta);
 
 -- 5.7 idw_attributes: one row is a record, with its attributes
 -- from models
@@ -262,9 +262,10 @@ from present;
 create or replace temp table idw_given as
 select v.record_key, v.identifier, v.value
 from idw_replaced_values as v
-join idw_scope as s on s.record_key = v.record_key
 left join idw_shifts as x on x.record_key = v.record_key and x.identifier = v.identifier and x.value = v.value
-where x.value is null and v.record_key not in (select record_key from idw_delta)
+where v.record_key in (select record_key from idw_scope)
+  and v.record_key not in (select record_key from idw_delta)
+  and x.value is null
 union all
 select v.record_key, v.identifier, v.value
 from idw_delta_values as v

@@ -323,7 +323,9 @@ others as (
   select h.identity_id, h.identifier, h.value
   from idw_was_identity_values as h
   join concerned as c on c.identifier = h.identifier and c.value = h.value
-  where h.identity_id not in (select identity_id from idw_touched_identities)
+  -- one column alone is looked up sooner than two
+  where h.value in (select value from concerned)
+    and h.identity_id not in (select identity_id from idw_touched_identities)
 )
 
 select s.identifier, s.value, s.exceeded, h.identity_id

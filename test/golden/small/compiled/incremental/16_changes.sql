@@ -591,13 +591,13 @@ where w.is_there is null or d.is_there is not null;
 
 -- 16.47 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
 create or replace temp table idw_drop_metric_counts as
-select w.counted, w.identifier, w.model
+select w.counted, w.identifier, w.model, w.bucket
 from idw_was_metric_counts as w
 left join (
   select *, 1 as is_there
   from idw_out_metric_counts
 ) as o
-  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model
+  on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model and o.bucket = w.bucket
     and o.found is not distinct from w.found
 where o.is_there is null;
 
@@ -609,12 +609,12 @@ left join (
   select *, 1 as is_there
   from idw_was_metric_counts
 ) as w
-  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model
+  on w.counted = o.counted and w.identifier = o.identifier and w.model = o.model and w.bucket = o.bucket
 left join (
   select *, 1 as is_there
   from idw_drop_metric_counts
 ) as d
-  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model
+  on d.counted = o.counted and d.identifier = o.identifier and d.model = o.model and d.bucket = o.bucket
 where w.is_there is null or d.is_there is not null;
 
 -- 16.49 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it

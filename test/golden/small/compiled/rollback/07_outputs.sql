@@ -495,13 +495,31 @@ select * from idw_was_suppressions;
 
 -- 7.17 idw_out_metric_counts: one row is a count that the metrics of the next run start from
 create or replace temp table idw_out_metric_counts as
-select counted, identifier, model, cast(sum(found) as bigint) as found
+select counted, identifier, model, bucket, cast(sum(found) as bigint) as found
 from (
-  select counted, identifier, model, found from idw_was_metric_counts
+  select counted, identifier, model, bucket, found from idw_was_metric_counts
   union all
-  select counted, identifier, model, -found as found from idw_replaced_counts
+  select counted, identifier, model, bucket, -found as found from idw_replaced_counts
   union all
-  select counted, identifier, model, found
+  select counted, identifier, model, bucket, -found as found
+  from (
+    select 'identities_of_size' as counted, '' as identifier, '' as model, cast(records as bigint) as bucket, cast(count(*) as bigint) as found
+    from idw_earlier
+    where status = 'active' and records >= 1
+    group by records
+    union all
+    select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint) as bucket, cast(count(*) as bigint) as found
+    from idw_earlier
+    where status = 'active' and records >= 2
+    group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+    union all
+    select 'confidence' as counted, '' as identifier, '' as model, cast(0 as bigint) as bucket, cast(sum(round(confidence * 10000)) as bigint) as found
+    from idw_earlier
+    where status = 'active' and records >= 2
+    having count(*) > 0
+  ) as identities_before
+  union all
+  select counted, identifier, model, bucket, found
   from (
     with members as (
       select r.model, s.label as identity, count(*) as records, min(p.records) as size
@@ -562,40 +580,55 @@ from (
     ),
 
     counts as (
-      select 'records' as counted, '' as identifier, model as model, records as found
+      select 'records' as counted, '' as identifier, model as model, 0 as bucket, records as found
       from by_model
       union all
-      select 'identities' as counted, '' as identifier, model as model, identities as found
+      select 'identities' as counted, '' as identifier, model as model, 0 as bucket, identities as found
       from by_model
       union all
-      select 'matched_records' as counted, '' as identifier, model as model, matched_records as found
+      select 'matched_records' as counted, '' as identifier, model as model, 0 as bucket, matched_records as found
       from by_model
       union all
-      select 'single_records' as counted, '' as identifier, model as model, single_records as found
+      select 'single_records' as counted, '' as identifier, model as model, 0 as bucket, single_records as found
       from by_model
       union all
-      select 'components' as counted, '' as identifier, '' as model, found as found
+      select 'components' as counted, '' as identifier, '' as model, 0 as bucket, found as found
       from components
       union all
-      select 'covered_records' as counted, identifier as identifier, model as model, found as found
+      select 'covered_records' as counted, identifier as identifier, model as model, 0 as bucket, found as found
       from covered
       union all
-      select 'carried_values' as counted, identifier as identifier, '' as model, found as found
+      select 'carried_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
       from carried
       union all
-      select 'matching_values' as counted, identifier as identifier, '' as model, found as found
+      select 'matching_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
       from matching
       union all
-      select status || '_values' as counted, identifier as identifier, '' as model, found as found
+      select status || '_values' as counted, identifier as identifier, '' as model, 0 as bucket, found as found
       from lost
     )
 
-    select counted, identifier, model, cast(found as bigint) as found
+    select counted, identifier, model, bucket, cast(found as bigint) as found
     from counts
     where found <> 0
   ) as resolved_now
+  union all
+  select 'identities_of_size' as counted, '' as identifier, '' as model, cast(records as bigint) as bucket, cast(count(*) as bigint) as found
+  from idw_out_identities
+  where status = 'active' and records >= 1
+  group by records
+  union all
+  select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint) as bucket, cast(count(*) as bigint) as found
+  from idw_out_identities
+  where status = 'active' and records >= 2
+  group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+  union all
+  select 'confidence' as counted, '' as identifier, '' as model, cast(0 as bigint) as bucket, cast(sum(round(confidence * 10000)) as bigint) as found
+  from idw_out_identities
+  where status = 'active' and records >= 2
+  having count(*) > 0
 ) as parts
-group by counted, identifier, model
+group by counted, identifier, model, bucket
 having sum(found) <> 0;
 
 -- 7.18 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
@@ -756,7 +789,11 @@ select
   end as current_identity_id
 from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
-left join idw_now_identities as o on o.identity_id = e.target;
+left join (
+  select identity_id, status, merged_into
+  from idw_now_identities
+  where identity_id in (select target from ends)
+) as o on o.identity_id = e.target;
 
 -- 7.36 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as

@@ -23,13 +23,13 @@ by_model as (
 whole as (
   select
     '' as model,
-    coalesce(sum(records), 0) as records,
-    count(*) as identities,
-    coalesce(sum(case when records >= 2 then records else 0 end), 0) as matched,
-    coalesce(sum(case when records = 1 then 1 else 0 end), 0) as orphaned,
-    coalesce(max(records), 0) as largest
-  from idw_now_identities
-  where status = 'active'
+    coalesce(sum(bucket * found), 0) as records,
+    coalesce(sum(found), 0) as identities,
+    coalesce(sum(case when bucket >= 2 then bucket * found else 0 end), 0) as matched,
+    coalesce(sum(case when bucket = 1 then found else 0 end), 0) as orphaned,
+    coalesce(max(bucket), 0) as largest
+  from idw_out_metric_counts
+  where counted = 'identities_of_size'
 ),
 
 found as (
@@ -74,10 +74,9 @@ where metric_value is not null;
 -- 8.2 idw_metrics: one row is a metric and a dimension: sizes
 insert into idw_metrics
 with sizes as (
-  select records as size, count(*) as identities
-  from idw_now_identities
-  where status = 'active'
-  group by records
+  select bucket as size, found as identities
+  from idw_out_metric_counts
+  where counted = 'identities_of_size'
 ),
 
 ranked as (
@@ -339,23 +338,28 @@ with tenths as (
 ),
 
 judged as (
-  select confidence, case when confidence >= 0.9 then 9 else floor(confidence * 10) end as tenth
-  from idw_now_identities
-  where status = 'active' and records >= 2
+  select bucket as tenth, found as identities
+  from idw_out_metric_counts
+  where counted = 'judged_identities'
+),
+
+mean as (
+  select
+    (select sum(found) from idw_out_metric_counts where counted = 'confidence') as ten_thousandths,
+    (select sum(identities) from judged) as identities
 ),
 
 distribution as (
-  select t.from_here, count(j.tenth) as identities
+  select t.from_here, coalesce(j.identities, 0) as identities
   from tenths as t
   left join judged as j on j.tenth = t.tenth
-  group by t.from_here
 ),
 
 found as (
-  select 'mean_confidence' as metric, '' as dimension, round(avg(confidence), 4) as metric_value
-  from judged
+  select 'mean_confidence' as metric, '' as dimension, round(cast(coalesce(ten_thousandths, 0) as double) / nullif(10000 * identities, 0), 4) as metric_value
+  from mean
   union all
-  select 'low_confidence_rate' as metric, '' as dimension, cast(sum(case when confidence < 0.5 then 1 else 0 end) as double) / nullif(count(*), 0) as metric_value
+  select 'low_confidence_rate' as metric, '' as dimension, cast(sum(case when tenth < 5 then identities else 0 end) as double) / nullif(sum(identities), 0) as metric_value
   from judged
   union all
   select 'confidence_distribution' as metric, from_here as dimension, identities as metric_value

@@ -114,7 +114,7 @@ insert into idw_target.identity.identity_records by name
 select * from idw_put_identity_records;
 
 delete from idw_target.identity.record_values as t
-where exists (
+where t.record_key in (select record_key from idw_drop_record_values) and exists (
   select 1
   from idw_drop_record_values as d
   where d.record_key = t.record_key and d.identifier = t.identifier and d.value = t.value
@@ -134,7 +134,7 @@ insert into idw_target.identity.identities by name
 select * from idw_put_identities;
 
 delete from idw_target.identity.identity_values as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_identity_values) and exists (
   select 1
   from idw_drop_identity_values as d
   where d.identity_id = t.identity_id and d.identifier = t.identifier and d.value = t.value
@@ -144,7 +144,7 @@ insert into idw_target.identity.identity_values by name
 select * from idw_put_identity_values;
 
 delete from idw_target.identity.blocked_merges as t
-where exists (
+where t.identity_id in (select identity_id from idw_drop_blocked_merges) and exists (
   select 1
   from idw_drop_blocked_merges as d
   where d.identity_id = t.identity_id and d.owner_identity_id is not distinct from t.owner_identity_id and d.identifier = t.identifier and d.value = t.value
@@ -174,7 +174,7 @@ insert into idw_target.identity.rejected_records by name
 select * from idw_put_rejected_records;
 
 delete from idw_target.identity.rejected_values as t
-where exists (
+where t.record_key in (select record_key from idw_drop_rejected_values) and exists (
   select 1
   from idw_drop_rejected_values as d
   where d.record_key = t.record_key and d.identifier = t.identifier and d.raw_value = t.raw_value and d.reason = t.reason
@@ -184,7 +184,7 @@ insert into idw_target.identity.rejected_values by name
 select * from idw_put_rejected_values;
 
 delete from idw_target.identity.decisions_in_force as t
-where t.id in (select id from idw_drop_decisions_in_force) and exists (
+where exists (
   select 1
   from idw_drop_decisions_in_force as d
   where d.id = t.id
@@ -224,7 +224,7 @@ insert into idw_target.identity.withheld_values by name
 select * from idw_put_withheld_values;
 
 delete from idw_target.identity.ignored_values as t
-where exists (
+where t.record_key in (select record_key from idw_drop_ignored_values) and exists (
   select 1
   from idw_drop_ignored_values as d
   where d.record_key = t.record_key and d.identifier = t.identifier and d.value = t.value and d.raw_value = t.raw_value
@@ -254,7 +254,7 @@ insert into idw_target.identity.withdrawn_ids by name
 select * from idw_put_withdrawn_ids;
 
 delete from idw_target.identity.watermarks as t
-where t.model in (select model from idw_drop_watermarks) and exists (
+where exists (
   select 1
   from idw_drop_watermarks as d
   where d.model = t.model
@@ -277,7 +277,7 @@ delete from idw_target.identity.metric_counts as t
 where exists (
   select 1
   from idw_drop_metric_counts as d
-  where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model
+  where d.counted = t.counted and d.identifier = t.identifier and d.model = t.model and d.bucket = t.bucket
 );
 
 insert into idw_target.identity.metric_counts by name
