@@ -4,18 +4,16 @@
 {{ return(adapter.dispatch('email_canonical', 'idweave')(value)) }}
 {% endmacro %}
 
-{# A list of one with a lambda is how DuckDB gives a name to what is used several times. LIKE is cheap, and tells that most
+{# A lambda would give the address a name, and takes longer than cleaning it again. LIKE is cheap, and tells that most
    addresses need no regular expression. #}
 {% macro duckdb__email_canonical(value) %}
-list_transform(
-  [{{ email(value) | trim }}],
-  lambda address: case
-    when address like '%@g%mail.com' and regexp_matches(address, '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
-      then replace(regexp_extract(address, '^[^@+]+'), '.', '') || '@gmail.com'
-    when address like '%+%@%' then regexp_replace(address, '^([^+@"]+)[+][^@"]*@', '\1@')
-    else address
-  end
-)[1]
+{%- set address = email(value) | trim -%}
+case
+  when {{ address }} like '%@g%mail.com' and regexp_matches({{ address }}, '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
+    then replace(regexp_extract({{ address }}, '^[^@+]+'), '.', '') || '@gmail.com'
+  when {{ value }} like '%+%@%' then regexp_replace({{ address }}, '^([^+@"]+)[+][^@"]*@', '\1@')
+  else {{ address }}
+end
 {% endmacro %}
 
 {% macro snowflake__email_canonical(value) %}

@@ -1,6 +1,6 @@
 // Builds dist/ from src/: the TypeScript compiler checks and writes the types, the bundler the code. What a start loads is
-// in few files and knows the schema by heart, since reading hundreds of small modules takes longer than compiling a
-// project. The new folder takes the place of the old one in the end, so that a build under way leaves the last one usable.
+// in few files, knows the schema by heart and is already compiled for this Node (src/cli/code-cache.ts), since reading
+// hundreds of small modules takes longer than compiling a project. The new folder takes the place of the old one in the end, so that a build under way leaves the last one usable.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -28,6 +28,7 @@ try {
   const libraries = await bundle(await schemaCheckCode());
   writeFileSync(at(`${fresh}/THIRD-PARTY-LICENSES.txt`), licences(libraries));
   chmodSync(at(`${fresh}/cli/main.js`), 0o755);
+  keepCompiled();
   if (existsSync(at("dist"))) renameSync(at("dist"), at(`${fresh}.old`));
   renameSync(at(fresh), at("dist"));
   rmSync(at(`${fresh}.old`), { recursive: true, force: true });
@@ -53,14 +54,12 @@ async function schemaCheckCode() {
 /** Writes the code; returns the folders of the libraries that went into it. */
 async function bundle(schemaCheck) {
   const code = await rolldown({
-    input: { "cli/main": at("src/cli/main.ts"), index: at("src/index.ts") },
+    input: { command: at("src/cli/command.ts"), index: at("src/index.ts") },
     platform: "node",
     external: EXTERNAL,
     // Of its two builds the one that can be bundled in part.
     resolve: { alias: { yaml: at("node_modules/yaml/browser/index.js") } },
-    onLog(level, log) {
-      throw new Error(`${level} of the bundler: ${log.message}`);
-    },
+    onLog,
     plugins: [
       {
         name: "schema-check",
@@ -74,10 +73,10 @@ async function bundle(schemaCheck) {
     ],
   });
   const { output } = await code.write({
-    dir: at(fresh),
-    format: "esm",
-    entryFileNames: "[name].js",
-    chunkFileNames: "code/[name].js",
+    dir: at(`${fresh}/code`),
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "[name].cjs",
     // All that a compile needs in one file, and what every verb needs in another.
     codeSplitting: {
       groups: [
@@ -86,13 +85,57 @@ async function bundle(schemaCheck) {
       ],
     },
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    plugins: [{ name: "plain-letters", renderChunk: { order: "post", handler: withPlainLetters } }],
   });
   await code.close();
-  const misplaced = output.find(({ fileName, code }) => !fileName.includes("/") && /import\.meta/.test(code));
-  if (misplaced !== undefined) throw new Error(`${misplaced.fileName} looks for files two folders up`);
+  const library = output.find(({ name, isEntry }) => isEntry && name === "index");
+  const names = library.exports.join(", ");
+  writeFileSync(
+    at(`${fresh}/index.js`),
+    `import code from "./code/index.cjs";\nexport const { ${names} } = code;\n`,
+  );
+  const start = await rolldown({
+    input: { "cli/main": at("src/cli/main.ts"), "code/code-cache": at("src/cli/code-cache.ts") },
+    platform: "node",
+    onLog,
+  });
+  await start.write({ dir: at(fresh), format: "esm", entryFileNames: "[name].js" });
+  await start.close();
   const modules = output.flatMap(({ moduleIds }) => moduleIds);
   const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []);
   return [...new Set(folders)].sort();
+}
+
+function onLog(level, log) {
+  // What one verb wants at once, another may want later.
+  if (log.code === "INEFFECTIVE_DYNAMIC_IMPORT") return;
+  throw new Error(`${level} of the bundler: ${log.message}`);
+}
+
+/** A file of ASCII letters alone is read fastest. */
+function withPlainLetters(code) {
+  const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return { code: code.replaceAll(/[^\0-\x7f]/g, escaped), map: null };
+}
+
+/** Compiles the worked example once, and keeps what V8 made of the code that this took. */
+function keepCompiled() {
+  const kept = spawnSync(
+    process.execPath,
+    [
+      "--input-type=module",
+      "--eval",
+      `import { keep } from ${JSON.stringify(new URL(`${fresh}/code/code-cache.js`, root).href)};
+       await keep((load) => load("./command.cjs").ended);`,
+      "idweave",
+      "compile",
+      "--out",
+      at(`${fresh}/compiled`),
+    ],
+    { cwd: root, stdio: ["ignore", "ignore", "inherit"] },
+  );
+  if (kept.status !== 0) throw new Error("the worked example does not compile");
+  rmSync(at(`${fresh}/compiled`), { recursive: true });
 }
 
 function licences(folders) {

@@ -3,8 +3,8 @@
 import type { Identifier, Mapping, Model } from "../config/project.ts";
 import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, keyword, lit, sql, UNION, WHERE } from "../sql/fragment.ts";
-import { type Select, select, unionAll } from "../sql/knex.ts";
-import { type Context, identifierOf, limitRows, literals, rowsOf, symbolOf } from "./context.ts";
+import { type Select, unionAll } from "../sql/knex.ts";
+import { type Context, limitRows, literals, rowsOf, symbolOf } from "./context.ts";
 import { joinedParts } from "./records.ts";
 
 /** Entries of `ignore` and of ignore_value decisions, normalised like data; patterns are judged in the dictionary. */
@@ -49,77 +49,79 @@ export function ignored(_query: object, context: Context): Fragment {
   `;
 }
 
+/** A branch for each identifier, and for those of its columns that come with a country: a normaliser may be long. */
 export function candidates(_query: object, context: Context): Fragment {
-  const { project, dialect } = context;
-  const branches = project.models.flatMap((model) =>
-    model.identifiers.flatMap((mapping) => mappedBranches(model, mapping, context)),
-  );
+  const { project, dialect, texts } = context;
+  const branches = project.identifiers.flatMap((identifier): readonly Select[] => {
+    const mapped = project.models.flatMap((model) =>
+      model.identifiers
+        .filter((mapping) => mapping.identifier === identifier.name)
+        .map((mapping) => ({ columns: givenValues(model, mapping, context), country: countryOf(mapping) })),
+    );
+    return [false, true].flatMap((hasCountry) => {
+      const given = mapped.flatMap(({ columns, country }) =>
+        (country !== undefined) === hasCountry ? columns : [],
+      );
+      if (given.length === 0) return [];
+      const country = hasCountry ? id("given", "country") : undefined;
+      return [
+        {
+          columns: [
+            { as: "record", value: id("given", "record") },
+            { as: "identifier", value: symbolOf(identifier, context) },
+            { as: "raw_value", value: id("given", "raw_value") },
+            { as: "value", value: texts.normalised(identifier, id("given", "raw_value"), country) },
+            { as: "several", value: id("given", "several") },
+          ],
+          from: sql`
+            (
+              ${unionAll(dialect.lexical, given)}
+            ) as given
+          `,
+        },
+      ];
+    });
+  });
   return unionAll(dialect.lexical, branches);
 }
 
-function mappedBranches(model: Model, mapping: Mapping, context: Context): readonly Select[] {
+/** The values of a mapping as they came, a SELECT for each of its columns. */
+function givenValues(model: Model, mapping: Mapping, context: Context): readonly Select[] {
   const { dialect, texts } = context;
-  const identifier = identifierOf(context, mapping.identifier);
-  const branch = (from: Fragment, country: Fragment | undefined): Select => ({
-    columns: [
-      { as: "record", value: id("given", "record") },
-      { as: "identifier", value: symbolOf(identifier, context) },
-      { as: "raw_value", value: id("given", "raw_value") },
-      { as: "value", value: texts.normalised(identifier, id("given", "raw_value"), country) },
-      { as: "several", value: id("given", "several") },
-    ],
-    from,
-  });
-  const given = (columns: Select["columns"], where: readonly Fragment[], elements: Fragment = empty) => {
-    const rows = select(dialect.lexical, {
-      columns: [{ as: "record", value: id("idw_record") }, ...columns],
-      from: sql`${id(work.staged(model.name))}${elements}`,
-      where,
-    });
-    return sql`
-      (
-        ${rows}
-      ) as given
-    `;
-  };
+  const record = { as: "record", value: id("idw_record") };
   if (mapping.kind === "all_of") {
     // An empty part leaves no value: NULL spreads through the joined text, and each part is folded once.
     const parts = mapping.columns.map(
       (column) => sql`nullif(${texts.folded(dialect.functions.text(id(column)))}, '')`,
     );
-    return [
-      branch(
-        given(
-          [
-            { as: "raw_value", value: joinedParts(parts, context) },
-            { as: "several", value: lit(false) },
-          ],
-          mapping.columns.map((column) => sql`${id(column)} is not null`),
-        ),
-        undefined,
-      ),
+    const columns = [
+      record,
+      { as: "raw_value", value: joinedParts(parts, context) },
+      { as: "several", value: lit(false) },
     ];
+    const where = mapping.columns.map((column) => sql`${id(column)} is not null`);
+    return [{ columns, from: id(work.staged(model.name)), where }];
   }
+  const country = countryOf(mapping);
   return mapping.columns.map((column) => {
-    const country =
-      mapping.country === undefined
-        ? []
-        : [{ as: "country", value: dialect.functions.text(id(mapping.country)) }];
     const elements = dialect.functions.elements(id(column));
-    const from = given(
-      [
+    const several = mapping.columns.length > 1 ? lit(true) : dialect.functions.isArray(id(column));
+    return {
+      columns: [
+        record,
         { as: "raw_value", value: elements.value },
-        {
-          as: "several",
-          value: mapping.columns.length > 1 ? lit(true) : dialect.functions.isArray(id(column)),
-        },
-        ...country,
+        { as: "several", value: several },
+        ...(country === undefined ? [] : [{ as: "country", value: dialect.functions.text(id(country)) }]),
       ],
-      [sql`${id(column)} is not null`],
-      elements.from,
-    );
-    return branch(from, mapping.country === undefined ? undefined : id("given", "country"));
+      from: sql`${id(work.staged(model.name))}${elements.from}`,
+      where: [sql`${id(column)} is not null`],
+    };
   });
+}
+
+/** The column with the country of its values. */
+function countryOf(mapping: Mapping): string | undefined {
+  return mapping.kind === "all_of" ? undefined : mapping.country;
 }
 
 /** What a record carries of an identifier that it may carry more than once: two spellings may be one value. */

@@ -1,16 +1,25 @@
 -- duckdb
-list_transform(
-  [lower(case
+case
+  when lower(case
   when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end)],
-  lambda address: case
-    when address like '%@g%mail.com' and regexp_matches(address, '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
-      then replace(regexp_extract(address, '^[^@+]+'), '.', '') || '@gmail.com'
-    when address like '%+%@%' then regexp_replace(address, '^([^+@"]+)[+][^@"]*@', '\1@')
-    else address
-  end
-)[1]
+end) like '%@g%mail.com' and regexp_matches(lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
+    then replace(regexp_extract(lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), '^[^@+]+'), '.', '') || '@gmail.com'
+  when value like '%+%@%' then regexp_replace(lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), '^([^+@"]+)[+][^@"]*@', '\1@')
+  else lower(case
+  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end)
+end
 
 -- snowflake
 case

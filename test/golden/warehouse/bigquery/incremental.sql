@@ -1139,37 +1139,9 @@ from (
     if(json_type(to_json(login)) = 'array', json_value_array(to_json(login)), [json_value(to_json(login))])
   ) as idw_element
   where login is not null
-) as given
 
-union all
+  union all
 
-select
-  given.record,
-  'email' as identifier,
-  given.raw_value,
-  given.raw_value as value,
-  given.several
-from (
-  select
-    idw_record as record,
-    idw_element as raw_value,
-    json_type(to_json(emails)) = 'array' as several
-  from idw_stage_people
-  cross join unnest(
-    if(json_type(to_json(emails)) = 'array', json_value_array(to_json(emails)), [json_value(to_json(emails))])
-  ) as idw_element
-  where emails is not null
-) as given
-
-union all
-
-select
-  given.record,
-  'login' as identifier,
-  given.raw_value,
-  given.raw_value as value,
-  given.several
-from (
   select
     idw_record as record,
     idw_element as raw_value,
@@ -1190,6 +1162,18 @@ select
   given.raw_value as value,
   given.several
 from (
+  select
+    idw_record as record,
+    idw_element as raw_value,
+    json_type(to_json(emails)) = 'array' as several
+  from idw_stage_people
+  cross join unnest(
+    if(json_type(to_json(emails)) = 'array', json_value_array(to_json(emails)), [json_value(to_json(emails))])
+  ) as idw_element
+  where emails is not null
+
+  union all
+
   select
     idw_record as record,
     idw_element as raw_value,

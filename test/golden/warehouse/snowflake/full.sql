@@ -952,37 +952,9 @@ from (
     input => case when is_array(to_variant(login)) then to_variant(login) else to_variant(array_construct(login)) end
   ) as idw_element
   where login is not null
-) as given
 
-union all
+  union all
 
-select
-  given.record,
-  'email' as identifier,
-  given.raw_value,
-  given.raw_value as value,
-  given.several
-from (
-  select
-    idw_record as record,
-    cast(idw_element.value as varchar) as raw_value,
-    is_array(to_variant(emails)) as several
-  from idw_stage_people
-  cross join lateral flatten(
-    input => case when is_array(to_variant(emails)) then to_variant(emails) else to_variant(array_construct(emails)) end
-  ) as idw_element
-  where emails is not null
-) as given
-
-union all
-
-select
-  given.record,
-  'login' as identifier,
-  given.raw_value,
-  given.raw_value as value,
-  given.several
-from (
   select
     idw_record as record,
     cast(idw_element.value as varchar) as raw_value,
@@ -1003,6 +975,18 @@ select
   given.raw_value as value,
   given.several
 from (
+  select
+    idw_record as record,
+    cast(idw_element.value as varchar) as raw_value,
+    is_array(to_variant(emails)) as several
+  from idw_stage_people
+  cross join lateral flatten(
+    input => case when is_array(to_variant(emails)) then to_variant(emails) else to_variant(array_construct(emails)) end
+  ) as idw_element
+  where emails is not null
+
+  union all
+
   select
     idw_record as record,
     cast(idw_element.value as varchar) as raw_value,

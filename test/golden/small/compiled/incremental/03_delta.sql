@@ -736,6 +736,15 @@ from (
     typeof(login) like '%[]' as several
   from idw_stage_people
   where login is not null
+
+  union all
+
+  select
+    idw_record as record,
+    unnest(case when typeof(login) like '%[]' then login::varchar[] else [login::varchar] end) as raw_value,
+    typeof(login) like '%[]' as several
+  from idw_stage_visits
+  where login is not null
 ) as given
 
 union all
@@ -756,26 +765,39 @@ from (
     true as several
   from idw_stage_people
   where email is not null
-) as given
 
-union all
+  union all
 
-select
-  given.record,
-  'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
-  given.raw_value,
-  lower(case
-  when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
-  else regexp_replace(given.raw_value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end) as value,
-  given.several
-from (
   select
     idw_record as record,
     unnest(case when typeof(other_emails) like '%[]' then other_emails::varchar[] else [other_emails::varchar] end) as raw_value,
     true as several
   from idw_stage_people
   where other_emails is not null
+) as given
+
+union all
+
+select
+  given.record,
+  'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
+  given.raw_value,
+  given.raw_value as value,
+  given.several
+from (
+  select
+    idw_record as record,
+    replace(replace(nullif(lower(case
+  when last_name::varchar between '!' and '~~' and right(last_name::varchar, 1) between '!' and '~' then last_name::varchar
+  else regexp_replace(last_name::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), ''), '\', '\\'), '|', '\|') || '|' || replace(replace(nullif(lower(case
+  when birth_date::varchar between '!' and '~~' and right(birth_date::varchar, 1) between '!' and '~' then birth_date::varchar
+  else regexp_replace(birth_date::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
+end), ''), '\', '\\'), '|', '\|') as raw_value,
+    false as several
+  from idw_stage_visits
+  where last_name is not null
+    and birth_date is not null
 ) as given
 
 union all
@@ -822,23 +844,6 @@ union all
 
 select
   given.record,
-  'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
-  given.raw_value,
-  given.raw_value as value,
-  given.several
-from (
-  select
-    idw_record as record,
-    unnest(case when typeof(login) like '%[]' then login::varchar[] else [login::varchar] end) as raw_value,
-    typeof(login) like '%[]' as several
-  from idw_stage_visits
-  where login is not null
-) as given
-
-union all
-
-select
-  given.record,
   'device'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   given.raw_value as value,
@@ -850,30 +855,6 @@ from (
     typeof(device) like '%[]' as several
   from idw_stage_visits
   where device is not null
-) as given
-
-union all
-
-select
-  given.record,
-  'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
-  given.raw_value,
-  given.raw_value as value,
-  given.several
-from (
-  select
-    idw_record as record,
-    replace(replace(nullif(lower(case
-  when last_name::varchar between '!' and '~~' and right(last_name::varchar, 1) between '!' and '~' then last_name::varchar
-  else regexp_replace(last_name::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), ''), '\', '\\'), '|', '\|') || '|' || replace(replace(nullif(lower(case
-  when birth_date::varchar between '!' and '~~' and right(birth_date::varchar, 1) between '!' and '~' then birth_date::varchar
-  else regexp_replace(birth_date::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end), ''), '\', '\\'), '|', '\|') as raw_value,
-    false as several
-  from idw_stage_visits
-  where last_name is not null
-    and birth_date is not null
 ) as given;
 
 -- 3.28 idw_several: one row is a record, an identifier of which it may carry several values, and one of them
