@@ -48,7 +48,7 @@ export const snowflake: Dialect = {
     number: "double",
     boolean: "boolean",
     timestamp: "timestamp_ntz",
-    fingerprint: "number(38, 0)",
+    fingerprint: "number(20, 0)",
     decimal: "number(38, 9)",
   },
   functions: {
@@ -67,7 +67,7 @@ export const snowflake: Dialect = {
     timestamp: (column) => sql`
       case
         when regexp_like(trim(${text(column)}), ${lit(ISO_8601)}) then cast(
-          convert_timezone('UTC', try_to_timestamp_tz(${canonicalTime(sql`trim(${text(column)})`)}))
+          convert_timezone('UTC', try_cast(${canonicalTime(sql`trim(${text(column)})`)} as timestamp_tz))
           as timestamp_ntz
         )
       end
