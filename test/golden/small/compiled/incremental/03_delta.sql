@@ -112,7 +112,7 @@ from (
 where not exists (select 1 from idw_erased as e where e.record_key = 'people:' || rows_read.idw_source_key);
 
 -- 3.7 must return no row: null keys (models.people.key)
-select count(*) as rows_found, min(idw_sample) as sample
+select count(*) as rows_found, min(idw_sample) as row_shown
 from idw_seen_people
 where idw_source_key is null
 having count(*) > 0;
@@ -150,7 +150,7 @@ from (
 where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' || rows_read.idw_source_key);
 
 -- 3.10 must return no row: null keys (models.visits.key)
-select count(*) as rows_found, min(idw_sample) as sample
+select count(*) as rows_found, min(idw_sample) as row_shown
 from idw_seen_visits
 where idw_source_key is null
 having count(*) > 0;
