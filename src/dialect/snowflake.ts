@@ -138,8 +138,8 @@ export const snowflake: Dialect = {
     // As an object, a row may lack a column, and any type is text.
     namedColumns: (columns, table, more) => {
       const fields = columns.map((column) => {
-        const found = [column.toUpperCase(), column].map((name) => sql`get(given, ${lit(name)})`);
-        return sql`cast(coalesce(${join(found, ", ")}) as varchar) as ${id(column)}`;
+        const found = [column.toUpperCase(), column].map((name) => text(sql`given[${lit(name)}]`));
+        return sql`coalesce(${join(found, ", ")}) as ${id(column)}`;
       });
       if (more.length > 0) throw new Error("decisions are tried out on DuckDB only");
       return sql`
