@@ -19,7 +19,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const text = (value: Fragment) => sql`cast(${value} as string)`;
 const minBy = (value: Fragment, order: Fragment) =>
-  sql`min_by(${value}, case when ${value} is not null then ${order} end)`;
+  sql`any_value(${value} having min case when ${value} is not null then ${order} end)`;
 
 // Into the form that BigQuery reads: seconds, six digits of them, no space before the zone, a colon in it.
 function canonicalTime(value: Fragment): Fragment {

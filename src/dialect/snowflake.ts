@@ -34,7 +34,7 @@ function canonicalTime(value: Fragment): Fragment {
 const timestamp = (column: Fragment) => sql`
   case
     when regexp_like(trim(${text(column)}), ${lit(ISO_8601)}) then cast(
-      convert_timezone('UTC', try_to_timestamp_tz(${canonicalTime(sql`trim(${text(column)})`)}))
+      convert_timezone('UTC', try_cast(${canonicalTime(sql`trim(${text(column)})`)} as timestamp_tz))
       as timestamp_ntz
     )
   end
@@ -57,7 +57,7 @@ export const snowflake: Dialect = {
     number: "double",
     boolean: "boolean",
     timestamp: "timestamp_ntz",
-    fingerprint: "number(38, 0)",
+    fingerprint: "number(20, 0)",
     decimal: "number(38, 9)",
   },
   functions: {
@@ -159,8 +159,8 @@ export const snowflake: Dialect = {
     // As an object, a row may lack a column, and any type is text.
     namedColumns: (columns, table, more) => {
       const fields = columns.map((column) => {
-        const found = [column.toUpperCase(), column].map((name) => sql`get(given, ${lit(name)})`);
-        return sql`cast(coalesce(${join(found, ", ")}) as varchar) as ${id(column)}`;
+        const found = [column.toUpperCase(), column].map((name) => text(sql`given[${lit(name)}]`));
+        return sql`coalesce(${join(found, ", ")}) as ${id(column)}`;
       });
       if (more.length > 0) throw new Error("decisions are tried out on DuckDB only");
       return sql`

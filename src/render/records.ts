@@ -255,7 +255,7 @@ export function nullKeys(
 ): Fragment {
   const sample = seen ? id("idw_sample") : rowSample(modelOf(context, name), context);
   return sql`
-    select count(*) as rows_found, min(${sample}) as sample
+    select count(*) as rows_found, min(${sample}) as row_shown
     from ${id(seen ? work.seen(name) : work.staged(name))}
     where idw_source_key is null
     having count(*) > 0

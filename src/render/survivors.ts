@@ -87,7 +87,7 @@ export function survivorTypes(context: Context): Fragment {
       rule.kind === "fold"
         ? rule.of(value, dialect)
         : rule.kind === "array"
-          ? dialect.functions.arrayBy(value, lit(1))
+          ? dialect.functions.arrayBy(value, value)
           : sql`max(${value})`;
     return { as: attribute.name, value: of };
   });

@@ -24,7 +24,7 @@ function diagnosticsOf(
     case "null_keys": {
       const [row] = rows;
       const found = count(row?.["rows_found"], "row");
-      const message = `The model ${assertion.model} has ${found} whose key is NULL, such as the one with ${cut(String(row?.["sample"]), LONGEST_ROW)}.`;
+      const message = `The model ${assertion.model} has ${found} whose key is NULL, such as the one with ${cut(String(row?.["row_shown"]), LONGEST_ROW)}.`;
       const hint =
         "Leave such rows out with `reject`, choose a key that every row has, or set `on_duplicate_key: latest`, which lists them in rejected_records.";
       return [diagnose("IDW502", message, { span, hint })];

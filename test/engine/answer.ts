@@ -116,3 +116,17 @@ export function referenceAnswer(result: ReferenceResult): Answer {
     evidence: sortedLines(result.evidence),
   };
 }
+
+/** One answer for inputs that share nothing. */
+export function together(answers: readonly Answer[]): Answer {
+  const lines = (of: (answer: Answer) => readonly string[]) => answers.flatMap(of).sort(compareText);
+  return {
+    partition: canonicalPartition(answers.flatMap((answer) => answer.partition)),
+    components: canonicalPartition(answers.flatMap((answer) => answer.components)),
+    values: lines((answer) => answer.values),
+    blocked: lines((answer) => answer.blocked),
+    refusedMustLinks: lines((answer) => answer.refusedMustLinks),
+    identities: lines((answer) => answer.identities),
+    evidence: lines((answer) => answer.evidence),
+  };
+}

@@ -1,31 +1,15 @@
 // The engine against the sequential reference on random graphs: many graphs with keys and values of their own in one run
 // per configuration. IDWEAVE_GRAPHS sets how many in all, IDWEAVE_SEED the first seed; both are printed.
 import { expect, test } from "vitest";
-import { canonicalPartition } from "../reference/compare.ts";
 import { CONFIGS } from "../reference/configs.ts";
 import { type Graph, randomGraph } from "../reference/graphs.ts";
-import { compareText } from "../reference/order.ts";
 import { resolveReference } from "../reference/resolve.ts";
 import { MODEL } from "../scenarios/load.ts";
-import { type Answer, engineAnswer, referenceAnswer } from "./answer.ts";
+import { engineAnswer, referenceAnswer, together } from "./answer.ts";
 
 const TOTAL = Number(process.env["IDWEAVE_GRAPHS"] ?? 2_100);
 const SEED = Number(process.env["IDWEAVE_SEED"] ?? 1);
 const GRAPHS_PER_RUN = 700;
-
-/** One answer for graphs that share nothing. */
-function together(answers: readonly Answer[]): Answer {
-  const lines = (of: (answer: Answer) => readonly string[]) => answers.flatMap(of).sort(compareText);
-  return {
-    partition: canonicalPartition(answers.flatMap((answer) => answer.partition)),
-    components: canonicalPartition(answers.flatMap((answer) => answer.components)),
-    values: lines((answer) => answer.values),
-    blocked: lines((answer) => answer.blocked),
-    refusedMustLinks: lines((answer) => answer.refusedMustLinks),
-    identities: lines((answer) => answer.identities),
-    evidence: lines((answer) => answer.evidence),
-  };
-}
 
 const perConfig = Math.ceil(TOTAL / CONFIGS.length);
 console.info(`random graphs: ${perConfig * CONFIGS.length} from seed ${SEED}`);

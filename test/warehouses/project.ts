@@ -20,36 +20,35 @@ export type Table = {
 
 export type ColumnType = "text" | "texts" | "timestamp" | "boolean";
 
-/** The statement that makes a table of the user, in the schema of the results. */
+/** The statement that makes a table of the user, in the schema of the results: its rows are one literal, of JSON. */
 export function tableStatement(warehouse: WarehouseName, schema: string, table: Table): string {
   const { types, lexical } = dialectOf(warehouse);
-  const array = { bigquery: "array<string>", snowflake: "array" }[warehouse];
-  const typed = { text: types.text, timestamp: types.timestamp, boolean: types.boolean, texts: array };
-  const cell = (value: Table["rows"][number][number]) => {
-    if (value === null || typeof value === "string") return lit(value);
-    if (typeof value === "boolean") return keyword(String(value));
-    const items = join(
-      value.map((each) => lit(each)),
-      ", ",
-    );
-    return warehouse === "bigquery" ? sql`[${items}]` : sql`array_construct(${items})`;
-  };
-  // An array of BigQuery cannot be NULL; an empty one holds no value either.
-  const selectOf = (row: Table["rows"][number]) =>
-    sql`select ${join(
-      table.columns.map(({ name, type }, index) => {
+  const rows = table.rows.map((row) =>
+    Object.fromEntries(
+      table.columns.flatMap(({ name, type }, index) => {
         const value = row[index] ?? null;
-        const shown = type === "texts" && value === null ? cell([]) : cell(value);
-        return type === "texts" && value !== null
-          ? sql`${shown} as ${id(name)}`
-          : sql`cast(${shown} as ${keyword(typed[type])}) as ${id(name)}`;
+        // An array of BigQuery cannot be NULL; an empty one holds no value either.
+        return value === null && type !== "texts" ? [] : [[name, value ?? []]];
       }),
-      ", ",
-    )}`;
-  const none = sql`${selectOf([])} from (select 1 as one) as nothing where false`;
-  const rows = table.rows.length === 0 ? none : join(table.rows.map(selectOf), "\nunion all\n");
+    ),
+  );
+  const json = lit(JSON.stringify(rows));
+  const typed = { text: types.text, timestamp: types.timestamp, boolean: types.boolean, texts: "array" };
+  const columns = table.columns.map(({ name, type }) => {
+    const path = lit(`$."${name}"`);
+    if (warehouse === "snowflake") {
+      return sql`cast(r.value[${lit(name)}] as ${keyword(typed[type])}) as ${id(name)}`;
+    }
+    return type === "texts"
+      ? sql`json_value_array(r, ${path}) as ${id(name)}`
+      : sql`cast(json_value(r, ${path}) as ${keyword(typed[type])}) as ${id(name)}`;
+  });
+  const from = {
+    bigquery: sql`unnest(json_query_array(parse_json(${json}))) as r`,
+    snowflake: sql`table(flatten(input => parse_json(${json}))) as r`,
+  }[warehouse];
   const name = id(PLACES[warehouse].catalog, schema, table.name);
-  return print(sql`create or replace table ${name} as ${rows}`, lexical);
+  return print(sql`create or replace table ${name} as select ${join(columns, ", ")} from ${from}`, lexical);
 }
 
 export type WarehouseProject = {

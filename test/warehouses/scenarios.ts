@@ -1,44 +1,44 @@
-// Records and decisions of the reference as tables of a warehouse, and the answer of a run there.
+// A test project of the reference on a warehouse: its records and decisions as tables there.
 
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
-import { type Answer, answerOf } from "../engine/answer.ts";
-import type { ReferenceConfig, ReferenceDecision, ReferenceRecord } from "../reference/types.ts";
-import { toProject } from "../scenarios/project.ts";
-import { type Table, tableStatement, warehouseProject } from "./project.ts";
+import type { ReferenceConfig } from "../reference/types.ts";
+import { type Table, tableStatement, type WarehouseProject, warehouseProject } from "./project.ts";
 import { PLACES, type WarehouseName } from "./stand-in.ts";
 
 const RECORDS = "records";
 const DECISIONS = "decisions";
 
-/** Resolves the records in a schema of their own with a full run. */
-export async function warehouseAnswer(
+export type WarehouseCase = WarehouseProject & {
+  /** The schema of its tables and results, as SQL names it. */
+  readonly place: string;
+  /** Makes its tables anew. */
+  readonly feed: (files: Files) => Promise<void>;
+};
+
+/** A project of these identifiers on a warehouse, in a schema of its own; `files` are those of a test project for DuckDB. */
+export async function warehouseCase(
   name: WarehouseName,
   warehouse: RemoteWarehouse,
   schema: string,
   config: ReferenceConfig,
-  records: readonly ReferenceRecord[],
-  decisions: readonly ReferenceDecision[],
-): Promise<Answer> {
-  const { files } = toProject(config, records, decisions);
+  files: Files,
+): Promise<WarehouseCase> {
   const identifiers = config.identifiers.map((identifier) => identifier.name);
+  const place = `${PLACES[name].catalog}.${schema}`;
   const project = warehouseProject(name, schema, documentOf(files, name, schema));
-  try {
-    const tables = [
-      recordTable(files, identifiers),
-      ...(decisions.length === 0 ? [] : [decisionTable(files)]),
-    ];
-    const create = `create schema if not exists ${PLACES[name].catalog}.${schema}`;
-    await warehouse.execute(
-      `${[create, ...tables.map((table) => tableStatement(name, schema, table))].join(";\n")};`,
-    );
-    await warehouse.execute(project.script("full"));
-    return await answerOf((sql) => warehouse.execute(sql), `${PLACES[name].catalog}.${schema}`);
-  } finally {
-    project.folder.remove();
-  }
+  await warehouse.execute(`create schema if not exists ${place}`);
+  return {
+    ...project,
+    place,
+    async feed(given) {
+      const decided = given["decisions.csv"] === undefined ? [] : [decisionTable(given)];
+      const tables = [recordTable(given, identifiers), ...decided];
+      await warehouse.execute(`${tables.map((table) => tableStatement(name, schema, table)).join(";\n")};`);
+    },
+  };
 }
 
-type Files = Readonly<Record<string, string>>;
+export type Files = Readonly<Record<string, string>>;
 
 /** identity.yml of the test project, with tables in the place of its files. */
 export function documentOf(files: Files, name: WarehouseName, schema: string): object {

@@ -14,12 +14,9 @@ import type { Context } from "../../render/context.ts";
 import { renderAssertion } from "../../render/index.ts";
 import { type Place, relation } from "../../render/publish.ts";
 import { type Fragment, id, join, keyword, lit, print, sql, verbatim } from "../../sql/fragment.ts";
-import { type Node, refuseIf, statement } from "./flow.ts";
+import { type Node, refuseIf } from "./flow.ts";
 import type { Writer } from "./steps.ts";
 import { withViews } from "./views.ts";
-
-/** What a check found: one row is an example of what is wrong. */
-const FOUND = "idw_found";
 
 const EXAMPLES = 5;
 const ALARMS = 20;
@@ -33,20 +30,19 @@ type Wording = {
 
 /** Fails the script if the assertion finds rows. */
 export function assertionNodes(assertion: Assertion, { context, flow, views }: Writer): readonly Node[] {
-  const { lexical, statements } = context.dialect;
+  const { lexical } = context.dialect;
   const { sentence, example } = wordingOf(assertion, context);
   const query = withViews(print(renderAssertion(assertion, context), lexical), views, lexical);
   const problem = sql`
     select concat(${lit(sentence)}, ${keyword(flow.listed("example", EXAMPLES))})
     from (
       select ${example} as example
-      from ${id(FOUND)}
+      from (
+        ${verbatim(query)}
+      ) as found_rows
     ) as examples
   `;
-  return [
-    statement(print(statements.createWork(id(FOUND), verbatim(query)), lexical)),
-    ...refuseIf(print(problem, lexical)),
-  ];
+  return refuseIf(print(problem, lexical));
 }
 
 function wordingOf(assertion: Assertion, { dialect: { functions } }: Context): Wording {
@@ -61,7 +57,7 @@ function wordingOf(assertion: Assertion, { dialect: { functions } }: Context): W
     case "null_keys":
       return {
         sentence: `IDW502 The model ${assertion.model} has rows whose key is NULL, such as the one with `,
-        example: shown("sample"),
+        example: shown("row_shown"),
       };
     case "duplicate_keys":
       return {
@@ -148,16 +144,10 @@ export function alarmNodes(
       ${join(branches, "\nunion all\n")}
     )
 
-    select alarm from alarms
-  `;
-  const told = sql`
     select concat(${lit(code)}, ${keyword(flow.listed("alarm", ALARMS))})
-    from ${id(FOUND)}
+    from alarms
   `;
-  return [
-    statement(print(dialect.statements.createWork(id(FOUND), query), dialect.lexical)),
-    { kind: "set", variable, query: print(told, dialect.lexical) },
-  ];
+  return [{ kind: "set", variable, query: print(query, dialect.lexical) }];
 }
 
 function dimensionsSeen({ metric, dimension }: Alert, project: Project): readonly string[] {

@@ -10,7 +10,7 @@ import { columnsOf } from "../../render/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql, verbatim } from "../../sql/fragment.ts";
 import { type Node, note, statement } from "./flow.ts";
 import { confirmLock } from "./lock.ts";
-import type { Writer } from "./steps.ts";
+import { ERASURE_OUTPUTS, type Writer } from "./steps.ts";
 import { withViews } from "./views.ts";
 
 const COUNTS = "idw_counts";
@@ -75,7 +75,8 @@ export function publication(plan: Plan, place: Place, writer: Writer): Node {
   const { context, flow, views } = writer;
   const { statements, lexical } = context.dialect;
   const dml = (fragment: Fragment): Node => statement(print(fragment, lexical));
-  const changed = plan.outputs.flatMap((output) => {
+  const outputs = plan.outputs.filter((output) => !ERASURE_OUTPUTS.includes(output));
+  const changed = outputs.flatMap((output) => {
     const query = print(
       renderQuery({ kind: "put", output, incremental: plan.mode !== "full" }, context),
       lexical,

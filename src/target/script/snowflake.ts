@@ -38,7 +38,7 @@ export const snowflakeFlow: Flow = {
       "begin",
       "-- Where a session may not be changed, it must be so already.",
       "begin",
-      `alter session set ${PINS.join(", ")};`,
+      ...PINS.map((pin) => `alter session set ${pin};`),
       "exception",
       "when other then",
       "if (cast(cast('2026-01-31 12:00:00.123456' as timestamp_ntz) as varchar) not like '2026-01-31_12:00:00.123456%') then",

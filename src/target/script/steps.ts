@@ -1,6 +1,6 @@
 // The steps of a plan as a script: statements with the views they read, loops, and assertions that fail it.
 import { work } from "../../plan/names.ts";
-import type { Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
+import type { OutputName, Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
 import { type Context, modelOf } from "../../render/context.ts";
 import { daySince } from "../../render/delta.ts";
 import { renderQuery } from "../../render/index.ts";
@@ -19,16 +19,35 @@ export type Writer = {
   readonly heartbeat: readonly Node[];
 };
 
+/** Outputs that only erasure fills; scripts forget nobody (supported.ts), so they are there and stay empty. */
+export const ERASURE_OUTPUTS: readonly OutputName[] = ["suppressions", "withdrawn_ids"];
+
+/** What only erasure fills and reads. */
+const OF_ERASURE: ReadonlySet<string> = new Set([
+  ...ERASURE_OUTPUTS.flatMap((output) => [work.output(output), work.drop(output), work.put(output)]),
+  work.purgedRecords,
+  work.purgedIdentities,
+  work.purgedValues,
+]);
+
+/** Without rows, and read once: not worth a table. */
+const NONE: ReadonlySet<string> = new Set([work.requests, work.forgotten]);
+
 /** A writer for one script; its views fill as steps are written. */
 export function writerOf(plan: Plan, context: Context, flow: Flow, heartbeat: readonly Node[]): Writer {
   const steps = plan.stages.flatMap((stage) => stage.steps);
   return { context, flow, heartbeat, views: new Map(), kept: conditionalViews(steps) };
 }
 
-/** A stage under its number; one that only makes views leaves nothing. */
+/** A stage under its number; one that only makes views leaves nothing, and one that may have nothing to do says so first. */
 export function stageNodes(stage: Stage, number: number, writer: Writer): readonly Node[] {
   const nodes = stepNodes(stage.steps, String(number), writer);
-  return nodes.length === 0 ? [] : [note("", `${number}. ${stage.title}`), ...writer.heartbeat, ...nodes];
+  if (nodes.length === 0) return [];
+  const [last] = nodes.slice(-1);
+  const heading = note("", `${number}. ${stage.title}`);
+  return stage.steps.length === 1 && last?.kind === "if"
+    ? [heading, ...nodes.slice(0, -1), { ...last, body: [...writer.heartbeat, ...last.body] }]
+    : [heading, ...writer.heartbeat, ...nodes];
 }
 
 function stepNodes(steps: readonly Step[], prefix: string, writer: Writer): readonly Node[] {
@@ -40,15 +59,15 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
     case "create":
     case "view":
     case "append":
-      return statementNodes(step, number, writer);
+      return OF_ERASURE.has(step.relation) ? [] : statementNodes(step, number, writer);
     case "assert":
+      if (step.assertion.kind === "bad_requests") return [];
       return [
         note(`${number} ${step.assertion.kind.replaceAll("_", " ")} (${step.origin.join(".")})`),
         ...assertionNodes(step.assertion, writer),
       ];
     case "when":
-      // Nobody is suppressed as long as scripts forget nobody.
-      if (step.rowsIn === work.output("suppressions")) return [];
+      if (OF_ERASURE.has(step.rowsIn)) return [];
       return [
         note(`${number} only if ${step.rowsIn} has rows`),
         {
@@ -95,7 +114,7 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
   const { context, views, kept } = writer;
   const { lexical, statements } = context.dialect;
   const query = print(renderQuery(step.query, context), lexical);
-  if (step.kind === "view" && !kept.has(step.relation)) {
+  if ((step.kind === "view" && !kept.has(step.relation)) || NONE.has(step.relation)) {
     // A view that is made anew may read those made since.
     views.delete(step.relation);
     views.set(step.relation, query);

@@ -168,7 +168,7 @@ with types as (
     max(r.first_name) as first_name,
     max(r.town) as town,
     count(distinct cast(null as varchar)) as logins,
-    list(cast(null as varchar) order by 1) as emails,
+    list(cast(null as varchar) order by cast(null as varchar)) as emails,
     cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
     max(r.street) as street,
     max(r.zip) as zip

@@ -277,115 +277,13 @@ select case
   when not exists (
     select 1
     from `acme-data-1`.identity.person_run_log
-    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = '9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6'
+    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = 'ed3652f93036e127a6df43bdb6e086d4865b09e305aeb70fd5369de6b9029a0d'
   ) then 'IDW733 identity.yml, a model or a macro changed since the last run: run full.sql.'
 end
 );
 if idw_problem is not null then
 raise using message = idw_problem;
 end if;
-
---
--- 2. Looking at the run before
-update `acme-data-1`.identity.person_run_lock
-set heartbeat = current_timestamp()
-where holder = idw_holder;
-
--- 2.19 idw_requests: one row is a request to forget, its value normalised like data
--- from forget
-create or replace temp table idw_requests as
-with given as (
-  select cast(null as string) as record_key, cast(null as string) as identity_id, cast(null as string) as identifier, cast(null as string) as value from (select 1 as one) where false
-)
-
-select
-  g.*,
-  cast(null as string) as normalised
-from given as g;
-
--- 2.20 bad requests (forget)
-create or replace temp table idw_found as
-select problem, identifier, count(*) as requests_found
-from (
-  select identifier, case
-    when record_key is null and identity_id is null and identifier is null and value is null then 'empty'
-    when record_key is not null and (identity_id is not null or identifier is not null or value is not null) then 'several'
-    when identity_id is not null and (identifier is not null or value is not null) then 'several'
-    when record_key is null and identity_id is null and identifier is null then 'no_identifier'
-    when identifier not in ('login', 'email') then 'unknown_identifier'
-    when identifier is not null and normalised is null then 'no_value'
-  end as problem
-  from idw_requests
-) as judged
-where problem is not null
-group by problem, identifier
-order by problem, identifier;
-set idw_problem = (
-select concat('IDW631 Requests to forget that cannot be followed: ', string_agg(example, '; ' order by example limit 5))
-from (
-  select concat(coalesce(cast(identifier as string), ''), ': ', replace(problem, '_', ' ')) as example
-  from idw_found
-) as examples
-);
-if idw_problem is not null then
-raise using message = idw_problem;
-end if;
-
--- 2.21 idw_forgotten: one row is a record key that a request means
--- from forget
-create or replace temp table idw_forgotten as
-with idw_was_identity_records as (
-select * from `acme-data-1`.identity.person_identity_records
-),
-
-idw_was_record_values as (
-select * from `acme-data-1`.identity.person_record_values
-),
-
-idw_was_identity_redirects as (
-select * from `acme-data-1`.identity.person_identity_redirects
-)
-
-select record_key
-from idw_requests
-where record_key is not null
-union distinct
-select r.record_key
-from idw_requests as q
-join idw_was_identity_redirects as d on d.identity_id = q.identity_id
-join idw_was_identity_records as r on r.identity_id = d.current_identity_id
-union distinct
-select v.record_key
-from idw_requests as q
-join idw_was_record_values as v on v.identifier = q.identifier and v.value = q.normalised;
-
--- 2.22 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
--- from forget
-create or replace temp table idw_out_suppressions as
-with idw_was_suppressions as (
-select * from `acme-data-1`.identity.person_suppressions
-)
-
-select kind, `hash`, secret_id, requested_run, requested_at
-from idw_was_suppressions
-union all
-select
-  n.kind,
-  n.`hash`,
-  idw_secret_id as secret_id,
-  idw_run as requested_run,
-  idw_started as requested_at
-from (
-  select 'record' as kind, to_hex(sha256(idw_secret || 'record:' || record_key)) as `hash`
-  from idw_forgotten
-  union distinct
-  select 'value' as kind, to_hex(sha256(idw_secret || 'value:' || identifier || ':' || normalised)) as `hash`
-  from idw_requests
-  where normalised is not null
-) as n
-where not exists (
-  select 1 from idw_was_suppressions as w where w.kind = n.kind and w.`hash` = n.`hash`
-);
 
 --
 -- 3. Finding what changed
@@ -460,6 +358,44 @@ using idw_since as idw_since;
 
 -- 3.4 idw_erased: one row is a record to be forgotten
 create or replace temp table idw_erased as
+with idw_was_identity_records as (
+select * from `acme-data-1`.identity.person_identity_records
+),
+
+idw_was_record_values as (
+select * from `acme-data-1`.identity.person_record_values
+),
+
+idw_was_identity_redirects as (
+select * from `acme-data-1`.identity.person_identity_redirects
+),
+
+idw_requests as (
+with given as (
+  select cast(null as string) as record_key, cast(null as string) as identity_id, cast(null as string) as identifier, cast(null as string) as value from (select 1 as one) where false
+)
+
+select
+  g.*,
+  cast(null as string) as normalised
+from given as g
+),
+
+idw_forgotten as (
+select record_key
+from idw_requests
+where record_key is not null
+union distinct
+select r.record_key
+from idw_requests as q
+join idw_was_identity_redirects as d on d.identity_id = q.identity_id
+join idw_was_identity_records as r on r.identity_id = d.current_identity_id
+union distinct
+select v.record_key
+from idw_requests as q
+join idw_was_record_values as v on v.identifier = q.identifier and v.value = q.normalised
+)
+
 select distinct record_key
 from (
   select record_key from idw_forgotten
@@ -489,16 +425,16 @@ from (
 where not exists (select 1 from idw_erased as e where e.record_key = 'people:' || rows_read.idw_source_key);
 
 -- 3.7 null keys (models.people.key)
-create or replace temp table idw_found as
-select count(*) as rows_found, min(idw_sample) as sample
-from idw_seen_people
-where idw_source_key is null
-having count(*) > 0;
 set idw_problem = (
 select concat('IDW502 The model people has rows whose key is NULL, such as the one with ', string_agg(example, '; ' order by example limit 5))
 from (
-  select coalesce(cast(sample as string), '') as example
-  from idw_found
+  select coalesce(cast(row_shown as string), '') as example
+  from (
+    select count(*) as rows_found, min(idw_sample) as row_shown
+from idw_seen_people
+where idw_source_key is null
+having count(*) > 0
+  ) as found_rows
 ) as examples
 );
 if idw_problem is not null then
@@ -506,18 +442,18 @@ raise using message = idw_problem;
 end if;
 
 -- 3.8 duplicate keys (models.people.key)
-create or replace temp table idw_found as
-select idw_source_key as source_key, count(*) over () as keys_found
-from idw_seen_people
-group by idw_source_key
-having count(*) > 1
-order by idw_source_key
-limit 5;
 set idw_problem = (
 select concat('IDW501 The model people has keys more than once: ', string_agg(example, '; ' order by example limit 5))
 from (
   select coalesce(cast(source_key as string), '') as example
-  from idw_found
+  from (
+    select idw_source_key as source_key, count(*) over () as keys_found
+from idw_seen_people
+group by idw_source_key
+having count(*) > 1
+order by idw_source_key
+limit 5
+  ) as found_rows
 ) as examples
 );
 if idw_problem is not null then
@@ -545,16 +481,16 @@ from (
 where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' || rows_read.idw_source_key);
 
 -- 3.10 null keys (models.visits.key)
-create or replace temp table idw_found as
-select count(*) as rows_found, min(idw_sample) as sample
-from idw_seen_visits
-where idw_source_key is null
-having count(*) > 0;
 set idw_problem = (
 select concat('IDW502 The model visits has rows whose key is NULL, such as the one with ', string_agg(example, '; ' order by example limit 5))
 from (
-  select coalesce(cast(sample as string), '') as example
-  from idw_found
+  select coalesce(cast(row_shown as string), '') as example
+  from (
+    select count(*) as rows_found, min(idw_sample) as row_shown
+from idw_seen_visits
+where idw_source_key is null
+having count(*) > 0
+  ) as found_rows
 ) as examples
 );
 if idw_problem is not null then
@@ -562,18 +498,18 @@ raise using message = idw_problem;
 end if;
 
 -- 3.11 duplicate keys (models.visits.key)
-create or replace temp table idw_found as
-select idw_source_key as source_key, count(*) over () as keys_found
-from idw_seen_visits
-group by idw_source_key
-having count(*) > 1
-order by idw_source_key
-limit 5;
 set idw_problem = (
 select concat('IDW501 The model visits has keys more than once: ', string_agg(example, '; ' order by example limit 5))
 from (
   select coalesce(cast(source_key as string), '') as example
-  from idw_found
+  from (
+    select idw_source_key as source_key, count(*) over () as keys_found
+from idw_seen_visits
+group by idw_source_key
+having count(*) > 1
+order by idw_source_key
+limit 5
+  ) as found_rows
 ) as examples
 );
 if idw_problem is not null then
@@ -773,8 +709,12 @@ left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(to_hex(m
 left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(to_hex(md5(g.b)), 20);
 
 -- 3.17 bad decisions (decisions)
-create or replace temp table idw_found as
-select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
+set idw_problem = (
+select concat('Decisions that cannot be followed: ', string_agg(example, '; ' order by example limit 5))
+from (
+  select concat(case problem when 'no_id' then 'IDW603' when 'duplicate_id' then 'IDW602' when 'unknown_decision' then 'IDW604' when 'no_records' then 'IDW606' when 'same_record' then 'IDW605' when 'no_value' then 'IDW606' when 'no_override' then 'IDW606' when 'unknown_identifier' then 'IDW608' else 'IDW609' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
+  from (
+    select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
 from (
   select *, case
     when id is null then 'no_id'
@@ -791,12 +731,8 @@ from (
   from idw_decided
 ) as judged
 where problem is not null
-order by position;
-set idw_problem = (
-select concat('Decisions that cannot be followed: ', string_agg(example, '; ' order by example limit 5))
-from (
-  select concat(case problem when 'no_id' then 'IDW603' when 'duplicate_id' then 'IDW602' when 'unknown_decision' then 'IDW604' when 'no_records' then 'IDW606' when 'same_record' then 'IDW605' when 'no_value' then 'IDW606' when 'no_override' then 'IDW606' when 'unknown_identifier' then 'IDW608' else 'IDW609' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
-  from idw_found
+order by position
+  ) as found_rows
 ) as examples
 );
 if idw_problem is not null then
@@ -954,17 +890,17 @@ select
 from parted;
 
 -- 3.22 bad times (models.people.observed_at)
-create or replace temp table idw_found as
-select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
-from idw_stage_people
-where idw_bad_time is not null
-order by idw_record
-limit 5;
 set idw_problem = (
 select concat('IDW503 changed_at of people has times that cannot be read: ', string_agg(example, '; ' order by example limit 5))
 from (
   select concat(coalesce(cast(observed_at as string), ''), ' (key ', coalesce(cast(source_key as string), ''), ')') as example
-  from idw_found
+  from (
+    select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
+from idw_stage_people
+where idw_bad_time is not null
+order by idw_record
+limit 5
+  ) as found_rows
 ) as examples
 );
 if idw_problem is not null then
@@ -1045,8 +981,12 @@ select
 from idw_stage_visits;
 
 -- 3.26 bad overrides (decisions)
-create or replace temp table idw_found as
-with idw_was_record_state as (
+set idw_problem = (
+select concat('Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ', string_agg(example, '; ' order by example limit 5))
+from (
+  select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
+  from (
+    with idw_was_record_state as (
 select * from `acme-data-1`.identity.person_record_state
 ),
 
@@ -1081,7 +1021,7 @@ types as (
   select
     max(r.first_name) as first_name,
     max(r.city) as city,
-    array_agg(cast(null as string) order by 1) as emails
+    array_agg(cast(null as string) order by cast(null as string)) as emails
   from idw_attributes as r
   where false
 ),
@@ -1108,12 +1048,8 @@ judged as (
 select id, problem, attribute, value
 from judged
 where problem is not null
-order by position;
-set idw_problem = (
-select concat('Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ', string_agg(example, '; ' order by example limit 5))
-from (
-  select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
-  from idw_found
+order by position
+  ) as found_rows
 ) as examples
 );
 if idw_problem is not null then
@@ -1701,7 +1637,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -2017,7 +1953,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -2594,7 +2530,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -2932,7 +2868,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -3087,7 +3023,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -3265,12 +3201,12 @@ where d.decision = 'cannot_link' and d.status = 'in_force';
 
 --
 -- 7. Merging by login where limits are broken
-update `acme-data-1`.identity.person_run_lock
-set heartbeat = current_timestamp()
-where holder = idw_holder;
 
 -- 7.1 only if idw_broken has rows
 if exists (select 1 from idw_broken) then
+update `acme-data-1`.identity.person_run_lock
+set heartbeat = current_timestamp()
+where holder = idw_holder;
 
 -- 7.1.1 idw_kept: one row is a holder and a value of login that it keeps
 -- from identifiers.login
@@ -3368,7 +3304,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -3650,12 +3586,12 @@ end if;
 
 --
 -- 8. Merging by email where limits are broken
-update `acme-data-1`.identity.person_run_lock
-set heartbeat = current_timestamp()
-where holder = idw_holder;
 
 -- 8.1 only if idw_broken has rows
 if exists (select 1 from idw_broken) then
+update `acme-data-1`.identity.person_run_lock
+set heartbeat = current_timestamp()
+where holder = idw_holder;
 
 -- 8.1.1 idw_kept: one row is a holder and a value of email that it keeps
 -- from identifiers.email
@@ -3718,7 +3654,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -4283,16 +4219,16 @@ left join idw_was_identities as t on t.identity_id = p.fresh_id
 left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
 -- 9.12 duplicate ids (entity)
-create or replace temp table idw_found as
-select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
-from idw_anchors
-group by identity_id
-having count(*) > 1;
 set idw_problem = (
 select concat('IDW901 Two identities would get one id: ', string_agg(example, '; ' order by example limit 5))
 from (
   select concat(coalesce(cast(identity_id as string), ''), ' (anchors ', coalesce(cast(a as string), ''), ' and ', coalesce(cast(b as string), ''), ')') as example
-  from idw_found
+  from (
+    select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
+from idw_anchors
+group by identity_id
+having count(*) > 1
+  ) as found_rows
 ) as examples
 );
 if idw_problem is not null then
@@ -4656,7 +4592,7 @@ ranked as (
 gathered as (
   select
     r.idw_label,
-    min_by(r.city, case when r.city is not null then r.idw_by_most_recent end) as city
+    any_value(r.city having min case when r.city is not null then r.idw_by_most_recent end) as city
   from ranked as r
   group by r.idw_label
 ),
@@ -5059,18 +4995,6 @@ from idw_earlier as i
 left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
-
--- 11.12 idw_out_withdrawn_ids: one row is an id that is never issued, since its record was erased
-create or replace temp table idw_out_withdrawn_ids as
-with idw_was_withdrawn_ids as (
-select * from `acme-data-1`.identity.person_withdrawn_ids
-)
-
-select identity_id
-from idw_was_withdrawn_ids
-union distinct
-select 'id_' || left(to_hex(md5(record_key)), 20) as identity_id
-from idw_erased;
 
 -- 11.13 idw_out_watermarks: one row is a model, with the latest time of loading that was read
 create or replace temp table idw_out_watermarks as
@@ -6317,21 +6241,6 @@ left join (
     and o.is_held is not distinct from w.is_held
 where o.is_there is null;
 
--- 13.41 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
-create or replace temp table idw_drop_withdrawn_ids as
-with idw_was_withdrawn_ids as (
-select * from `acme-data-1`.identity.person_withdrawn_ids
-)
-
-select w.identity_id
-from idw_was_withdrawn_ids as w
-left join (
-  select *, 1 as is_there
-  from idw_out_withdrawn_ids
-) as o
-  on o.identity_id = w.identity_id
-where o.is_there is null;
-
 -- 13.43 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
 create or replace temp table idw_drop_watermarks as
 with idw_was_watermarks as (
@@ -6346,24 +6255,6 @@ left join (
 ) as o
   on o.model = w.model
     and o.watermark is not distinct from w.watermark
-where o.is_there is null;
-
--- 13.45 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
-create or replace temp table idw_drop_suppressions as
-with idw_was_suppressions as (
-select * from `acme-data-1`.identity.person_suppressions
-)
-
-select w.kind, w.`hash`
-from idw_was_suppressions as w
-left join (
-  select *, 1 as is_there
-  from idw_out_suppressions
-) as o
-  on o.kind = w.kind and o.`hash` = w.`hash`
-    and o.secret_id is not distinct from w.secret_id
-    and o.requested_run is not distinct from w.requested_run
-    and o.requested_at is not distinct from w.requested_at
 where o.is_there is null;
 
 -- 13.47 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
@@ -6381,103 +6272,6 @@ left join (
   on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model and o.bucket = w.bucket
     and o.found is not distinct from w.found
 where o.is_there is null;
-
--- 13.49 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
-create or replace temp table idw_purged_records as
-with idw_was_identity_records as (
-select * from `acme-data-1`.identity.person_identity_records
-),
-
-idw_was_identities as (
-select * from `acme-data-1`.identity.person_identities
-),
-
-idw_was_rejected_records as (
-select * from `acme-data-1`.identity.person_rejected_records
-),
-
-idw_was_decisions_in_force as (
-select * from `acme-data-1`.identity.person_decisions_in_force
-),
-
-idw_was_withdrawn_ids as (
-select * from `acme-data-1`.identity.person_withdrawn_ids
-),
-
-traces as (
-  select e.record_key from idw_erased as e join idw_was_identity_records as w on w.record_key = e.record_key
-  union distinct
-  select e.record_key from idw_erased as e join idw_was_rejected_records as w on w.model || ':' || w.source_key = e.record_key
-  union distinct
-  select e.record_key from idw_erased as e join idw_was_identities as w on w.anchor_record_key = e.record_key
-  union distinct
-  select e.record_key from idw_erased as e join idw_was_decisions_in_force as w on w.a = e.record_key
-  union distinct
-  select e.record_key from idw_erased as e join idw_was_decisions_in_force as w on w.b = e.record_key
-)
-
-select e.record_key, t.record_key is not null as was_known
-from idw_erased as e
-left join traces as t on t.record_key = e.record_key
-left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(to_hex(md5(e.record_key)), 20)
-where t.record_key is not null or y.identity_id is null;
-
--- 13.50 idw_purged_identities: one row is an id that such a record had
-create or replace temp table idw_purged_identities as
-with idw_was_identity_records as (
-select * from `acme-data-1`.identity.person_identity_records
-)
-
-select distinct w.identity_id
-from idw_was_identity_records as w
-join idw_purged_records as p on p.record_key = w.record_key;
-
--- 13.51 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
-create or replace temp table idw_purged_values as
-with idw_was_record_values as (
-select * from `acme-data-1`.identity.person_record_values
-),
-
-idw_was_ignored_values as (
-select * from `acme-data-1`.identity.person_ignored_values
-),
-
-idw_was_suppressions as (
-select * from `acme-data-1`.identity.person_suppressions
-),
-
-idw_put_suppressions as (
-select o.*
-from idw_out_suppressions as o
-left join (
-  select *, 1 as is_there
-  from idw_was_suppressions
-) as w
-  on w.kind = o.kind and w.`hash` = o.`hash`
-left join (
-  select *, 1 as is_there
-  from idw_drop_suppressions
-) as d
-  on d.kind = o.kind and d.`hash` = o.`hash`
-where w.is_there is null or d.is_there is not null
-)
-
-select identifier, value
-from idw_was_record_values
-where record_key in (select record_key from idw_purged_records)
-union distinct
-select identifier, value
-from idw_was_ignored_values
-where record_key in (select record_key from idw_purged_records)
-union distinct
-select identifier, normalised as value
-from idw_requests
-where normalised is not null
-  and exists (
-    select 1
-    from idw_put_suppressions
-    where kind = 'value'
-  );
 
 --
 -- 14. Publishing
@@ -6517,7 +6311,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('incremental' as string) as mode,
-    cast('9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6' as string) as config_hash,
+    cast('ed3652f93036e127a6df43bdb6e086d4865b09e305aeb70fd5369de6b9029a0d' as string) as config_hash,
     cast('success' as string) as status,
     cast((select count(*) from idw_now_identity_records) as int64) as records,
     cast((select count(*) from idw_delta where change = 'new') as int64) as new_records,
@@ -6535,7 +6329,7 @@ select
     cast((select count(*) from idw_out_identity_events where event = 'retired') as int64) as retired;
 
 -- alarms that stop the run, unless they are accepted
-create or replace temp table idw_found as
+set idw_problem = (
 with now_and_before as (
   select n.metric, n.dimension, n.metric_value, b.metric_value as before_value
   from idw_metrics as n
@@ -6552,10 +6346,8 @@ alarms as (
   where metric = 'match_rate' and dimension = '' and before_value - metric_value > 0 and before_value - metric_value >= before_value * 20 / 100 * 0.999999999
 )
 
-select alarm from alarms;
-set idw_problem = (
 select concat('IDW720 ', string_agg(alarm, '; ' order by alarm limit 20))
-from idw_found
+from alarms
 );
 set idw_problem = (
 select case when not idw_accept_alarms then idw_problem end
@@ -6565,7 +6357,7 @@ raise using message = idw_problem;
 end if;
 
 -- alarms that only warn
-create or replace temp table idw_found as
+set idw_alarms = (
 with now_and_before as (
   select n.metric, n.dimension, n.metric_value, b.metric_value as before_value
   from idw_metrics as n
@@ -6582,10 +6374,8 @@ alarms as (
   where metric = 'largest_identity' and dimension = '' and metric_value > 1000
 )
 
-select alarm from alarms;
-set idw_alarms = (
 select concat('IDW721 ', string_agg(alarm, '; ' order by alarm limit 20))
-from idw_found
+from alarms
 );
 
 -- readers see all of the new results or none of them
@@ -6971,35 +6761,6 @@ left join (
 where w.is_there is null or d.is_there is not null
 ) as p;
 
--- withdrawn_ids
-delete from `acme-data-1`.identity.person_withdrawn_ids as t
-where exists (
-  select 1
-  from idw_drop_withdrawn_ids as d
-  where d.identity_id = t.identity_id
-);
-insert into `acme-data-1`.identity.person_withdrawn_ids (identity_id)
-select identity_id
-from (
-  with idw_was_withdrawn_ids as (
-select * from `acme-data-1`.identity.person_withdrawn_ids
-)
-
-select o.*
-from idw_out_withdrawn_ids as o
-left join (
-  select *, 1 as is_there
-  from idw_was_withdrawn_ids
-) as w
-  on w.identity_id = o.identity_id
-left join (
-  select *, 1 as is_there
-  from idw_drop_withdrawn_ids
-) as d
-  on d.identity_id = o.identity_id
-where w.is_there is null or d.is_there is not null
-) as p;
-
 -- watermarks
 delete from `acme-data-1`.identity.person_watermarks as t
 where exists (
@@ -7026,35 +6787,6 @@ left join (
   from idw_drop_watermarks
 ) as d
   on d.model = o.model
-where w.is_there is null or d.is_there is not null
-) as p;
-
--- suppressions
-delete from `acme-data-1`.identity.person_suppressions as t
-where exists (
-  select 1
-  from idw_drop_suppressions as d
-  where d.kind = t.kind and d.`hash` = t.`hash`
-);
-insert into `acme-data-1`.identity.person_suppressions (kind, `hash`, secret_id, requested_run, requested_at)
-select kind, `hash`, secret_id, requested_run, requested_at
-from (
-  with idw_was_suppressions as (
-select * from `acme-data-1`.identity.person_suppressions
-)
-
-select o.*
-from idw_out_suppressions as o
-left join (
-  select *, 1 as is_there
-  from idw_was_suppressions
-) as w
-  on w.kind = o.kind and w.`hash` = o.`hash`
-left join (
-  select *, 1 as is_there
-  from idw_drop_suppressions
-) as d
-  on d.kind = o.kind and d.`hash` = o.`hash`
 where w.is_there is null or d.is_there is not null
 ) as p;
 

@@ -25,7 +25,11 @@ idw_secret_id varchar; -- which secret that is
 begin
 -- Where a session may not be changed, it must be so already.
 begin
-alter session set timezone = 'UTC', date_output_format = 'YYYY-MM-DD', timestamp_ntz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6', timestamp_ltz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM', timestamp_tz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM';
+alter session set timezone = 'UTC';
+alter session set date_output_format = 'YYYY-MM-DD';
+alter session set timestamp_ntz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6';
+alter session set timestamp_ltz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM';
+alter session set timestamp_tz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM';
 exception
 when other then
 if (cast(cast('2026-01-31 12:00:00.123456' as timestamp_ntz) as varchar) not like '2026-01-31_12:00:00.123456%') then
@@ -268,115 +272,13 @@ select case
   when not exists (
     select 1
     from "ANALYTICS".identity.person_run_log
-    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = 'c77457e409321aae584d8a9de4807ffb06606cffc4453a54872d50d5505ef7e2'
+    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '0e71a2f0be939d01d09cecbd289b2a650572642ea2f9ab020f8c9f9e8e17c182'
   ) then 'IDW733 identity.yml, a model or a macro changed since the last run: run full.sql.'
 end
 );
 if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
 end if;
-
---
--- 2. Looking at the run before
-update "ANALYTICS".identity.person_run_lock
-set heartbeat = sysdate()
-where holder = :idw_holder;
-
--- 2.19 idw_requests: one row is a request to forget, its value normalised like data
--- from forget
-create or replace temporary table idw_requests as
-with given as (
-  select cast(null as varchar) as record_key, cast(null as varchar) as identity_id, cast(null as varchar) as identifier, cast(null as varchar) as value from (select 1 as one) as nothing where false
-)
-
-select
-  g.*,
-  cast(null as varchar) as normalised
-from given as g;
-
--- 2.20 bad requests (forget)
-create or replace temporary table idw_found as
-select problem, identifier, count(*) as requests_found
-from (
-  select identifier, case
-    when record_key is null and identity_id is null and identifier is null and value is null then 'empty'
-    when record_key is not null and (identity_id is not null or identifier is not null or value is not null) then 'several'
-    when identity_id is not null and (identifier is not null or value is not null) then 'several'
-    when record_key is null and identity_id is null and identifier is null then 'no_identifier'
-    when identifier not in ('login', 'email') then 'unknown_identifier'
-    when identifier is not null and normalised is null then 'no_value'
-  end as problem
-  from idw_requests
-) as judged
-where problem is not null
-group by problem, identifier
-order by problem, identifier;
-idw_problem := (
-select concat('IDW631 Requests to forget that cannot be followed: ', nullif(listagg(example, '; ') within group (order by example), ''))
-from (
-  select concat(coalesce(cast(identifier as varchar), ''), ': ', replace(problem, '_', ' ')) as example
-  from idw_found
-) as examples
-);
-if (idw_problem is not null) then
-execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
-end if;
-
--- 2.21 idw_forgotten: one row is a record key that a request means
--- from forget
-create or replace temporary table idw_forgotten as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-),
-
-idw_was_identity_redirects as (
-select * from "ANALYTICS".identity.person_identity_redirects
-)
-
-select record_key
-from idw_requests
-where record_key is not null
-union
-select r.record_key
-from idw_requests as q
-join idw_was_identity_redirects as d on d.identity_id = q.identity_id
-join idw_was_identity_records as r on r.identity_id = d.current_identity_id
-union
-select v.record_key
-from idw_requests as q
-join idw_was_record_values as v on v.identifier = q.identifier and v.value = q.normalised;
-
--- 2.22 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
--- from forget
-create or replace temporary table idw_out_suppressions as
-with idw_was_suppressions as (
-select * from "ANALYTICS".identity.person_suppressions
-)
-
-select kind, hash, secret_id, requested_run, requested_at
-from idw_was_suppressions
-union all
-select
-  n.kind,
-  n.hash,
-  :idw_secret_id as secret_id,
-  :idw_run as requested_run,
-  :idw_started as requested_at
-from (
-  select 'record' as kind, sha2(:idw_secret || 'record:' || record_key, 256) as hash
-  from idw_forgotten
-  union
-  select 'value' as kind, sha2(:idw_secret || 'value:' || identifier || ':' || normalised, 256) as hash
-  from idw_requests
-  where normalised is not null
-) as n
-where not exists (
-  select 1 from idw_was_suppressions as w where w.kind = n.kind and w.hash = n.hash
-);
 
 --
 -- 3. Finding what changed
@@ -407,7 +309,7 @@ from (
     cast(id as varchar) as idw_source_key,
     case
       when regexp_like(trim(cast(changed_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-        convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(changed_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+        convert_timezone('UTC', try_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(changed_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4') as timestamp_tz))
         as timestamp_ntz
       )
     end as idw_observed_at,
@@ -441,7 +343,7 @@ where loaded_at is null
   or loaded_at >= :idw_since
   and coalesce(case
     when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-      convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+      convert_timezone('UTC', try_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4') as timestamp_tz))
       as timestamp_ntz
     )
   end >= (
@@ -452,6 +354,44 @@ where loaded_at is null
 
 -- 3.4 idw_erased: one row is a record to be forgotten
 create or replace temporary table idw_erased as
+with idw_was_identity_records as (
+select * from "ANALYTICS".identity.person_identity_records
+),
+
+idw_was_record_values as (
+select * from "ANALYTICS".identity.person_record_values
+),
+
+idw_was_identity_redirects as (
+select * from "ANALYTICS".identity.person_identity_redirects
+),
+
+idw_requests as (
+with given as (
+  select cast(null as varchar) as record_key, cast(null as varchar) as identity_id, cast(null as varchar) as identifier, cast(null as varchar) as value from (select 1 as one) as nothing where false
+)
+
+select
+  g.*,
+  cast(null as varchar) as normalised
+from given as g
+),
+
+idw_forgotten as (
+select record_key
+from idw_requests
+where record_key is not null
+union
+select r.record_key
+from idw_requests as q
+join idw_was_identity_redirects as d on d.identity_id = q.identity_id
+join idw_was_identity_records as r on r.identity_id = d.current_identity_id
+union
+select v.record_key
+from idw_requests as q
+join idw_was_record_values as v on v.identifier = q.identifier and v.value = q.normalised
+)
+
 select distinct record_key
 from (
   select record_key from idw_forgotten
@@ -481,16 +421,16 @@ from (
 where not exists (select 1 from idw_erased as e where e.record_key = 'people:' || rows_read.idw_source_key);
 
 -- 3.7 null keys (models.people.key)
-create or replace temporary table idw_found as
-select count(*) as rows_found, min(idw_sample) as sample
-from idw_seen_people
-where idw_source_key is null
-having count(*) > 0;
 idw_problem := (
 select concat('IDW502 The model people has rows whose key is NULL, such as the one with ', nullif(listagg(example, '; ') within group (order by example), ''))
 from (
-  select coalesce(cast("sample" as varchar), '') as example
-  from idw_found
+  select coalesce(cast(row_shown as varchar), '') as example
+  from (
+    select count(*) as rows_found, min(idw_sample) as row_shown
+from idw_seen_people
+where idw_source_key is null
+having count(*) > 0
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -498,18 +438,18 @@ execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw
 end if;
 
 -- 3.8 duplicate keys (models.people.key)
-create or replace temporary table idw_found as
-select idw_source_key as source_key, count(*) over () as keys_found
-from idw_seen_people
-group by idw_source_key
-having count(*) > 1
-order by idw_source_key
-limit 5;
 idw_problem := (
 select concat('IDW501 The model people has keys more than once: ', nullif(listagg(example, '; ') within group (order by example), ''))
 from (
   select coalesce(cast(source_key as varchar), '') as example
-  from idw_found
+  from (
+    select idw_source_key as source_key, count(*) over () as keys_found
+from idw_seen_people
+group by idw_source_key
+having count(*) > 1
+order by idw_source_key
+limit 5
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -537,16 +477,16 @@ from (
 where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' || rows_read.idw_source_key);
 
 -- 3.10 null keys (models.visits.key)
-create or replace temporary table idw_found as
-select count(*) as rows_found, min(idw_sample) as sample
-from idw_seen_visits
-where idw_source_key is null
-having count(*) > 0;
 idw_problem := (
 select concat('IDW502 The model visits has rows whose key is NULL, such as the one with ', nullif(listagg(example, '; ') within group (order by example), ''))
 from (
-  select coalesce(cast("sample" as varchar), '') as example
-  from idw_found
+  select coalesce(cast(row_shown as varchar), '') as example
+  from (
+    select count(*) as rows_found, min(idw_sample) as row_shown
+from idw_seen_visits
+where idw_source_key is null
+having count(*) > 0
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -554,18 +494,18 @@ execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw
 end if;
 
 -- 3.11 duplicate keys (models.visits.key)
-create or replace temporary table idw_found as
-select idw_source_key as source_key, count(*) over () as keys_found
-from idw_seen_visits
-group by idw_source_key
-having count(*) > 1
-order by idw_source_key
-limit 5;
 idw_problem := (
 select concat('IDW501 The model visits has keys more than once: ', nullif(listagg(example, '; ') within group (order by example), ''))
 from (
   select coalesce(cast(source_key as varchar), '') as example
-  from idw_found
+  from (
+    select idw_source_key as source_key, count(*) over () as keys_found
+from idw_seen_visits
+group by idw_source_key
+having count(*) > 1
+order by idw_source_key
+limit 5
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -642,17 +582,17 @@ where change = 'new'
 
 idw_given_decisions as (
 select
-  cast(coalesce(get(given, 'ID'), get(given, 'id')) as varchar) as id,
-  cast(coalesce(get(given, 'DECISION'), get(given, 'decision')) as varchar) as decision,
-  cast(coalesce(get(given, 'A'), get(given, 'a')) as varchar) as a,
-  cast(coalesce(get(given, 'B'), get(given, 'b')) as varchar) as b,
-  cast(coalesce(get(given, 'IDENTIFIER'), get(given, 'identifier')) as varchar) as identifier,
-  cast(coalesce(get(given, 'VALUE'), get(given, 'value')) as varchar) as value,
-  cast(coalesce(get(given, 'ATTRIBUTE'), get(given, 'attribute')) as varchar) as attribute,
-  cast(coalesce(get(given, 'REASON'), get(given, 'reason')) as varchar) as reason,
-  cast(coalesce(get(given, 'DECIDED_BY'), get(given, 'decided_by')) as varchar) as decided_by,
-  cast(coalesce(get(given, 'DECIDED_AT'), get(given, 'decided_at')) as varchar) as decided_at,
-  cast(coalesce(get(given, 'EXPIRES_AT'), get(given, 'expires_at')) as varchar) as expires_at
+  coalesce(cast(given['ID'] as varchar), cast(given['id'] as varchar)) as id,
+  coalesce(cast(given['DECISION'] as varchar), cast(given['decision'] as varchar)) as decision,
+  coalesce(cast(given['A'] as varchar), cast(given['a'] as varchar)) as a,
+  coalesce(cast(given['B'] as varchar), cast(given['b'] as varchar)) as b,
+  coalesce(cast(given['IDENTIFIER'] as varchar), cast(given['identifier'] as varchar)) as identifier,
+  coalesce(cast(given['VALUE'] as varchar), cast(given['value'] as varchar)) as value,
+  coalesce(cast(given['ATTRIBUTE'] as varchar), cast(given['attribute'] as varchar)) as attribute,
+  coalesce(cast(given['REASON'] as varchar), cast(given['reason'] as varchar)) as reason,
+  coalesce(cast(given['DECIDED_BY'] as varchar), cast(given['decided_by'] as varchar)) as decided_by,
+  coalesce(cast(given['DECIDED_AT'] as varchar), cast(given['decided_at'] as varchar)) as decided_at,
+  coalesce(cast(given['EXPIRES_AT'] as varchar), cast(given['expires_at'] as varchar)) as expires_at
 from (
   select object_construct(*) as given
   from raw.decisions
@@ -674,13 +614,13 @@ read_as_given as (
     cast(expires_at as varchar) as given_expires_at,
     case
       when regexp_like(trim(cast(decided_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-        convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(decided_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+        convert_timezone('UTC', try_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(decided_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4') as timestamp_tz))
         as timestamp_ntz
       )
     end as decided_at,
     case
       when regexp_like(trim(cast(expires_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-        convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(expires_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+        convert_timezone('UTC', try_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(expires_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4') as timestamp_tz))
         as timestamp_ntz
       )
     end as expires_at
@@ -769,8 +709,12 @@ left join idw_was_withdrawn_ids as ya on ya.identity_id = 'id_' || left(md5(g.a)
 left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b), 20);
 
 -- 3.17 bad decisions (decisions)
-create or replace temporary table idw_found as
-select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
+idw_problem := (
+select concat('Decisions that cannot be followed: ', nullif(listagg(example, '; ') within group (order by example), ''))
+from (
+  select concat(case problem when 'no_id' then 'IDW603' when 'duplicate_id' then 'IDW602' when 'unknown_decision' then 'IDW604' when 'no_records' then 'IDW606' when 'same_record' then 'IDW605' when 'no_value' then 'IDW606' when 'no_override' then 'IDW606' when 'unknown_identifier' then 'IDW608' else 'IDW609' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
+  from (
+    select id, problem, decision, a, b, identifier, given_decided_at, given_expires_at
 from (
   select *, case
     when id is null then 'no_id'
@@ -787,12 +731,8 @@ from (
   from idw_decided
 ) as judged
 where problem is not null
-order by position;
-idw_problem := (
-select concat('Decisions that cannot be followed: ', nullif(listagg(example, '; ') within group (order by example), ''))
-from (
-  select concat(case problem when 'no_id' then 'IDW603' when 'duplicate_id' then 'IDW602' when 'unknown_decision' then 'IDW604' when 'no_records' then 'IDW606' when 'same_record' then 'IDW605' when 'no_value' then 'IDW606' when 'no_override' then 'IDW606' when 'unknown_identifier' then 'IDW608' else 'IDW609' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
-  from idw_found
+order by position
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -939,17 +879,17 @@ select
 from timed;
 
 -- 3.22 bad times (models.people.observed_at)
-create or replace temporary table idw_found as
-select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
-from idw_stage_people
-where idw_bad_time is not null
-order by idw_record
-limit 5;
 idw_problem := (
 select concat('IDW503 changed_at of people has times that cannot be read: ', nullif(listagg(example, '; ') within group (order by example), ''))
 from (
   select concat(coalesce(cast(observed_at as varchar), ''), ' (key ', coalesce(cast(source_key as varchar), ''), ')') as example
-  from idw_found
+  from (
+    select idw_source_key as source_key, idw_bad_time as observed_at, count(*) over () as times_found
+from idw_stage_people
+where idw_bad_time is not null
+order by idw_record
+limit 5
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -1019,8 +959,12 @@ select
 from idw_stage_visits;
 
 -- 3.26 bad overrides (decisions)
-create or replace temporary table idw_found as
-with idw_was_record_state as (
+idw_problem := (
+select concat('Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ', nullif(listagg(example, '; ') within group (order by example), ''))
+from (
+  select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
+  from (
+    with idw_was_record_state as (
 select * from "ANALYTICS".identity.person_record_state
 ),
 
@@ -1055,7 +999,7 @@ types as (
   select
     max(r.first_name) as first_name,
     max(r.city) as city,
-    array_agg(cast(null as varchar)) within group (order by 1) as emails
+    array_agg(cast(null as varchar)) within group (order by cast(null as varchar)) as emails
   from idw_attributes as r
   where false
 ),
@@ -1082,12 +1026,8 @@ judged as (
 select id, problem, attribute, value
 from judged
 where problem is not null
-order by position;
-idw_problem := (
-select concat('Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ', nullif(listagg(example, '; ') within group (order by example), ''))
-from (
-  select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
-  from idw_found
+order by position
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -3239,12 +3179,12 @@ where d.decision = 'cannot_link' and d.status = 'in_force';
 
 --
 -- 7. Merging by login where limits are broken
-update "ANALYTICS".identity.person_run_lock
-set heartbeat = sysdate()
-where holder = :idw_holder;
 
 -- 7.1 only if idw_broken has rows
 if (exists (select 1 from idw_broken)) then
+update "ANALYTICS".identity.person_run_lock
+set heartbeat = sysdate()
+where holder = :idw_holder;
 
 -- 7.1.1 idw_kept: one row is a holder and a value of login that it keeps
 -- from identifiers.login
@@ -3624,12 +3564,12 @@ end if;
 
 --
 -- 8. Merging by email where limits are broken
-update "ANALYTICS".identity.person_run_lock
-set heartbeat = sysdate()
-where holder = :idw_holder;
 
 -- 8.1 only if idw_broken has rows
 if (exists (select 1 from idw_broken)) then
+update "ANALYTICS".identity.person_run_lock
+set heartbeat = sysdate()
+where holder = :idw_holder;
 
 -- 8.1.1 idw_kept: one row is a holder and a value of email that it keeps
 -- from identifiers.email
@@ -4257,16 +4197,16 @@ left join idw_was_identities as t on t.identity_id = p.fresh_id
 left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
 -- 9.12 duplicate ids (entity)
-create or replace temporary table idw_found as
-select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
-from idw_anchors
-group by identity_id
-having count(*) > 1;
 idw_problem := (
 select concat('IDW901 Two identities would get one id: ', nullif(listagg(example, '; ') within group (order by example), ''))
 from (
   select concat(coalesce(cast(identity_id as varchar), ''), ' (anchors ', coalesce(cast(a as varchar), ''), ' and ', coalesce(cast(b as varchar), ''), ')') as example
-  from idw_found
+  from (
+    select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
+from idw_anchors
+group by identity_id
+having count(*) > 1
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -5034,18 +4974,6 @@ left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
 
--- 11.12 idw_out_withdrawn_ids: one row is an id that is never issued, since its record was erased
-create or replace temporary table idw_out_withdrawn_ids as
-with idw_was_withdrawn_ids as (
-select * from "ANALYTICS".identity.person_withdrawn_ids
-)
-
-select identity_id
-from idw_was_withdrawn_ids
-union
-select 'id_' || left(md5(record_key), 20) as identity_id
-from idw_erased;
-
 -- 11.13 idw_out_watermarks: one row is a model, with the latest time of loading that was read
 create or replace temporary table idw_out_watermarks as
 with idw_was_watermarks as (
@@ -5056,7 +4984,7 @@ select n.model, coalesce(greatest(n.watermark, w.watermark), n.watermark, w.wate
 from (
   select 'visits' as model, max(case
     when regexp_like(trim(cast(loaded_at as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-      convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+      convert_timezone('UTC', try_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(loaded_at as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4') as timestamp_tz))
       as timestamp_ntz
     )
   end) as watermark
@@ -6291,21 +6219,6 @@ left join (
     and o.is_held is not distinct from w.is_held
 where o.is_there is null;
 
--- 13.41 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
-create or replace temporary table idw_drop_withdrawn_ids as
-with idw_was_withdrawn_ids as (
-select * from "ANALYTICS".identity.person_withdrawn_ids
-)
-
-select w.identity_id
-from idw_was_withdrawn_ids as w
-left join (
-  select *, 1 as is_there
-  from idw_out_withdrawn_ids
-) as o
-  on o.identity_id = w.identity_id
-where o.is_there is null;
-
 -- 13.43 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
 create or replace temporary table idw_drop_watermarks as
 with idw_was_watermarks as (
@@ -6320,24 +6233,6 @@ left join (
 ) as o
   on o.model = w.model
     and o.watermark is not distinct from w.watermark
-where o.is_there is null;
-
--- 13.45 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
-create or replace temporary table idw_drop_suppressions as
-with idw_was_suppressions as (
-select * from "ANALYTICS".identity.person_suppressions
-)
-
-select w.kind, w.hash
-from idw_was_suppressions as w
-left join (
-  select *, 1 as is_there
-  from idw_out_suppressions
-) as o
-  on o.kind = w.kind and o.hash = w.hash
-    and o.secret_id is not distinct from w.secret_id
-    and o.requested_run is not distinct from w.requested_run
-    and o.requested_at is not distinct from w.requested_at
 where o.is_there is null;
 
 -- 13.47 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
@@ -6355,103 +6250,6 @@ left join (
   on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model and o.bucket = w.bucket
     and o.found is not distinct from w.found
 where o.is_there is null;
-
--- 13.49 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
-create or replace temporary table idw_purged_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_rejected_records as (
-select * from "ANALYTICS".identity.person_rejected_records
-),
-
-idw_was_decisions_in_force as (
-select * from "ANALYTICS".identity.person_decisions_in_force
-),
-
-idw_was_withdrawn_ids as (
-select * from "ANALYTICS".identity.person_withdrawn_ids
-),
-
-traces as (
-  select e.record_key from idw_erased as e join idw_was_identity_records as w on w.record_key = e.record_key
-  union
-  select e.record_key from idw_erased as e join idw_was_rejected_records as w on w.model || ':' || w.source_key = e.record_key
-  union
-  select e.record_key from idw_erased as e join idw_was_identities as w on w.anchor_record_key = e.record_key
-  union
-  select e.record_key from idw_erased as e join idw_was_decisions_in_force as w on w.a = e.record_key
-  union
-  select e.record_key from idw_erased as e join idw_was_decisions_in_force as w on w.b = e.record_key
-)
-
-select e.record_key, t.record_key is not null as was_known
-from idw_erased as e
-left join traces as t on t.record_key = e.record_key
-left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
-where t.record_key is not null or y.identity_id is null;
-
--- 13.50 idw_purged_identities: one row is an id that such a record had
-create or replace temporary table idw_purged_identities as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-)
-
-select distinct w.identity_id
-from idw_was_identity_records as w
-join idw_purged_records as p on p.record_key = w.record_key;
-
--- 13.51 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
-create or replace temporary table idw_purged_values as
-with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-),
-
-idw_was_ignored_values as (
-select * from "ANALYTICS".identity.person_ignored_values
-),
-
-idw_was_suppressions as (
-select * from "ANALYTICS".identity.person_suppressions
-),
-
-idw_put_suppressions as (
-select o.*
-from idw_out_suppressions as o
-left join (
-  select *, 1 as is_there
-  from idw_was_suppressions
-) as w
-  on w.kind = o.kind and w.hash = o.hash
-left join (
-  select *, 1 as is_there
-  from idw_drop_suppressions
-) as d
-  on d.kind = o.kind and d.hash = o.hash
-where w.is_there is null or d.is_there is not null
-)
-
-select identifier, value
-from idw_was_record_values
-where record_key in (select record_key from idw_purged_records)
-union
-select identifier, value
-from idw_was_ignored_values
-where record_key in (select record_key from idw_purged_records)
-union
-select identifier, normalised as value
-from idw_requests
-where normalised is not null
-  and exists (
-    select 1
-    from idw_put_suppressions
-    where kind = 'value'
-  );
 
 --
 -- 14. Publishing
@@ -6491,7 +6289,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('incremental' as varchar) as mode,
-    cast('c77457e409321aae584d8a9de4807ffb06606cffc4453a54872d50d5505ef7e2' as varchar) as config_hash,
+    cast('0e71a2f0be939d01d09cecbd289b2a650572642ea2f9ab020f8c9f9e8e17c182' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select count(*) from idw_now_identity_records) as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,
@@ -6509,7 +6307,7 @@ select
     cast((select count(*) from idw_out_identity_events where event = 'retired') as number(38, 0)) as retired;
 
 -- alarms that stop the run, unless they are accepted
-create or replace temporary table idw_found as
+idw_problem := (
 with now_and_before as (
   select n.metric, n.dimension, n.metric_value, b.metric_value as before_value
   from idw_metrics as n
@@ -6526,10 +6324,8 @@ alarms as (
   where metric = 'match_rate' and dimension = '' and before_value - metric_value > 0 and before_value - metric_value >= before_value * 20 / 100 * 0.999999999
 )
 
-select alarm from alarms;
-idw_problem := (
 select concat('IDW720 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
-from idw_found
+from alarms
 );
 idw_problem := (
 select case when not :idw_accept_alarms then :idw_problem end
@@ -6539,7 +6335,7 @@ execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw
 end if;
 
 -- alarms that only warn
-create or replace temporary table idw_found as
+idw_alarms := (
 with now_and_before as (
   select n.metric, n.dimension, n.metric_value, b.metric_value as before_value
   from idw_metrics as n
@@ -6556,10 +6352,8 @@ alarms as (
   where metric = 'largest_identity' and dimension = '' and metric_value > 1000
 )
 
-select alarm from alarms;
-idw_alarms := (
 select concat('IDW721 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
-from idw_found
+from alarms
 );
 
 -- readers see all of the new results or none of them
@@ -6903,32 +6697,6 @@ left join (
 where w.is_there is null or d.is_there is not null
 ) as p;
 
--- withdrawn_ids
-delete from "ANALYTICS".identity.person_withdrawn_ids as t
-using idw_drop_withdrawn_ids as d
-where d.identity_id = t.identity_id;
-insert into "ANALYTICS".identity.person_withdrawn_ids (identity_id)
-select identity_id
-from (
-  with idw_was_withdrawn_ids as (
-select * from "ANALYTICS".identity.person_withdrawn_ids
-)
-
-select o.*
-from idw_out_withdrawn_ids as o
-left join (
-  select *, 1 as is_there
-  from idw_was_withdrawn_ids
-) as w
-  on w.identity_id = o.identity_id
-left join (
-  select *, 1 as is_there
-  from idw_drop_withdrawn_ids
-) as d
-  on d.identity_id = o.identity_id
-where w.is_there is null or d.is_there is not null
-) as p;
-
 -- watermarks
 delete from "ANALYTICS".identity.person_watermarks as t
 using idw_drop_watermarks as d
@@ -6952,32 +6720,6 @@ left join (
   from idw_drop_watermarks
 ) as d
   on d.model = o.model
-where w.is_there is null or d.is_there is not null
-) as p;
-
--- suppressions
-delete from "ANALYTICS".identity.person_suppressions as t
-using idw_drop_suppressions as d
-where d.kind = t.kind and d.hash = t.hash;
-insert into "ANALYTICS".identity.person_suppressions (kind, hash, secret_id, requested_run, requested_at)
-select kind, hash, secret_id, requested_run, requested_at
-from (
-  with idw_was_suppressions as (
-select * from "ANALYTICS".identity.person_suppressions
-)
-
-select o.*
-from idw_out_suppressions as o
-left join (
-  select *, 1 as is_there
-  from idw_was_suppressions
-) as w
-  on w.kind = o.kind and w.hash = o.hash
-left join (
-  select *, 1 as is_there
-  from idw_drop_suppressions
-) as d
-  on d.kind = o.kind and d.hash = o.hash
 where w.is_there is null or d.is_there is not null
 ) as p;
 

@@ -25,7 +25,11 @@ idw_secret_id varchar; -- which secret that is
 begin
 -- Where a session may not be changed, it must be so already.
 begin
-alter session set timezone = 'UTC', date_output_format = 'YYYY-MM-DD', timestamp_ntz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6', timestamp_ltz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM', timestamp_tz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM';
+alter session set timezone = 'UTC';
+alter session set date_output_format = 'YYYY-MM-DD';
+alter session set timestamp_ntz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6';
+alter session set timestamp_ltz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM';
+alter session set timestamp_tz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM';
 exception
 when other then
 if (cast(cast('2026-01-31 12:00:00.123456' as timestamp_ntz) as varchar) not like '2026-01-31_12:00:00.123456%') then
@@ -268,7 +272,7 @@ select case
   when not exists (
     select 1
     from "ANALYTICS".identity.person_run_log
-    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = 'c77457e409321aae584d8a9de4807ffb06606cffc4453a54872d50d5505ef7e2'
+    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '0e71a2f0be939d01d09cecbd289b2a650572642ea2f9ab020f8c9f9e8e17c182'
   ) then 'IDW741 A rollback starts from what the last run left, but identity.yml, a model or a macro changed.'
 end
 );
@@ -328,10 +332,6 @@ select
 from idw_was_identity_records as w
 left join since as s on s.record_key = w.record_key
 left join before as b on b.record_key = w.record_key;
-
--- 2.3 idw_requests: one row is a request to forget somebody
-create or replace temporary table idw_requests as
-select cast(null as varchar) as record_key, cast(null as varchar) as identity_id, cast(null as varchar) as identifier, cast(null as varchar) as value, cast(null as varchar) as normalised from (select 1 as one) as nothing where false;
 
 -- 2.4 idw_erased: one row is a record to be forgotten
 create or replace temporary table idw_erased as
@@ -2001,16 +2001,16 @@ left join idw_was_identities as t on t.identity_id = p.fresh_id
 left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
 -- 5.12 duplicate ids (entity)
-create or replace temporary table idw_found as
-select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
-from idw_anchors
-group by identity_id
-having count(*) > 1;
 idw_problem := (
 select concat('IDW901 Two identities would get one id: ', nullif(listagg(example, '; ') within group (order by example), ''))
 from (
   select concat(coalesce(cast(identity_id as varchar), ''), ' (anchors ', coalesce(cast(a as varchar), ''), ' and ', coalesce(cast(b as varchar), ''), ')') as example
-  from idw_found
+  from (
+    select identity_id, min(anchor_record_key) as a, max(anchor_record_key) as b
+from idw_anchors
+group by identity_id
+having count(*) > 1
+  ) as found_rows
 ) as examples
 );
 if (idw_problem is not null) then
@@ -2678,18 +2678,6 @@ left join idw_records as r on r.record_key = i.anchor_record_key
 where i.identity_id not in (select identity_id from idw_anchors)
   and i.identity_id not in (select identity_id from idw_descents);
 
--- 7.14 idw_out_withdrawn_ids: one row is an id that is never issued, since its record was erased
-create or replace temporary table idw_out_withdrawn_ids as
-with idw_was_withdrawn_ids as (
-select * from "ANALYTICS".identity.person_withdrawn_ids
-)
-
-select identity_id
-from idw_was_withdrawn_ids
-union
-select 'id_' || left(md5(record_key), 20) as identity_id
-from idw_erased;
-
 -- 7.15 idw_out_watermarks: one row is a model, with the latest time of loading that was read
 create or replace temporary table idw_out_watermarks as
 with idw_was_watermarks as (
@@ -2697,14 +2685,6 @@ select * from "ANALYTICS".identity.person_watermarks
 )
 
 select * from idw_was_watermarks;
-
--- 7.16 idw_out_suppressions: one row is a record key or a value that is not to be read again, as a hash
-create or replace temporary table idw_out_suppressions as
-with idw_was_suppressions as (
-select * from "ANALYTICS".identity.person_suppressions
-)
-
-select * from idw_was_suppressions;
 
 -- 7.17 idw_out_metric_counts: one row is a count that the metrics of the next run start from
 create or replace temporary table idw_out_metric_counts as
@@ -3836,21 +3816,6 @@ left join (
     and o.is_held is not distinct from w.is_held
 where o.is_there is null;
 
--- 9.41 idw_drop_withdrawn_ids: one row is the key of a row of withdrawn_ids that no longer holds
-create or replace temporary table idw_drop_withdrawn_ids as
-with idw_was_withdrawn_ids as (
-select * from "ANALYTICS".identity.person_withdrawn_ids
-)
-
-select w.identity_id
-from idw_was_withdrawn_ids as w
-left join (
-  select *, 1 as is_there
-  from idw_out_withdrawn_ids
-) as o
-  on o.identity_id = w.identity_id
-where o.is_there is null;
-
 -- 9.43 idw_drop_watermarks: one row is the key of a row of watermarks that no longer holds
 create or replace temporary table idw_drop_watermarks as
 with idw_was_watermarks as (
@@ -3865,24 +3830,6 @@ left join (
 ) as o
   on o.model = w.model
     and o.watermark is not distinct from w.watermark
-where o.is_there is null;
-
--- 9.45 idw_drop_suppressions: one row is the key of a row of suppressions that no longer holds
-create or replace temporary table idw_drop_suppressions as
-with idw_was_suppressions as (
-select * from "ANALYTICS".identity.person_suppressions
-)
-
-select w.kind, w.hash
-from idw_was_suppressions as w
-left join (
-  select *, 1 as is_there
-  from idw_out_suppressions
-) as o
-  on o.kind = w.kind and o.hash = w.hash
-    and o.secret_id is not distinct from w.secret_id
-    and o.requested_run is not distinct from w.requested_run
-    and o.requested_at is not distinct from w.requested_at
 where o.is_there is null;
 
 -- 9.47 idw_drop_metric_counts: one row is the key of a row of metric_counts that no longer holds
@@ -3900,103 +3847,6 @@ left join (
   on o.counted = w.counted and o.identifier = w.identifier and o.model = w.model and o.bucket = w.bucket
     and o.found is not distinct from w.found
 where o.is_there is null;
-
--- 9.49 idw_purged_records: one row is a record that this run forgets, and whether the run before knew it
-create or replace temporary table idw_purged_records as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_was_rejected_records as (
-select * from "ANALYTICS".identity.person_rejected_records
-),
-
-idw_was_decisions_in_force as (
-select * from "ANALYTICS".identity.person_decisions_in_force
-),
-
-idw_was_withdrawn_ids as (
-select * from "ANALYTICS".identity.person_withdrawn_ids
-),
-
-traces as (
-  select e.record_key from idw_erased as e join idw_was_identity_records as w on w.record_key = e.record_key
-  union
-  select e.record_key from idw_erased as e join idw_was_rejected_records as w on w.model || ':' || w.source_key = e.record_key
-  union
-  select e.record_key from idw_erased as e join idw_was_identities as w on w.anchor_record_key = e.record_key
-  union
-  select e.record_key from idw_erased as e join idw_was_decisions_in_force as w on w.a = e.record_key
-  union
-  select e.record_key from idw_erased as e join idw_was_decisions_in_force as w on w.b = e.record_key
-)
-
-select e.record_key, t.record_key is not null as was_known
-from idw_erased as e
-left join traces as t on t.record_key = e.record_key
-left join idw_was_withdrawn_ids as y on y.identity_id = 'id_' || left(md5(e.record_key), 20)
-where t.record_key is not null or y.identity_id is null;
-
--- 9.50 idw_purged_identities: one row is an id that such a record had
-create or replace temporary table idw_purged_identities as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-)
-
-select distinct w.identity_id
-from idw_was_identity_records as w
-join idw_purged_records as p on p.record_key = w.record_key;
-
--- 9.51 idw_purged_values: one row is a value of a record that this run forgets, or a value that it suppresses
-create or replace temporary table idw_purged_values as
-with idw_was_record_values as (
-select * from "ANALYTICS".identity.person_record_values
-),
-
-idw_was_ignored_values as (
-select * from "ANALYTICS".identity.person_ignored_values
-),
-
-idw_was_suppressions as (
-select * from "ANALYTICS".identity.person_suppressions
-),
-
-idw_put_suppressions as (
-select o.*
-from idw_out_suppressions as o
-left join (
-  select *, 1 as is_there
-  from idw_was_suppressions
-) as w
-  on w.kind = o.kind and w.hash = o.hash
-left join (
-  select *, 1 as is_there
-  from idw_drop_suppressions
-) as d
-  on d.kind = o.kind and d.hash = o.hash
-where w.is_there is null or d.is_there is not null
-)
-
-select identifier, value
-from idw_was_record_values
-where record_key in (select record_key from idw_purged_records)
-union
-select identifier, value
-from idw_was_ignored_values
-where record_key in (select record_key from idw_purged_records)
-union
-select identifier, normalised as value
-from idw_requests
-where normalised is not null
-  and exists (
-    select 1
-    from idw_put_suppressions
-    where kind = 'value'
-  );
 
 --
 -- 10. Publishing
@@ -4036,7 +3886,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('rollback' as varchar) as mode,
-    cast('c77457e409321aae584d8a9de4807ffb06606cffc4453a54872d50d5505ef7e2' as varchar) as config_hash,
+    cast('0e71a2f0be939d01d09cecbd289b2a650572642ea2f9ab020f8c9f9e8e17c182' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select count(*) from idw_now_identity_records) as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,
@@ -4054,7 +3904,7 @@ select
     cast((select count(*) from idw_out_identity_events where event = 'retired') as number(38, 0)) as retired;
 
 -- alarms that only warn
-create or replace temporary table idw_found as
+idw_alarms := (
 with now_and_before as (
   select n.metric, n.dimension, n.metric_value, b.metric_value as before_value
   from idw_metrics as n
@@ -4071,10 +3921,8 @@ alarms as (
   where metric = 'largest_identity' and dimension = '' and metric_value > 1000
 )
 
-select alarm from alarms;
-idw_alarms := (
 select concat('IDW721 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
-from idw_found
+from alarms
 );
 
 -- readers see all of the new results or none of them
@@ -4418,32 +4266,6 @@ left join (
 where w.is_there is null or d.is_there is not null
 ) as p;
 
--- withdrawn_ids
-delete from "ANALYTICS".identity.person_withdrawn_ids as t
-using idw_drop_withdrawn_ids as d
-where d.identity_id = t.identity_id;
-insert into "ANALYTICS".identity.person_withdrawn_ids (identity_id)
-select identity_id
-from (
-  with idw_was_withdrawn_ids as (
-select * from "ANALYTICS".identity.person_withdrawn_ids
-)
-
-select o.*
-from idw_out_withdrawn_ids as o
-left join (
-  select *, 1 as is_there
-  from idw_was_withdrawn_ids
-) as w
-  on w.identity_id = o.identity_id
-left join (
-  select *, 1 as is_there
-  from idw_drop_withdrawn_ids
-) as d
-  on d.identity_id = o.identity_id
-where w.is_there is null or d.is_there is not null
-) as p;
-
 -- watermarks
 delete from "ANALYTICS".identity.person_watermarks as t
 using idw_drop_watermarks as d
@@ -4467,32 +4289,6 @@ left join (
   from idw_drop_watermarks
 ) as d
   on d.model = o.model
-where w.is_there is null or d.is_there is not null
-) as p;
-
--- suppressions
-delete from "ANALYTICS".identity.person_suppressions as t
-using idw_drop_suppressions as d
-where d.kind = t.kind and d.hash = t.hash;
-insert into "ANALYTICS".identity.person_suppressions (kind, hash, secret_id, requested_run, requested_at)
-select kind, hash, secret_id, requested_run, requested_at
-from (
-  with idw_was_suppressions as (
-select * from "ANALYTICS".identity.person_suppressions
-)
-
-select o.*
-from idw_out_suppressions as o
-left join (
-  select *, 1 as is_there
-  from idw_was_suppressions
-) as w
-  on w.kind = o.kind and w.hash = o.hash
-left join (
-  select *, 1 as is_there
-  from idw_drop_suppressions
-) as d
-  on d.kind = o.kind and d.hash = o.hash
 where w.is_there is null or d.is_there is not null
 ) as p;
 

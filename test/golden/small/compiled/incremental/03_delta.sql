@@ -112,7 +112,7 @@ from (
 where not exists (select 1 from idw_erased as e where e.record_key = 'people:' || rows_read.idw_source_key);
 
 -- 3.7 must return no row: null keys (models.people.key)
-select count(*) as rows_found, min(idw_sample) as sample
+select count(*) as rows_found, min(idw_sample) as row_shown
 from idw_seen_people
 where idw_source_key is null
 having count(*) > 0;
@@ -150,7 +150,7 @@ from (
 where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' || rows_read.idw_source_key);
 
 -- 3.10 must return no row: null keys (models.visits.key)
-select count(*) as rows_found, min(idw_sample) as sample
+select count(*) as rows_found, min(idw_sample) as row_shown
 from idw_seen_visits
 where idw_source_key is null
 having count(*) > 0;
@@ -684,7 +684,7 @@ with types as (
     max(r.first_name) as first_name,
     max(r.town) as town,
     count(distinct cast(null as varchar)) as logins,
-    list(cast(null as varchar) order by 1) as emails,
+    list(cast(null as varchar) order by cast(null as varchar)) as emails,
     cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
     max(r.street) as street,
     max(r.zip) as zip
