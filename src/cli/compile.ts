@@ -15,8 +15,9 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import { addProfilesOption, addProjectOptions, type ProjectOptions } from "./options.ts";
 import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems } from "./saying.ts";
 
-/** Lines of a diff that are shown of one file. */
+/** Lines of a diff that are shown of one file, and characters of a line. */
 const LONGEST_DIFF = 60;
+const LONGEST_LINE = 160;
 
 export type CompileOptions = Omit<ProjectOptions, "format"> & {
   readonly format: CompileFormat;
@@ -175,10 +176,12 @@ function diffOf(change: Change, folder: string): string {
   }
 }
 
-/** A file that is missing whole would fill the screen. */
+/** A file that is missing whole would fill the screen, and so would the patterns of a normaliser. */
 function shortened(diff: string): string {
-  const lines = diff.split("\n");
-  if (lines.length <= LONGEST_DIFF) return diff;
+  const lines = diff
+    .split("\n")
+    .map((line) => (line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 1)}…`));
+  if (lines.length <= LONGEST_DIFF) return lines.join("\n");
   return `${lines.slice(0, LONGEST_DIFF).join("\n")}\n… and ${lines.length - LONGEST_DIFF} more lines\n`;
 }
 
