@@ -7,7 +7,7 @@ import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import type { LoadedProject } from "../run/load.ts";
 import { DAG_VARIANTS, type DagVariant } from "../target/airflow/variants.ts";
 import { type CompileFormat, compileFormatOption, type Written } from "./compile-format.ts";
-import { FOLDERS, filesToWrite } from "./compiled-files.ts";
+import { filesToWrite, folderOf } from "./compiled-files.ts";
 import type { Change } from "./compiled-folder.ts";
 import { firstDifference, unifiedDiff } from "./diff.ts";
 import { type Environment, PLACEHOLDERS } from "./environment.ts";
@@ -15,8 +15,9 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import { addProfilesOption, addProjectOptions, type ProjectOptions } from "./options.ts";
 import { attempt, exitCodeOf, type Saying, sayingOf, sayProblems } from "./saying.ts";
 
-/** Lines of a diff that are shown of one file. */
+/** Lines of a diff that are shown of one file, and characters of a line. */
 const LONGEST_DIFF = 60;
+const LONGEST_LINE = 160;
 
 export type CompileOptions = Omit<ProjectOptions, "format"> & {
   readonly format: CompileFormat;
@@ -24,6 +25,8 @@ export type CompileOptions = Omit<ProjectOptions, "format"> & {
   readonly check?: boolean;
   /** Of dbt: without what makes a project of its own. */
   readonly part?: boolean;
+  /** Of dbt: the tests of identity.yml, as a project of their own. */
+  readonly tests?: boolean;
   /** Of an Airflow DAG. */
   readonly variant?: DagVariant;
   readonly schedule?: string;
@@ -43,6 +46,7 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
     )
     .option("--check", "write nothing; fail with a diff when what is written is stale")
     .option("--part", "of dbt: only what a project of yours lacks, without dbt_project.yml and profiles.yml")
+    .option("--tests", "of dbt: the tests in test/*.yml as a dbt project of their own, into target/dbt_tests")
     .addOption(
       new Option("--variant <variant>", "of an Airflow DAG: what it runs (default: cli)").choices(
         DAG_VARIANTS,
@@ -66,6 +70,8 @@ Examples:
         command.error("error: --variant and --schedule belong to --format airflow");
       if (options.format.written !== "dbt" && options.part === true)
         command.error("error: --part belongs to --format dbt");
+      if (options.tests === true && (options.format.written !== "dbt" || options.part === true))
+        command.error("error: --tests belongs to --format dbt, and goes without --part");
       done(await compileProject(options));
     });
 }
@@ -91,7 +97,7 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     if (problems.length > 0) throw new DiagnosticError([...diagnostics, ...problems]);
     const { shownPath } = await import("../run/files.ts");
     const { applyChanges, changesIn } = await import("./compiled-folder.ts");
-    const folder = resolve(options.out ?? join(loaded.folder, FOLDERS[options.format.written]));
+    const folder = resolve(options.out ?? join(loaded.folder, folderOf(options)));
     const { files, ours } = await filesToWrite(loaded, folder, options);
     if (written === "script") {
       const { tooLong } = await import("../target/script/supported.ts");
@@ -180,10 +186,12 @@ function diffOf(change: Change, folder: string): string {
   }
 }
 
-/** A file that is missing whole would fill the screen. */
+/** A file that is missing whole would fill the screen, and so would the patterns of a normaliser. */
 function shortened(diff: string): string {
-  const lines = diff.split("\n");
-  if (lines.length <= LONGEST_DIFF) return diff;
+  const lines = diff
+    .split("\n")
+    .map((line) => (line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE - 1)}…`));
+  if (lines.length <= LONGEST_DIFF) return lines.join("\n");
   return `${lines.slice(0, LONGEST_DIFF).join("\n")}\n… and ${lines.length - LONGEST_DIFF} more lines\n`;
 }
 

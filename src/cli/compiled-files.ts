@@ -1,6 +1,7 @@
 // Which files a compile writes, for each thing that it can write. Their text is that of the targets.
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import type { Project } from "../config/index.ts";
 import type { LoadedProject } from "../run/load.ts";
 import type { CompiledFile } from "../target/script/index.ts";
 import type { CompileOptions } from "./compile.ts";
@@ -9,11 +10,17 @@ import type { Ours } from "./compiled-folder.ts";
 import { version } from "./package.ts";
 
 /** Where they go, beside identity.yml. */
-export const FOLDERS: Readonly<Record<Written, string>> = {
+const FOLDERS: Readonly<Record<Written, string>> = {
   script: "target/compiled",
   dbt: "target/dbt",
   airflow: "target/airflow",
 };
+
+const DBT_TESTS = "target/dbt_tests";
+
+export function folderOf({ format, tests }: CompileOptions): string {
+  return tests === true ? DBT_TESTS : FOLDERS[format.written];
+}
 
 export type ToWrite = { readonly files: readonly CompiledFile[]; readonly ours: Ours };
 
@@ -39,6 +46,7 @@ export async function filesToWrite(
       };
     }
     case "dbt": {
+      if (options.tests === true) return testsInDbt(loaded.project, options);
       const { dbtFiles, oursInDbt } = await import("../target/dbt/index.ts");
       const { configHash } = await import("../run/config-hash.ts");
       const { decisions } = loaded.project;
@@ -50,6 +58,7 @@ export async function filesToWrite(
         decisions: file === undefined ? undefined : readFileSync(resolve(loaded.folder, file), "utf8"),
         projectFolder: projectFolder(loaded, folder),
         kind: options.part === true ? "package" : "project",
+        cases: [],
       });
       return { files, ours: oursInDbt(loaded.project) };
     }
@@ -66,6 +75,44 @@ export async function filesToWrite(
     }
   }
 }
+
+/** The project that reads the fixtures of the tests, in a database beside it. */
+async function testsInDbt(of: Project, options: CompileOptions): Promise<ToWrite> {
+  const { dbtFiles, oursInDbt } = await import("../target/dbt/index.ts");
+  const { inJinja, DBT_ENVIRONMENT } = await import("../target/dbt/jinja.ts");
+  const { configHash } = await import("../run/config-hash.ts");
+  const { snapshotsOf } = await import("../testing/snapshots.ts");
+  const { loaded, fixtures, decisions, cases } = await snapshotsOf({
+    project: options.project,
+    env: DBT_ENVIRONMENT,
+  });
+  const pathOf = (model: string) => `test/${model}`;
+  const project: Project = {
+    ...loaded.project,
+    entity: `${of.entity}_tests`,
+    // Decisions are in force as in `idweave test`, whose runs are later than everything.
+    vars: { ...of.vars, idweave_as_of: LATER },
+    models: loaded.project.models.map((model) => ({
+      ...model,
+      source: { kind: "sql", path: pathOf(model.name) },
+    })),
+    decisions: decisions === undefined ? undefined : { kind: "file", path: "decisions.csv" },
+  };
+  const files = dbtFiles({
+    ...loaded,
+    project,
+    macros: [],
+    modelTexts: new Map([...fixtures].map(([model, select]) => [pathOf(model), inJinja(select)])),
+    configHash: configHash(loaded),
+    decisions,
+    projectFolder: ".",
+    kind: "project",
+    cases,
+  });
+  return { files, ours: oursInDbt(project) };
+}
+
+const LATER = "2100-01-01";
 
 function projectFolder(loaded: LoadedProject, folder: string): string {
   return relative(folder, loaded.folder).replaceAll("\\", "/") || ".";

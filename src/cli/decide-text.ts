@@ -1,8 +1,8 @@
 // What a decision changes, for the person who is about to make it.
 import { visible } from "../diagnostics/text.ts";
+import { count, eventWords } from "../explain/words.ts";
 import type { DecisionRow } from "../render/decisions.ts";
 import type { Destination, Proposal } from "../run/decide.ts";
-import { happeningText, recordsText } from "./happening-text.ts";
 
 /** How many lines of a list are shown before the rest is counted. */
 const SHOWN = 20;
@@ -15,7 +15,7 @@ export function proposalText({ rows, effect, isFirst, parts }: Proposal): string
   const { events, identities, recordsMoved, otherEvents, newlyRefused } = effect;
   const stay = identities.filter(({ before, after }) => before > 0 && after > 0);
   const lines = [
-    ...listed(events.map(happeningText)),
+    ...listed(events.map(eventWords)),
     ...listed(stay.map(({ identityId, before, after }) => `${identityId} stays, ${sizes(before, after)}`)),
     ...newlyRefused.map(
       ({ id, blockedBy }) =>
@@ -25,7 +25,7 @@ export function proposalText({ rows, effect, isFirst, parts }: Proposal): string
   const moved =
     recordsMoved === 0
       ? "No record moves: identities stay as they are, and the decision keeps them so."
-      : `${recordsText(recordsMoved)} ${recordsMoved === 1 ? "moves" : "move"} to another identity.`;
+      : `${count(recordsMoved, "record")} ${recordsMoved === 1 ? "moves" : "move"} to another identity.`;
   return [
     `${decisions}\n`,
     ...lines.map((line) => `  ${line}\n`),
@@ -60,8 +60,8 @@ function decisionText({ id, decision, a, b, identifier, value, reason, expires_a
 
 function sizes(before: number, after: number): string {
   return before === after
-    ? `with its ${recordsText(after)}`
-    : `with ${recordsText(after)} instead of ${before.toLocaleString("en")}`;
+    ? `with its ${count(after, "record")}`
+    : `with ${count(after, "record")} instead of ${before.toLocaleString("en")}`;
 }
 
 // Whoever splits wants two identities, and may get more.

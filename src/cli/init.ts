@@ -47,6 +47,7 @@ async function initProject(folder: string, options: InitOptions): Promise<ExitCo
     process.stdout.write(`${files.map(({ path }) => `  ${join(shown, path)}\n`).join("")}
 ${files.length} files written. Next:
   ${enter}idweave check && idweave run
+Then: \`idweave test\` after a change of identity.yml, \`idweave plan\` before the next run.
 `);
     return EXIT.ok;
   });

@@ -1,10 +1,10 @@
 // A plan as Markdown for a pull request: what a reviewer needs to decide in a minute, the rest folded.
 import { visible } from "../diagnostics/text.ts";
+import { count } from "../explain/words.ts";
 import { alarmText } from "../run/alerts.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { HappeningExample, HappeningGroup, Side } from "../run/plan-identities.ts";
 import type { GoldenPlan } from "../run/plan-values.ts";
-import { recordsText } from "./happening-text.ts";
 import {
   basisOf,
   headlineOf,
@@ -127,7 +127,7 @@ function sideText({ records, recordKeys, values }: Side): string {
   const keys = recordKeys.map((key) => code(key)).join(", ");
   const rest = records > recordKeys.length ? ", …" : "";
   const carried = values.map(({ identifier, value }) => code(`${identifier} ${shortened(value)}`)).join(", ");
-  return `${recordsText(records)}: ${keys}${rest}${carried === "" ? "" : `; ${carried}`}`;
+  return `${count(records, "record")}: ${keys}${rest}${carried === "" ? "" : `; ${carried}`}`;
 }
 
 function goldenTable(title: string, golden: GoldenPlan | undefined, most: number): readonly string[] {

@@ -1,11 +1,11 @@
 // A plan for a person at a terminal: the numbers, then examples of each kind. Markdown has a file of its own.
 import { visible } from "../diagnostics/text.ts";
+import { eventWords } from "../explain/words.ts";
 import { alarmText } from "../run/alerts.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { HappeningExample, Side } from "../run/plan-identities.ts";
 import type { GoldenChange, RefusalChange } from "../run/plan-values.ts";
 import { goldenLines, told } from "./golden-text.ts";
-import { happeningText } from "./happening-text.ts";
 import {
   basisOf,
   headlineOf,
@@ -22,7 +22,7 @@ import {
 export function planText(plan: RunPlan): string {
   const { report, counts } = plan;
   return [
-    `${report.entity}: run ${report.run} (${modeOf(plan)}) would bring ${headlineOf(plan)}; ${basisOf(plan)}.`,
+    `${report.entity}: ${runOf(plan)} would bring ${headlineOf(plan)}; ${basisOf(plan)}.`,
     "",
     ...numberLines(plan),
     ...plan.identities.flatMap(({ event, found, examples }) =>
@@ -39,6 +39,12 @@ export function planText(plan: RunPlan): string {
     `This was a plan: nothing was published. ${number(counts["rows_written"] ?? 0)} rows and ${number(counts["statements"] ?? 0)} statements would do it.`,
     "",
   ].join("\n");
+}
+
+/** Against another configuration the run has another number than it will have: that was run before it. */
+function runOf(plan: RunPlan): string {
+  const name = plan.against === undefined ? `run ${plan.report.run}` : "a run";
+  return `${name} (${modeOf(plan)})`;
 }
 
 function numberLines(plan: RunPlan): readonly string[] {
@@ -94,7 +100,7 @@ function titleOf(title: string, found: number, shown: number): string {
 function exampleLines(example: HappeningExample): readonly string[] {
   const { side, otherSide } = example;
   return [
-    `  ${happeningText(example)}`,
+    `  ${eventWords(example)}`,
     `    ${sideText(side)}`,
     ...(otherSide === undefined ? [] : [`    ${otherWord(example)} ${sideText(otherSide)}`]),
   ];

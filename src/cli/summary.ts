@@ -2,12 +2,12 @@
 
 import { listOf } from "../diagnostics/text.ts";
 import { duckdb } from "../dialect/duckdb.ts";
+import { eventWords } from "../explain/words.ts";
 import { alarmText } from "../run/alerts.ts";
 import type { Preview } from "../run/preview.ts";
 import type { RunReport } from "../run/run.ts";
 import { id, lit, print } from "../sql/fragment.ts";
 import { goldenLines } from "./golden-text.ts";
-import { happeningText } from "./happening-text.ts";
 
 type Counted = { readonly name: string; readonly count: number };
 
@@ -91,7 +91,7 @@ function previewLines({ events, eventsFound }: Preview): readonly string[] {
   const shown = events.slice(0, EVENTS_SHOWN);
   const rest = eventsFound - shown.length;
   return [
-    ...shown.map((event) => `  ${happeningText(event)}`),
+    ...shown.map((event) => `  ${eventWords(event)}`),
     ...(rest > 0 ? [`  and ${number(rest)} more changes of identities`] : []),
     ...(shown.length > 0 ? [""] : []),
     "This was a dry run: nothing was published.",

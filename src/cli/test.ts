@@ -1,5 +1,5 @@
 // `idweave test`: runs the tests of a project, once or whenever a file of it changes, and prints their report.
-import { watch, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { TestReport } from "../testing/index.ts";
@@ -19,9 +19,6 @@ type TestVerbOptions = {
   readonly format: TestFormat;
   readonly color: boolean;
 };
-
-/** How long files are let settle: an editor writes several at once. */
-const SETTLE_MILLISECONDS = 150;
 
 export function addTest(program: Command, done: (code: ExitCode) => void): void {
   program
@@ -56,7 +53,9 @@ Examples:
     )
     .action(async (files: readonly string[], options: TestVerbOptions) => {
       const run = () => testProject(files, options);
-      done(options.watch === true ? await watching(options, run) : await run());
+      if (options.watch !== true) return done(await run());
+      const { whenFilesChange } = await import("./watching.ts");
+      done(await whenFilesChange(watched(options, files), run));
     });
 }
 
@@ -93,30 +92,8 @@ async function tell(saying: Saying, report: TestReport, options: TestVerbOptions
   );
 }
 
-/** Ends with Ctrl-C. */
-async function watching(options: TestVerbOptions, run: () => Promise<ExitCode>): Promise<ExitCode> {
-  const path = resolve(options.project);
-  const folder = path.endsWith(".yml") ? dirname(path) : path;
-  let code = await run();
-  let changed: (() => void) | undefined;
-  const watcher = watch(folder, { recursive: true }, (_event, name) => {
-    if (name !== null && /\.(ya?ml|sql|csv)$/.test(name)) changed?.();
-  });
-  process.stderr.write("\nWaiting for a change; Ctrl-C ends it.\n");
-  const ended = new Promise<"ended">((done) => {
-    process.once("SIGINT", () => done("ended"));
-  });
-  try {
-    for (;;) {
-      const next = new Promise<"changed">((done) => {
-        changed = () => done("changed");
-      });
-      if ((await Promise.race([next, ended])) === "ended") return code;
-      await new Promise((done) => setTimeout(done, SETTLE_MILLISECONDS));
-      process.stdout.write("\n");
-      code = await run();
-    }
-  } finally {
-    watcher.close();
-  }
+/** Where what the tests read lies. */
+function watched({ project }: TestVerbOptions, files: readonly string[]): readonly string[] {
+  const path = resolve(project);
+  return [/\.ya?ml$/.test(path) ? dirname(path) : path, ...files.map((file) => resolve(file))];
 }

@@ -119,10 +119,12 @@ function wayLines({ way = [] }: Apart): readonly string[] {
 }
 
 function sharedLines(shared: Shared): readonly string[] {
-  const { identifier, value, recordsA, recordsB, refusals } = shared;
+  const { identifier, value, statusA, statusB, recordsA, recordsB, refusals } = shared;
+  const isIgnored = statusA === "ignored" || statusB === "ignored";
   return [
     `  ${visible(`${identifier} ${value}`)}  ${statusWords(shared)}  on ${recordsA} | ${recordsB} records`,
     ...refusals.map((refusal) => `    ${refusalWords(refusal)}`),
+    ...(isIgnored ? [`    it ties nobody: \`ignore\` of ${identifier}, or an ignore_value decision`] : []),
   ];
 }
 

@@ -72,17 +72,15 @@ export function refusalWords({ identityId, ownerIdentityId, blockedBy, limit, id
   return `${decision}refused to ${identityId} by ${by}; ${whose}`;
 }
 
-/** A row of identity_events as a sentence. */
-export function eventWords(event: Event): string {
+/** A row of identity_events as a sentence: `id_b merges into id_a with 3 records (email a@x.example)`. */
+export function eventWords(event: Omit<Event, "run" | "occurredAt">): string {
   const { identityId, otherIdentityId, identifier, value, reason } = event;
   const records = count(event.records, "record");
-  const cause =
-    identifier === null
-      ? ""
-      : ` by ${visible(`${identifier} ${value ?? ""}`)}${reason === null ? "" : `: ${visible(reason)}`}`;
+  const because = reason === null || reason === "" ? "" : `: ${visible(reason)}`;
+  const cause = identifier === null ? "" : ` (${visible(`${identifier} ${value ?? ""}`)}${because})`;
   switch (event.event) {
     case "created":
-      return `${identityId} is created with ${records}`;
+      return `${identityId} is new with ${records}`;
     case "merged":
       return `${identityId} merges into ${otherIdentityId} with ${records}${cause}`;
     case "split":
@@ -95,6 +93,8 @@ export function eventWords(event: Event): string {
         : `${identityId} comes back from ${otherIdentityId} with ${records}`;
     case "retired":
       return `${identityId} is retired; it had ${records}`;
+    case "erased":
+      return `${identityId} loses ${records} to erasure`;
     default:
       return `${identityId}: ${event.event}, ${records}`;
   }

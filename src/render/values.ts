@@ -16,28 +16,28 @@ export function ignored(_query: object, context: Context): Fragment {
       { as: "value", value: texts.normalised(identifier, id("given", "value"), undefined) },
     ];
     const entries = identifier.ignore.flatMap((entry) => (entry.kind === "value" ? [lit(entry.value)] : []));
-    const listed = {
-      columns,
-      from: sql`
-        (
-          ${rowsOf(
-            ["value"],
-            entries.map((entry) => [entry]),
-            [lit("")],
-          )}
-        ) as given
-      `,
-    };
-    const decided = {
-      columns,
-      from: sql`${id(work.decided)} as given`,
-      where: [
-        sql`given.decision = 'ignore_value'`,
-        sql`given.identifier = ${lit(identifier.name)}`,
-        sql`given.status = 'in_force'`,
-      ],
-    };
-    return [...(entries.length === 0 ? [] : [listed]), ...(project.decisions === undefined ? [] : [decided])];
+    const listed = rowsOf(
+      ["value"],
+      entries.map((entry) => [entry]),
+      [lit("")],
+    );
+    const decided = sql`
+      select value
+      from ${id(work.decided)}
+      where decision = 'ignore_value' and identifier = ${lit(identifier.name)} and status = 'in_force'
+    `;
+    const given = [
+      ...(entries.length === 0 ? [] : [listed]),
+      ...(project.decisions === undefined ? [] : [decided]),
+    ];
+    if (given.length === 0) return [];
+    // Normalised in one place: a normaliser may be long, and an entry more is then one line more.
+    const from = sql`
+      (
+        ${join(given, "\nunion all\n")}
+      ) as given
+    `;
+    return [{ columns, from }];
   });
   const none = sql`select '' as identifier, '' as value ${WHERE} false`;
   return sql`

@@ -93,7 +93,10 @@ export async function happeningsOf(
 
 const NOTHING: Side = { records: 0, recordKeys: [], values: [] };
 
-/** Who merges or retires is seen as it was; who comes, splits off or moves as it will be. */
+/**
+ * Who merges or retires is seen as it was; who comes, splits off or moves as it will be. What others split off from is what keeps
+ * its id, or where that ends all that they leave.
+ */
 const SIDES = `
   create or replace temp table idw_told_sides as
   select t.told, 'own' as side, w.record_key
@@ -114,7 +117,13 @@ const SIDES = `
   join ${was} as w on w.identity_id = t.other_identity_id
   left join ${now} as n on n.record_key = w.record_key
   where t.event = 'merged'
-    or (t.event in ('split', 'revived') and n.identity_id is distinct from t.identity_id)
+    or (
+      t.event in ('split', 'revived')
+      and case
+        when t.other_identity_id in (select identity_id from ${now}) then n.identity_id = t.other_identity_id
+        else n.identity_id is distinct from t.identity_id
+      end
+    )
   union all
   select t.told, 'other' as side, n.record_key
   from idw_told as t

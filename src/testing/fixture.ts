@@ -184,6 +184,42 @@ export type Given = {
   readonly keys: ReadonlyMap<string, string>;
 };
 
+/** A fixture as SQL: columns with types, rows of literals, and the columns that are NULL and of no type. */
+type Table = {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  readonly untyped: readonly string[];
+};
+
+function tableOf(model: Model, all: readonly Column[], given: readonly Given[]): Table {
+  const of = all.filter(({ type }) => type !== UNTYPED);
+  const carriers = carriersOf(model);
+  const typeOf = (name: string) => of.find((each) => each.name === name)?.type ?? "";
+  const rows = given.flatMap(({ tag, input }) =>
+    input.records
+      .filter(({ record }) => record.model === model.name)
+      .map(({ record, columns: values }) => {
+        const key = keyOf(model, record);
+        const value = (name: string): Value => {
+          const place = model.key.indexOf(name);
+          return values.get(name) ?? (place < 0 ? null : (key[place] ?? null));
+        };
+        const cells = of.map(({ name, type }) => literal(value(name), type));
+        const copies = carriers.map((name) => literal(withTag(tag, value(name)), typeOf(name)));
+        return [text(tag), ...cells, ...copies];
+      }),
+  );
+  return {
+    columns: [
+      { name: TAG_COLUMN, type: "varchar" },
+      ...of,
+      ...carriers.map((name) => ({ name: taggedColumn(name), type: typeOf(name) })),
+    ],
+    rows,
+    untyped: all.flatMap(({ name, type }) => (type === UNTYPED ? [name] : [])),
+  };
+}
+
 /** The statements that make the fixtures as they are on a day, one row a record, in the order of the cases. */
 export function fixtureStatements(
   project: Project,
@@ -192,44 +228,33 @@ export function fixtureStatements(
 ): readonly string[] {
   const statements: string[] = [];
   for (const model of project.models) {
-    const all = columns.get(model.name) ?? [];
-    const of = all.filter(({ type }) => type !== UNTYPED);
-    const untyped = all.filter(({ type }) => type === UNTYPED);
-    const carriers = carriersOf(model);
-    const names = [
-      `"${TAG_COLUMN}" varchar`,
-      ...of.map(({ name, type }) => `${quoted(name)} ${type}`),
-      ...carriers.map(
-        (name) => `${quoted(taggedColumn(name))} ${of.find((each) => each.name === name)?.type ?? ""}`,
-      ),
-    ];
-    const rows = given.flatMap(({ tag, input }) =>
-      input.records
-        .filter(({ record }) => record.model === model.name)
-        .map(({ record, columns: values }) => {
-          const key = keyOf(model, record);
-          const value = (name: string): Value => {
-            const place = model.key.indexOf(name);
-            return values.get(name) ?? (place < 0 ? null : (key[place] ?? null));
-          };
-          const cells = of.map(({ name, type }) => literal(value(name), type));
-          const copies = carriers.map((name) => {
-            const type = of.find((each) => each.name === name)?.type ?? "";
-            return literal(withTag(tag, value(name)), type);
-          });
-          return `(${[text(tag), ...cells, ...copies].join(", ")})`;
-        }),
-    );
+    const { rows, untyped, ...of } = tableOf(model, columns.get(model.name) ?? [], given);
+    const names = of.columns.map(({ name, type }) => `${quoted(name)} ${type}`);
     const table = quoted(`${fixtureTable(model.name)}_rows`);
     statements.push(`create or replace temp table ${table} (${names.join(", ")})`);
-    if (rows.length > 0) statements.push(`insert into ${table} values\n${rows.join(",\n")}`);
-    const nothing = untyped.map(({ name }) => `, null as ${quoted(name)}`).join("");
+    if (rows.length > 0) {
+      statements.push(`insert into ${table} values\n${rows.map((row) => `(${row.join(", ")})`).join(",\n")}`);
+    }
+    const nothing = untyped.map((name) => `, null as ${quoted(name)}`).join("");
     statements.push(
       `create or replace temp view ${quoted(fixtureTable(model.name))} as select *${nothing} from ${table}`,
     );
   }
   if (project.decisions !== undefined) statements.push(...decisionStatements(given));
   return statements;
+}
+
+/** The fixture of a model as one SELECT of DuckDB. */
+export function fixtureSelect(model: Model, columns: readonly Column[], given: readonly Given[]): string {
+  const { rows, untyped, ...of } = tableOf(model, columns, given);
+  const selected = [
+    ...of.columns.map(({ name, type }, index) => `cast(c${index} as ${type}) as ${quoted(name)}`),
+    ...untyped.map((name) => `null as ${quoted(name)}`),
+  ];
+  const none = `(${of.columns.map(() => "null").join(", ")})`;
+  const values = rows.length === 0 ? [none] : rows.map((row) => `(${row.join(", ")})`);
+  const names = of.columns.map((_, index) => `c${index}`).join(", ");
+  return `select\n  ${selected.join(",\n  ")}\nfrom (\n  values\n    ${values.join(",\n    ")}\n) as fixture (${names})${rows.length === 0 ? "\nwhere false" : ""}\n`;
 }
 
 /** Columns of which a tagged copy carries the identifiers: not the parts of composites, which take the tag as a part. */
@@ -242,19 +267,25 @@ export function carriersOf(model: Model): readonly string[] {
 /** Columns of decisions that name something of the case, and hold its tag. */
 const OF_THE_CASE = ["id"];
 
-function decisionStatements(given: readonly Given[]): readonly string[] {
-  const rows = given.flatMap(({ tag, input, keys }) =>
+/** Decisions of all cases, cell by cell in the order of `DECISION_COLUMNS`; null for nothing. */
+export function decisionRows(given: readonly Given[]): readonly (readonly (string | null)[])[] {
+  return given.flatMap(({ tag, input, keys }) =>
     input.decisions.map(({ id, columns }) => {
       const isIgnored = columns.get("decision") === "ignore_value";
-      const cells = DECISION_COLUMNS.map((column) => {
+      return DECISION_COLUMNS.map((column) => {
         const value = column === "id" ? id : columns.get(column);
-        if (value === undefined) return "null";
-        if (column === "a" || column === "b") return text(keys.get(value) ?? value);
+        if (value === undefined) return null;
+        if (column === "a" || column === "b") return keys.get(value) ?? value;
         const belongs = OF_THE_CASE.includes(column) || (column === "value" && isIgnored);
-        return text(belongs ? tagged(tag, value) : value);
+        return belongs ? tagged(tag, value) : value;
       });
-      return `(${cells.join(", ")})`;
     }),
+  );
+}
+
+function decisionStatements(given: readonly Given[]): readonly string[] {
+  const rows = decisionRows(given).map(
+    (row) => `(${row.map((cell) => (cell === null ? "null" : text(cell))).join(", ")})`,
   );
   const names = DECISION_COLUMNS.map((column) => `"${column}" varchar`);
   return [

@@ -1,34 +1,22 @@
 // `test`: the tests of a project, from their files to a report. Cases share runs, since a run costs the same for one case
 // as for hundreds; what keeps them apart is in tags.ts.
-import { readProject } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { readMacros, readProjectText } from "../run/files.ts";
-import type { Sources } from "../run/load.ts";
 import type { OnProgress } from "../run/progress.ts";
 import { coverageOf, observe, type Rule } from "./coverage.ts";
-import { findTestFiles } from "./files.ts";
-import { columnsOf } from "./fixture.ts";
 import { groupsOf, type TestGroup } from "./groups.ts";
 import { type Failure, judge } from "./judge.ts";
-import { lead, ProjectError, type World } from "./lead.ts";
-import { readSuite } from "./read.ts";
-import { rejectColumnsOf } from "./reject-columns.ts";
+import { lead, ProjectError } from "./lead.ts";
 import { type DayResult, resultsOf } from "./results.ts";
 import type { Suite, TestCase } from "./suite.ts";
 import { withoutTags } from "./tags.ts";
 import { type Updated, updatesOf } from "./update.ts";
+import { readWorld, type World, type WorldOptions } from "./world.ts";
 
 export type { Rule } from "./coverage.ts";
 export type { Failure } from "./judge.ts";
 
-export type TestOptions = {
-  /** identity.yml or its folder. */
-  readonly project: string;
-  /** identity.yml as it would be: tried instead of the text of the file. */
-  readonly text?: string | undefined;
-  /** Test files or folders of them; `test/*.yml` beside identity.yml by default. */
-  readonly files?: readonly string[] | undefined;
+export type TestOptions = WorldOptions & {
   /** Only tests whose names hold this, in whatever case. */
   readonly filter?: string | undefined;
   /** Offers the texts of the test files as they would be if what was found were right. */
@@ -37,11 +25,7 @@ export type TestOptions = {
   readonly coverage?: boolean | undefined;
   /** Stops after the first day on which a test fails. */
   readonly bail?: boolean | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly onProgress?: OnProgress | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Receives the texts that were read, for code frames. */
-  readonly sources?: Sources | undefined;
 };
 
 export type TestResult = {
@@ -75,36 +59,9 @@ export type TestReport = {
 /** Throws DiagnosticError for wrong files; a test that fails is in the report. Writes nothing. */
 export async function test(options: TestOptions): Promise<TestReport> {
   const started = Date.now();
-  const sources = options.sources ?? new Map<string, string>();
-  const read = readProjectText(options.project);
-  if (read.value === undefined) throw new DiagnosticError(read.diagnostics);
-  const { folder, file } = read.value;
-  const text = options.text ?? read.value.text;
-  sources.set(file, text);
-  const { value: project, diagnostics } = readProject(text, file);
-  if (project === undefined) throw new DiagnosticError(diagnostics);
-  const files = findTestFiles(folder, options.files ?? []);
-  for (const each of files) sources.set(each.file, each.text);
-  const { value: suite, diagnostics: ofTests } = readSuite(files, project);
-  if (suite === undefined) throw new DiagnosticError(ofTests);
+  const { world, suite, warnings } = await readWorld(options);
+  const { project } = world;
   const chosen = filtered(suite, options.filter);
-
-  const macros = readMacros(folder);
-  const env = options.env ?? process.env;
-  const rejectColumns = await rejectColumnsOf(project, folder, macros, env);
-  const world: World = {
-    project,
-    folder,
-    macros,
-    columns: new Map(
-      project.models.map((model) => [
-        model.name,
-        columnsOf(model, project, suite.cases, suite.types, rejectColumns.get(model.name) ?? []),
-      ]),
-    ),
-    env,
-    signal: options.signal,
-  };
   const groups = groupsOf(chosen, project);
   const results = new Map<TestCase, TestResult>();
   const exercised = new Set<string>();
@@ -129,7 +86,7 @@ export async function test(options: TestOptions): Promise<TestReport> {
     coverage: options.coverage === true ? coverageOf(project, exercised) : undefined,
     updates: options.update === true ? updatesOf(suite, tests) : [],
     seconds: (Date.now() - started) / 1000,
-    warnings: [...diagnostics, ...ofTests],
+    warnings,
   };
 }
 

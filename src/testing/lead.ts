@@ -2,7 +2,6 @@
 // cases of a group share. What is found after a day is read in results.ts.
 import { type Project, visibleAttributes } from "../config/index.ts";
 import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diagnostic.ts";
-import type { MacroFile } from "../jinja/index.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
 import type { Context, Request } from "../render/context.ts";
 import { logRun, preparations, replacements } from "../render/publish.ts";
@@ -25,16 +24,7 @@ import { type Column, type DayInput, fixtureStatements, inputsOf, joinedKey, key
 import { CLOCK, DAY, type Erasure, type TestCase } from "./suite.ts";
 import { tagged } from "./tags.ts";
 import { variantContext, variantOf } from "./variant.ts";
-
-/** What all cases have in common. */
-export type World = {
-  readonly project: Project;
-  readonly folder: string;
-  readonly macros: readonly MacroFile[];
-  readonly columns: ReadonlyMap<string, readonly Column[]>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal | undefined;
-};
+import type { World } from "./world.ts";
 
 export type Tagged = { readonly tag: string; readonly test: TestCase };
 

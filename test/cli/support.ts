@@ -46,8 +46,8 @@ export type Ended = { readonly code: number | null; readonly stdout: string; rea
 
 export type Started = {
   readonly child: ChildProcess;
-  /** Resolves once standard error has shown the text. */
-  readonly shows: (text: string) => Promise<void>;
+  /** Resolves once standard error has shown the text so many times; once, if not said otherwise. */
+  readonly shows: (text: string, times?: number) => Promise<void>;
   readonly ended: Promise<Ended>;
 };
 
@@ -80,8 +80,8 @@ export function projectOf(files: Readonly<Record<string, string>> = {}): Project
     const ended = new Promise<Ended>((resolve) => {
       child.on("close", (code) => resolve({ code, stdout, stderr }));
     });
-    const shows = async (text: string) => {
-      while (!stderr.includes(text)) {
+    const shows = async (text: string, times = 1) => {
+      while (stderr.split(text).length <= times) {
         if (child.exitCode !== null) throw new Error(`ended without \`${text}\`:\n${stderr}${stdout}`);
         await sleep(20);
       }

@@ -71,7 +71,7 @@ test("a merge of two identities by a decision", async () => {
     },
   });
   expect(explanationText(told)).toContain(
-    `merges into ${await idOf("crm:1")} with 2 records by must_link d-1: same person`,
+    `merges into ${await idOf("crm:1")} with 2 records (must_link d-1: same person)`,
   );
 });
 

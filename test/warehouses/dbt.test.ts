@@ -224,6 +224,48 @@ describe.skipIf(PROGRAMS === undefined)("scenarios in dbt, many in one project",
   });
 });
 
+describe.skipIf(PROGRAMS === undefined)("tests of identity.yml in dbt", { timeout: 1_200_000 }, () => {
+  const home = join(folder, "tests");
+  const identity = join(home, "identity.yml");
+  const build = () => dbt(join(home, "target", "dbt_tests"), ["build"]);
+  /** Cases that fail, by the names that dbt gives them. */
+  const failing = (output: string) =>
+    [...output.matchAll(/^.* FAIL \d+ (\w+) \.+ /gm)].map(([, name]) => name).sort();
+
+  test("every case is a test of its name, and fails where `idweave test` fails", () => {
+    mkdirSync(home);
+    idweave(home, "init", "--yes");
+    idweave(home, "compile", "--format", "dbt", "--tests");
+    expect(idweave(home, "compile", "--format", "dbt", "--tests", "--check")).toContain("up to date");
+    const right = build();
+    expect(right.code, right.output).toBe(0);
+    for (const name of [
+      "a_family_that_shares_a_phone_stays_two_people",
+      "an_order_without_a_contact_is_no_record",
+      "a_cannot_link_gives_both_sides_their_ids_back_day_3",
+    ]) {
+      expect(right.output).toMatch(new RegExp(`PASS ${name} `));
+    }
+
+    // Two rules changed: a placeholder joins, and what no rule rejects any more is a record.
+    const given = readFileSync(identity, "utf8");
+    const changed = given
+      .replace("ignore: [test@test.com, ", "ignore: [")
+      .replace("coalesce(user_id, email, phone) is null", "order_no is null");
+    expect(changed.split("\n").filter((line) => !given.includes(line)).length).toBe(2);
+    writeFileSync(identity, changed);
+    idweave(home, "compile", "--format", "dbt", "--tests");
+    const wrong = build();
+    const { tests } = JSON.parse(
+      spawnSync(process.execPath, [MAIN, "test", "--format", "json"], { cwd: home, encoding: "utf8" }).stdout,
+    ) as { readonly tests: readonly { readonly name: string; readonly passed: boolean }[] };
+    const expected = tests.flatMap(({ name, passed }) => (passed ? [] : [name.replaceAll(" ", "_")]));
+    expect(expected).toEqual(["a_placeholder_joins_nobody", "an_order_without_a_contact_is_no_record"]);
+    expect(failing(wrong.output)).toEqual(expected);
+    expect(wrong.code).toBe(1);
+  });
+});
+
 describe.skipIf(PROGRAMS === undefined)("the worked example in dbt", () => {
   test("`dbt build` passes, and gives idweave's own answer", { timeout: 1_200_000 }, async () => {
     const homes = ["ours", "theirs"].map((name) => join(folder, "example", name));

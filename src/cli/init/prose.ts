@@ -6,6 +6,7 @@ export const gitignore = `# Results. target/compiled/ is worth committing: revie
 *.duckdb.wal
 *.duckdb.building*
 *.duckdb.rewritten*
+*.duckdb.plan-*
 *.duckdb.erasing
 # The secret by which forgotten people stay forgotten. Keep it; never share it.
 .idweave-secret
@@ -19,9 +20,17 @@ export function readme({ entity, data }: Answers): string {
 
 \`\`\`sh
 idweave check      # finds mistakes, reads no data
-idweave test       # runs the tests in test/
-idweave compile    # writes the SQL of the run to target/compiled/
 idweave run        # resolves the records and publishes the identities
+\`\`\`
+
+A change of \`identity.yml\`, a model or a decision, from the idea to the results:
+
+\`\`\`sh
+idweave test                  # do the tests in test/ still hold?  --watch runs them again whenever a file is saved
+idweave plan --against main   # who would be merged, split or renamed, on the data of today
+idweave compile               # the SQL of the run, in target/compiled/, for the diff that a reviewer reads
+idweave run
+idweave explain A B           # why two records are one, or what keeps them apart
 \`\`\`
 
 The results are in \`${entity}.duckdb\`, schema \`identity\`. Some questions to ask there:

@@ -5,6 +5,7 @@ import type { Project } from "../../config/project.ts";
 import type { Mode, Plan } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
 import type { CompiledFile } from "../script/index.ts";
+import { caseFiles, type DbtCase } from "./cases.ts";
 import { inputsOf } from "./inputs.ts";
 import { dbtContext, namesOf } from "./jinja.ts";
 import { projectFiles } from "./project.ts";
@@ -37,6 +38,8 @@ export type DbtInput = {
   readonly projectFolder: string;
   /** A project that runs by itself, or a part of another one. */
   readonly kind: "project" | "package";
+  /** Tests of identity.yml; none but in a project whose models are their fixtures. */
+  readonly cases: readonly DbtCase[];
 };
 
 const HEAD = "Written by `idweave compile --format dbt`. To change it, compile again.";
@@ -60,6 +63,7 @@ export function dbtFiles(input: DbtInput): readonly CompiledFile[] {
     { path: `${macros}/run.sql`, text: runtimeText(runtime) },
     { path: `${macros}/publish.sql`, text: publishingText(runtime) },
     ...testFiles(names, context),
+    ...caseFiles(input.cases, names, context),
     {
       path: `${models}/${runLog}.sql`,
       text: `{{ config(materialized='${macro("run")}') }}\n${inputs.refs.map((ref) => `-- depends_on: {{ ref('${ref}') }}\n`).join("")}-- To build this model is to run: its materialization is in ${macros}/run.sql.\n`,

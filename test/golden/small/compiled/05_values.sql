@@ -8,10 +8,11 @@ from (
   select
     'login'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
-  from idw_decided as given
-  where given.decision = 'ignore_value'
-    and given.identifier = 'login'
-    and given.status = 'in_force'
+  from (
+    select value
+    from idw_decided
+    where decision = 'ignore_value' and identifier = 'login' and status = 'in_force'
+  ) as given
 
   union all
 
@@ -23,30 +24,22 @@ from (
 end) as value
   from (
     select 'test@example.com' as value
+    union all
+    select value
+    from idw_decided
+    where decision = 'ignore_value' and identifier = 'email' and status = 'in_force'
   ) as given
-
-  union all
-
-  select
-    'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
-    lower(case
-  when given.value between '!' and '~~' and right(given.value, 1) between '!' and '~' then given.value
-  else regexp_replace(given.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
-end) as value
-  from idw_decided as given
-  where given.decision = 'ignore_value'
-    and given.identifier = 'email'
-    and given.status = 'in_force'
 
   union all
 
   select
     'name_and_birth'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
-  from idw_decided as given
-  where given.decision = 'ignore_value'
-    and given.identifier = 'name_and_birth'
-    and given.status = 'in_force'
+  from (
+    select value
+    from idw_decided
+    where decision = 'ignore_value' and identifier = 'name_and_birth' and status = 'in_force'
+  ) as given
 
   union all
 
@@ -75,20 +68,22 @@ end) as value
   ),
   ''
 ) as value
-  from idw_decided as given
-  where given.decision = 'ignore_value'
-    and given.identifier = 'phone'
-    and given.status = 'in_force'
+  from (
+    select value
+    from idw_decided
+    where decision = 'ignore_value' and identifier = 'phone' and status = 'in_force'
+  ) as given
 
   union all
 
   select
     'device'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     given.value
-  from idw_decided as given
-  where given.decision = 'ignore_value'
-    and given.identifier = 'device'
-    and given.status = 'in_force'
+  from (
+    select value
+    from idw_decided
+    where decision = 'ignore_value' and identifier = 'device' and status = 'in_force'
+  ) as given
 ) as entries
 where value <> '';
 

@@ -778,27 +778,22 @@ from (
     given.value
   from (
     select 'it''s \\ a \x24\x24 test' as value
+    union all
+    select value
+    from idw_decided
+    where decision = 'ignore_value' and identifier = 'login' and status = 'in_force'
   ) as given
-
-  union all
-
-  select
-    'login' as identifier,
-    given.value
-  from idw_decided as given
-  where given.decision = 'ignore_value'
-    and given.identifier = 'login'
-    and given.status = 'in_force'
 
   union all
 
   select
     'email' as identifier,
     given.value
-  from idw_decided as given
-  where given.decision = 'ignore_value'
-    and given.identifier = 'email'
-    and given.status = 'in_force'
+  from (
+    select value
+    from idw_decided
+    where decision = 'ignore_value' and identifier = 'email' and status = 'in_force'
+  ) as given
 ) as entries
 where value <> '';
 
