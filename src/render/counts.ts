@@ -7,6 +7,11 @@ import { work } from "../plan/names.ts";
 import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import type { Context } from "./context.ts";
 
+/** The sum of a count over identifiers, models and buckets, as a scalar query. */
+export function countOf(counted: "records" | "components" | "identities_of_size"): Fragment {
+  return sql`(select coalesce(sum(found), 0) from ${id(work.output("metric_counts"))} where counted = ${lit(counted)})`;
+}
+
 type Population = {
   /** Records of a model in an identity (model, identity, records), with the size of the identity. */
   readonly members: Fragment;

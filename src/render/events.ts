@@ -283,11 +283,7 @@ export function outputIdentityRedirects(_query: object, context: Context): Fragm
       end as current_identity_id
     from ${id(work.output("identities"))} as i
     left join ends as e on e.identity_id = i.identity_id
-    left join (
-      select identity_id, status, merged_into
-      from ${id(work.now("identities"))}
-      where identity_id in (select target from ends)
-    ) as o on o.identity_id = e.target
+    left join ${id(work.now("identities"))} as o on o.identity_id = e.target
   `;
 }
 

@@ -3,6 +3,7 @@
 import { work } from "../../plan/names.ts";
 import type { Mode } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
+import { countOf } from "../../render/counts.ts";
 import { RUN_LOG } from "../../render/publish.ts";
 import { type Fragment, id, join, keyword, lit, sql, verbatim } from "../../sql/fragment.ts";
 
@@ -26,21 +27,20 @@ export function finishedRow(): Fragment {
 /** A SELECT of one row with the columns of run_log. */
 export function runLogRow(mode: Mode, configHash: string, { dialect }: Context): Fragment {
   const { functions, types } = dialect;
-  const now = (output: Parameters<typeof work.now>[0]) => id(work.now(output));
   const values: Readonly<Record<string, Fragment>> = {
     run: functions.variable("idw_run"),
     started_at: functions.variable("idw_started"),
     mode: lit(mode),
     config_hash: lit(configHash),
     status: lit("success"),
-    records: sql`(select count(*) from ${now("identity_records")})`,
+    records: countOf("records"),
     new_records: id("changed", "new_records"),
     changed_records: id("changed", "changed_records"),
     erased_records: id("changed", "erased_records"),
-    components: sql`(select count(distinct component) from ${now("identity_records")})`,
+    components: countOf("components"),
     constrained_components: sql`(select count(*) from ${id(work.broken)})`,
     rounds: verbatim("{{ idw.rounds }}"),
-    identities: sql`(select count(*) from ${now("identities")} where status = 'active')`,
+    identities: countOf("identities_of_size"),
     ...Object.fromEntries(
       EVENTS.map((event) => [
         event,

@@ -4,6 +4,7 @@ import { work } from "../../plan/names.ts";
 import type { Mode, Plan } from "../../plan/plan.ts";
 import { PUBLISHED } from "../../plan/relations.ts";
 import { equalKeys } from "../../render/changes.ts";
+import { countOf } from "../../render/counts.ts";
 import { renderQuery } from "../../render/index.ts";
 import { appendMetrics, mainKey, type Place, RUN_LOG, relation, trimHistory } from "../../render/publish.ts";
 import { columnsOf } from "../../render/relations.ts";
@@ -27,12 +28,12 @@ export function countRun(mode: Mode, configHash: string, writer: Writer): readon
     mode: lit(mode),
     config_hash: lit(configHash),
     status: lit("success"),
-    records: count(id(work.now("identity_records"))),
+    records: countOf("records"),
     ...recordCounts(mode),
-    components: sql`(select count(distinct component) from ${id(work.now("identity_records"))})`,
+    components: countOf("components"),
     constrained_components: count(id(work.broken)),
     rounds: keyword(flow.value("idw_rounds")),
-    identities: count(sql`${id(work.now("identities"))} where status = 'active'`),
+    identities: countOf("identities_of_size"),
     ...Object.fromEntries(
       EVENTS.map((event) => [
         event,

@@ -3889,11 +3889,7 @@ select
   end as current_identity_id
 from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
-left join (
-  select identity_id, status, merged_into
-  from idw_now_identities
-  where identity_id in (select target from ends)
-) as o on o.identity_id = e.target;
+left join idw_now_identities as o on o.identity_id = e.target;
 
 -- 11.37 idw_out_identity_events: one row is a change of an identity
 create or replace temp table idw_out_identity_events as
@@ -4857,14 +4853,6 @@ where holder = idw_holder;
 create or replace temp table idw_counts as
 with idw_was_record_state as (
 select * from `acme-data-1`.identity.person_record_state
-),
-
-idw_now_identity_records as (
-select * from idw_out_identity_records
-),
-
-idw_now_identities as (
-select * from idw_out_identities
 )
 
 select
@@ -4873,14 +4861,14 @@ select
     cast('full' as string) as mode,
     cast('ed3652f93036e127a6df43bdb6e086d4865b09e305aeb70fd5369de6b9029a0d' as string) as config_hash,
     cast('success' as string) as status,
-    cast((select count(*) from idw_now_identity_records) as int64) as records,
+    cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as int64) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as int64) as new_records,
     cast((select count(*) from idw_out_record_state as n join idw_was_record_state as w on w.record_key = n.record_key where w.fingerprint <> n.fingerprint) as int64) as changed_records,
     cast((select count(*) from idw_was_record_state as w join idw_erased as e on e.record_key = w.record_key left join idw_out_record_state as n on n.record_key = w.record_key where n.record_key is null) as int64) as erased_records,
-    cast((select count(distinct component) from idw_now_identity_records) as int64) as components,
+    cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'components') as int64) as components,
     cast((select count(*) from idw_broken) as int64) as constrained_components,
     cast(idw_rounds as int64) as rounds,
-    cast((select count(*) from idw_now_identities where status = 'active') as int64) as identities,
+    cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'identities_of_size') as int64) as identities,
     cast((select count(*) from idw_out_identity_events where event = 'created') as int64) as created,
     cast((select count(*) from idw_out_identity_events where event = 'merged') as int64) as merged,
     cast((select count(*) from idw_out_identity_events where event = 'split') as int64) as split,

@@ -5190,11 +5190,7 @@ select
   end as current_identity_id
 from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
-left join (
-  select identity_id, status, merged_into
-  from idw_now_identities
-  where identity_id in (select target from ends)
-) as o on o.identity_id = e.target;
+left join idw_now_identities as o on o.identity_id = e.target;
 
 -- 11.34 idw_out_identity_events: one row is a change of an identity
 create or replace temporary table idw_out_identity_events as
@@ -6254,46 +6250,20 @@ where holder = :idw_holder;
 
 -- idw_counts: one row is this run, as run_log will have it
 create or replace temporary table idw_counts as
-with idw_was_identity_records as (
-select * from "ANALYTICS".identity.person_identity_records
-),
-
-idw_was_identities as (
-select * from "ANALYTICS".identity.person_identities
-),
-
-idw_now_identity_records as (
-select w.record_key, w.model, w.source_key, w.observed_at, w.identity_id, w.component, w.updated_run
-from idw_was_identity_records as w
-where not (w.record_key in (select record_key from idw_touched_records))
-union all
-select record_key, model, source_key, observed_at, identity_id, component, updated_run
-from idw_out_identity_records
-),
-
-idw_now_identities as (
-select w.identity_id, w.status, w.merged_into, w.anchor_record_key, w.created_run, w.updated_run, w.records, w.models, w.first_seen, w.last_seen, w.confidence
-from idw_was_identities as w
-where not (w.identity_id in (select identity_id from idw_touched_identities))
-union all
-select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
-from idw_out_identities
-)
-
 select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('incremental' as varchar) as mode,
     cast('0e71a2f0be939d01d09cecbd289b2a650572642ea2f9ab020f8c9f9e8e17c182' as varchar) as config_hash,
     cast('success' as varchar) as status,
-    cast((select count(*) from idw_now_identity_records) as number(38, 0)) as records,
+    cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,
     cast((select count(*) from idw_delta where change = 'changed') as number(38, 0)) as changed_records,
     cast((select count(*) from idw_delta where change = 'erased') as number(38, 0)) as erased_records,
-    cast((select count(distinct component) from idw_now_identity_records) as number(38, 0)) as components,
+    cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'components') as number(38, 0)) as components,
     cast((select count(*) from idw_broken) as number(38, 0)) as constrained_components,
     cast(:idw_rounds as number(38, 0)) as rounds,
-    cast((select count(*) from idw_now_identities where status = 'active') as number(38, 0)) as identities,
+    cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'identities_of_size') as number(38, 0)) as identities,
     cast((select count(*) from idw_out_identity_events where event = 'created') as number(38, 0)) as created,
     cast((select count(*) from idw_out_identity_events where event = 'merged') as number(38, 0)) as merged,
     cast((select count(*) from idw_out_identity_events where event = 'split') as number(38, 0)) as split,

@@ -789,11 +789,7 @@ select
   end as current_identity_id
 from idw_out_identities as i
 left join ends as e on e.identity_id = i.identity_id
-left join (
-  select identity_id, status, merged_into
-  from idw_now_identities
-  where identity_id in (select target from ends)
-) as o on o.identity_id = e.target;
+left join idw_now_identities as o on o.identity_id = e.target;
 
 -- 7.36 idw_now_identity_redirects: one row is an id ever issued, with the id that holds it now, as this run leaves it
 create or replace temp view idw_now_identity_redirects as
