@@ -4952,7 +4952,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('full' as string) as mode,
-    cast('9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6' as string) as config_hash,
+    cast('149283ddbc481163ff73717abc8c31ee336df7fdf0450475565d58afed9b41fd' as string) as config_hash,
     cast('success' as string) as status,
     cast((select count(*) from idw_now_identity_records) as int64) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as int64) as new_records,

@@ -268,7 +268,7 @@ select case
   when not exists (
     select 1
     from `acme-data-1`.identity.person_run_log
-    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = '9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6'
+    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = '149283ddbc481163ff73717abc8c31ee336df7fdf0450475565d58afed9b41fd'
   ) then 'IDW741 A rollback starts from what the last run left, but identity.yml, a model or a macro changed.'
 end
 );
@@ -3827,7 +3827,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('rollback' as string) as mode,
-    cast('9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6' as string) as config_hash,
+    cast('149283ddbc481163ff73717abc8c31ee336df7fdf0450475565d58afed9b41fd' as string) as config_hash,
     cast('success' as string) as status,
     cast((select count(*) from idw_now_identity_records) as int64) as records,
     cast((select count(*) from idw_delta where change = 'new') as int64) as new_records,
