@@ -4,10 +4,11 @@
 {{ return(adapter.dispatch('trim', 'idweave')(value)) }}
 {% endmacro %}
 
-{# Nearly every value begins and ends with a printable ASCII character, and needs no regular expression to be left alone. #}
+{# Nearly every value begins and ends with a printable ASCII character, and needs no regular expression to be left alone.
+   substr() with -1 looks at the end only; right() counts all characters. #}
 {% macro duckdb__trim(value) %}
 case
-  when {{ value }} between '!' and '~~' and right({{ value }}, 1) between '!' and '~' then {{ value }}
+  when {{ value }} between '!' and '~~' and substr({{ value }}, -1) between '!' and '~' then {{ value }}
   else regexp_replace({{ value }}, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end
 {% endmacro %}

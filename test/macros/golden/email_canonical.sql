@@ -1,22 +1,22 @@
 -- duckdb
 case
   when lower(case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  when value between '!' and '~~' and substr(value, -1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) like '%@g%mail.com' and regexp_matches(lower(case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  when value between '!' and '~~' and substr(value, -1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$')
     then replace(regexp_extract(lower(case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  when value between '!' and '~~' and substr(value, -1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), '^[^@+]+'), '.', '') || '@gmail.com'
   when value like '%+%@%' then regexp_replace(lower(case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  when value between '!' and '~~' and substr(value, -1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), '^([^+@"]+)[+][^@"]*@', '\1@')
   else lower(case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  when value between '!' and '~~' and substr(value, -1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end)
 end

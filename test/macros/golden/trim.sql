@@ -1,6 +1,6 @@
 -- duckdb
 case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  when value between '!' and '~~' and substr(value, -1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end
 

@@ -3,7 +3,7 @@ nullif(nullif(
 nullif(
   regexp_extract(
     regexp_replace(lower(case
-  when value between '!' and '~~' and right(value, 1) between '!' and '~' then value
+  when value between '!' and '~~' and substr(value, -1) between '!' and '~' then value
   else regexp_replace(value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), '^[({]?(urn:uuid:)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[)}]?$', '\2-\3-\4-\5-\6'),
     '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'

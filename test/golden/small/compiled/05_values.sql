@@ -19,7 +19,7 @@ from (
   select
     'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
     lower(case
-  when given.value between '!' and '~~' and right(given.value, 1) between '!' and '~' then given.value
+  when given.value between '!' and '~~' and substr(given.value, -1) between '!' and '~' then given.value
   else regexp_replace(given.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) as value
   from (
@@ -121,7 +121,7 @@ select
   'email'::enum ('login', 'email', 'name_and_birth', 'phone', 'device') as identifier,
   given.raw_value,
   lower(case
-  when given.raw_value between '!' and '~~' and right(given.raw_value, 1) between '!' and '~' then given.raw_value
+  when given.raw_value between '!' and '~~' and substr(given.raw_value, -1) between '!' and '~' then given.raw_value
   else regexp_replace(given.raw_value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end) as value,
   given.several
@@ -155,10 +155,10 @@ from (
   select
     idw_record as record,
     replace(replace(nullif(lower(case
-  when last_name::varchar between '!' and '~~' and right(last_name::varchar, 1) between '!' and '~' then last_name::varchar
+  when last_name::varchar between '!' and '~~' and substr(last_name::varchar, -1) between '!' and '~' then last_name::varchar
   else regexp_replace(last_name::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), ''), '\', '\\'), '|', '\|') || '|' || replace(replace(nullif(lower(case
-  when birth_date::varchar between '!' and '~~' and right(birth_date::varchar, 1) between '!' and '~' then birth_date::varchar
+  when birth_date::varchar between '!' and '~~' and substr(birth_date::varchar, -1) between '!' and '~' then birth_date::varchar
   else regexp_replace(birth_date::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), ''), '\', '\\'), '|', '\|') as raw_value,
     false as several

@@ -4859,7 +4859,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('full' as string) as mode,
-    cast('ed3652f93036e127a6df43bdb6e086d4865b09e305aeb70fd5369de6b9029a0d' as string) as config_hash,
+    cast('149283ddbc481163ff73717abc8c31ee336df7fdf0450475565d58afed9b41fd' as string) as config_hash,
     cast('success' as string) as status,
     cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as int64) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as int64) as new_records,

@@ -277,7 +277,7 @@ select case
   when not exists (
     select 1
     from `acme-data-1`.identity.person_run_log
-    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = 'ed3652f93036e127a6df43bdb6e086d4865b09e305aeb70fd5369de6b9029a0d'
+    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = '149283ddbc481163ff73717abc8c31ee336df7fdf0450475565d58afed9b41fd'
   ) then 'IDW741 A rollback starts from what the last run left, but identity.yml, a model or a macro changed.'
 end
 );
@@ -3863,7 +3863,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('rollback' as string) as mode,
-    cast('ed3652f93036e127a6df43bdb6e086d4865b09e305aeb70fd5369de6b9029a0d' as string) as config_hash,
+    cast('149283ddbc481163ff73717abc8c31ee336df7fdf0450475565d58afed9b41fd' as string) as config_hash,
     cast('success' as string) as status,
     cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as int64) as records,
     cast((select count(*) from idw_delta where change = 'new') as int64) as new_records,

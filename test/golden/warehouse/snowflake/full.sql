@@ -4838,7 +4838,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('full' as varchar) as mode,
-    cast('0e71a2f0be939d01d09cecbd289b2a650572642ea2f9ab020f8c9f9e8e17c182' as varchar) as config_hash,
+    cast('2ac939dfb950ceb5ab88ab645a960b35e81c4ddde6bfa7ec3cfbe473acce6e2c' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as number(38, 0)) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as number(38, 0)) as new_records,

@@ -272,7 +272,7 @@ select case
   when not exists (
     select 1
     from "ANALYTICS".identity.person_run_log
-    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '0e71a2f0be939d01d09cecbd289b2a650572642ea2f9ab020f8c9f9e8e17c182'
+    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '2ac939dfb950ceb5ab88ab645a960b35e81c4ddde6bfa7ec3cfbe473acce6e2c'
   ) then 'IDW733 identity.yml, a model or a macro changed since the last run: run full.sql.'
 end
 );
@@ -6254,7 +6254,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('incremental' as varchar) as mode,
-    cast('0e71a2f0be939d01d09cecbd289b2a650572642ea2f9ab020f8c9f9e8e17c182' as varchar) as config_hash,
+    cast('2ac939dfb950ceb5ab88ab645a960b35e81c4ddde6bfa7ec3cfbe473acce6e2c' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,

@@ -46,19 +46,19 @@ with given as (
   select
     idw_record as record,
     nullif(lower(case
-  when first_name::varchar between '!' and '~~' and right(first_name::varchar, 1) between '!' and '~' then first_name::varchar
+  when first_name::varchar between '!' and '~~' and substr(first_name::varchar, -1) between '!' and '~' then first_name::varchar
   else regexp_replace(first_name::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), '') as attribute_1,
     nullif(lower(case
-  when town::varchar between '!' and '~~' and right(town::varchar, 1) between '!' and '~' then town::varchar
+  when town::varchar between '!' and '~~' and substr(town::varchar, -1) between '!' and '~' then town::varchar
   else regexp_replace(town::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), '') as attribute_2,
     nullif(lower(case
-  when street::varchar between '!' and '~~' and right(street::varchar, 1) between '!' and '~' then street::varchar
+  when street::varchar between '!' and '~~' and substr(street::varchar, -1) between '!' and '~' then street::varchar
   else regexp_replace(street::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), '') as attribute_3,
     nullif(lower(case
-  when zip::varchar between '!' and '~~' and right(zip::varchar, 1) between '!' and '~' then zip::varchar
+  when zip::varchar between '!' and '~~' and substr(zip::varchar, -1) between '!' and '~' then zip::varchar
   else regexp_replace(zip::varchar, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end), '') as attribute_4
   from idw_attributes

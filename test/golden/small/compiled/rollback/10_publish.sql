@@ -358,7 +358,7 @@ where t.decision = 'ignore_value' and exists (
     and p.value = case t.identifier
       when 'login' then t.value
       when 'email' then lower(case
-  when t.value between '!' and '~~' and right(t.value, 1) between '!' and '~' then t.value
+  when t.value between '!' and '~~' and substr(t.value, -1) between '!' and '~' then t.value
   else regexp_replace(t.value, '^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '', 'g')
 end)
       when 'name_and_birth' then t.value
