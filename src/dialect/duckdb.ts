@@ -10,9 +10,9 @@ const timestamp = (column: Fragment) => sql`
   case
     when typeof(${column}) in ('TIMESTAMP', 'DATE') then try_cast(${column} as timestamp)
     when typeof(${column}) <> 'VARCHAR' then try_cast(${column} as timestamptz)::timestamp
-    when regexp_full_match(trim(${column}::varchar), ${lit(ISO_8601)}) then coalesce(
-      try_cast(trim(${column}::varchar) as timestamptz),
-      try_cast(regexp_replace(trim(${column}::varchar), ${lit("^(.{13}:\\d\\d)?(:[0-9.]+)? ?(.*)$")}, ${lit("\\1:00\\3")}) as timestamptz)
+    when regexp_full_match(trim(${column}::varchar, ' '), ${lit(ISO_8601)}) then coalesce(
+      try_cast(trim(${column}::varchar, ' ') as timestamptz),
+      try_cast(regexp_replace(trim(${column}::varchar, ' '), ${lit("^(.{13}:\\d\\d)?(:[0-9.]+)? ?(.*)$")}, ${lit("\\1:00\\3")}) as timestamptz)
     )::timestamp
   end
 `;
@@ -59,7 +59,7 @@ export const duckdb: Dialect = {
     before: (timestamp, seconds) => sql`${timestamp} - to_seconds(${lit(seconds)})`,
     md5: (text) => sql`md5(${text})`,
     sha256: (text) => sql`sha256(${text})`,
-    trim: (text) => sql`trim(${text})`,
+    trim: (text) => sql`trim(${text}, ' ')`,
     startsWith: (text, prefix) => {
       const pattern = `${prefix.replaceAll(/[\\%_]/g, "\\$&")}%`;
       return sql`${text} like ${lit(pattern)} escape ${lit("\\")}`;

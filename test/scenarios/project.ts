@@ -56,6 +56,22 @@ export function toLifeProject(
   };
 }
 
+/** The same project with decisions.csv that also says when a decision expires, even when there are none; nobody is erased. */
+export function toDatedProject(
+  config: ReferenceConfig,
+  records: readonly ReferenceRecord[],
+  decisions: readonly DatedDecision[],
+): ProjectFiles {
+  const { files } = toProject(config, records, decisions);
+  return {
+    files: {
+      ...files,
+      "identity.yml": `${JSON.stringify(document(config, true), null, 2)}\n`,
+      "decisions.csv": decisionsCsv(decisions, [...DECISION_COLUMNS, "expires_at"]),
+    },
+  };
+}
+
 function document(config: ReferenceConfig, hasDecisions: boolean) {
   const identifiers = config.identifiers.map(({ name, priority, limit, maxRecords, contested }) => [
     name,

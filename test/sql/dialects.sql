@@ -70,9 +70,9 @@ json_type(to_json(a)) = 'array'
 case
   when typeof(a) in ('TIMESTAMP', 'DATE') then try_cast(a as timestamp)
   when typeof(a) <> 'VARCHAR' then try_cast(a as timestamptz)::timestamp
-  when regexp_full_match(trim(a::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
-    try_cast(trim(a::varchar) as timestamptz),
-    try_cast(regexp_replace(trim(a::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+  when regexp_full_match(trim(a::varchar, ' '), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+    try_cast(trim(a::varchar, ' ') as timestamptz),
+    try_cast(regexp_replace(trim(a::varchar, ' '), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
   )::timestamp
 end
 
@@ -184,7 +184,7 @@ to_hex(sha256(a))
 -- trim
 
 -- duckdb
-trim(a)
+trim(a, ' ')
 
 -- snowflake
 trim(a)

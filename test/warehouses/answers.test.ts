@@ -53,7 +53,11 @@ const groups = [
   ...groupsOf(graphs, MOST_IDENTIFIERS).map((group) => ({ kind: "random graphs", group })),
 ].map(({ kind, group }, index) => ({ kind, group, index, count: group.cases.length }));
 
-console.info(groups.map(({ kind, group, count }) => `${kind}: ${count} cases, ${group.config.identifiers.length} identifiers`));
+console.info(
+  groups.map(
+    ({ kind, group, count }) => `${kind}: ${count} cases, ${group.config.identifiers.length} identifiers`,
+  ),
+);
 
 describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
   let standIn: StandIn;

@@ -7,7 +7,6 @@ import { type LoadedProject, loadProject } from "../../src/run/load.ts";
 import { placeOf } from "../../src/run/publish.ts";
 import { id, join, keyword, lit, print, sql } from "../../src/sql/fragment.ts";
 import { flowOf, scriptText } from "../../src/target/script/warehouse.ts";
-import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 import { type Folder, folderOf } from "../engine/run-project.ts";
 import { PLACES, type WarehouseName } from "./stand-in.ts";
 
@@ -23,22 +22,17 @@ export type ColumnType = "text" | "texts" | "timestamp" | "boolean";
 /** The statement that makes a table of the user, in the schema of the results: its rows are one literal, of JSON. */
 export function tableStatement(warehouse: WarehouseName, schema: string, table: Table): string {
   const { types, lexical } = dialectOf(warehouse);
+  // By their places: names may hold what breaks a path into JSON. An array of BigQuery cannot be NULL.
   const rows = table.rows.map((row) =>
-    Object.fromEntries(
-      table.columns.flatMap(({ name, type }, index) => {
-        const value = row[index] ?? null;
-        // An array of BigQuery cannot be NULL; an empty one holds no value either.
-        return value === null && type !== "texts" ? [] : [[name, value ?? []]];
-      }),
-    ),
+    table.columns.map(({ type }, at) => row[at] ?? (type === "texts" ? [] : null)),
   );
   const json = lit(JSON.stringify(rows));
   const typed = { text: types.text, timestamp: types.timestamp, boolean: types.boolean, texts: "array" };
-  const columns = table.columns.map(({ name, type }) => {
-    const path = lit(`$."${name}"`);
+  const columns = table.columns.map(({ name, type }, at) => {
     if (warehouse === "snowflake") {
-      return sql`cast(r.value[${lit(name)}] as ${keyword(typed[type])}) as ${id(name)}`;
+      return sql`cast(r.value[${lit(at)}] as ${keyword(typed[type])}) as ${id(name)}`;
     }
+    const path = lit(`$[${at}]`);
     return type === "texts"
       ? sql`json_value_array(r, ${path}) as ${id(name)}`
       : sql`cast(json_value(r, ${path}) as ${keyword(typed[type])}) as ${id(name)}`;
@@ -55,7 +49,8 @@ export type WarehouseProject = {
   readonly schema: string;
   readonly folder: Folder;
   readonly loaded: LoadedProject;
-  readonly script: (mode: Mode) => string;
+  /** `asOf` is when decisions are in force; now without. */
+  readonly script: (mode: Mode, asOf?: Date) => string;
 };
 
 /** `document` is identity.yml without targets; `schema` is where its results go. */
@@ -85,9 +80,10 @@ export function warehouseProject(
     schema,
     folder,
     loaded,
-    script: (mode) =>
+    script: (mode, asOf) =>
       scriptText(loaded.plans[mode], flow, {
         ...loaded,
+        ...(asOf === undefined ? {} : { values: { idw_as_of: timestampSql(loaded, asOf) } }),
         place: placeOf(loaded),
         configHash: configHash(loaded),
         version: "0.0.0",
@@ -95,7 +91,8 @@ export function warehouseProject(
   };
 }
 
-/** Runs a script, and names it when it fails. */
-export async function runScript(warehouse: RemoteWarehouse, script: string): Promise<void> {
-  await warehouse.execute(script);
+/** A time as the script's parameter takes it. */
+function timestampSql({ context: { dialect } }: LoadedProject, at: Date): string {
+  const text = lit(at.toISOString().replace("T", " ").replace("Z", ""));
+  return `cast(${print(text, dialect.lexical)} as ${dialect.types.timestamp})`;
 }

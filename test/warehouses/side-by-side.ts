@@ -9,6 +9,8 @@ import type {
 } from "../reference/types.ts";
 import { MODEL } from "../scenarios/load.ts";
 
+export { tagOf };
+
 export type Case = {
   readonly name: string;
   readonly config: ReferenceConfig;
