@@ -111,6 +111,7 @@ export const bigquery: Dialect = {
   },
   statements: {
     session: ["set @@time_zone = 'UTC'"],
+    createSchema: (catalog, schema) => sql`create schema if not exists ${id(catalog, schema)}`,
     createWork: (table, query) => sql`
       create or replace temp table ${table} as
       ${query}

@@ -1,7 +1,7 @@
 // What differs between warehouses, as data and one-line functions. Nobody outside this folder asks which dialect it is.
 import type { Fragment, Lexical } from "../sql/fragment.ts";
 
-export type DialectName = "duckdb" | "snowflake" | "bigquery";
+export type DialectName = "duckdb" | "snowflake" | "bigquery" | "postgres";
 
 /** No member is optional: a dialect with a gap does not compile. */
 export type Dialect = {
@@ -87,6 +87,8 @@ export type Functions = {
 export type Statements = {
   /** What a session begins with, where somebody else opened it. */
   readonly session: readonly string[];
+  /** Makes a schema where it is missing. */
+  readonly createSchema: (catalog: string, schema: string) => Fragment;
   /** Replaces a working table, which ends with the session. */
   readonly createWork: (table: Fragment, query: Fragment) => Fragment;
   /** Replaces a working view, which ends with the session. */

@@ -81,6 +81,7 @@ export const duckdb: Dialect = {
   },
   statements: {
     session: ["set TimeZone = 'UTC'"],
+    createSchema: (catalog, schema) => sql`create schema if not exists ${id(catalog, schema)}`,
     createWork: (table, query) => sql`
       create or replace temp table ${table} as
       ${query}

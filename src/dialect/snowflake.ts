@@ -107,6 +107,7 @@ export const snowflake: Dialect = {
   },
   statements: {
     session: ["alter session set timezone = 'UTC'"],
+    createSchema: (catalog, schema) => sql`create schema if not exists ${id(catalog, schema)}`,
     createWork: (table, query) => sql`
       create or replace temporary table ${table} as
       ${query}

@@ -6,12 +6,14 @@ const TYPES = { text: "string", integer: "int64", boolean: "bool", timestamp: "t
 export const bigqueryFlow: Flow = {
   now: "current_timestamp()",
   unique: "generate_uuid()",
-  secondsAgo: (seconds) => `timestamp_sub(current_timestamp(), interval ${seconds} second)`,
+  isAbandoned: (seconds) => `heartbeat < timestamp_sub(current_timestamp(), interval ${seconds} second)`,
+  unlock: () => [],
   listed: (text, atMost) => `string_agg(${text}, '; ' order by ${text} limit ${atMost})`,
   value: (variable) => variable,
   // At most four columns.
   clustered: (columns) => (columns.length === 0 ? "" : `\ncluster by ${columns.slice(0, 4).join(", ")}`),
-  schema: (name) => [`create schema if not exists ${name}`],
+  columnType: (type) => type,
+  session: () => [],
   file: ({ header, parameters, variables, first, steps }: Script) =>
     `${[
       ...header.map((line) => `-- ${line}`),
@@ -46,6 +48,8 @@ function linesOf(node: Node): readonly string[] {
       return [`set ${node.variable} = (`, node.query, ");"];
     case "count":
       return [`set ${node.variable} = ${counted(node)};`];
+    case "checkpoint":
+      return [];
     case "if":
       return [`if ${test(node.condition)} then`, ...node.body.flatMap(linesOf), "end if;"];
     case "while":

@@ -37,7 +37,7 @@ export function assertionNodes(assertion: Assertion, { context, flow, views }: W
   const { sentence, example } = wordingOf(assertion, context);
   const query = withViews(print(renderAssertion(assertion, context), lexical), views, lexical);
   const problem = sql`
-    select concat(${lit(sentence)}, ${keyword(flow.listed("example", EXAMPLES))})
+    select ${lit(sentence)} || ${keyword(flow.listed("example", EXAMPLES))}
     from (
       select ${example} as example
       from ${id(FOUND)}
@@ -151,7 +151,7 @@ export function alarmNodes(
     select alarm from alarms
   `;
   const told = sql`
-    select concat(${lit(code)}, ${keyword(flow.listed("alarm", ALARMS))})
+    select ${lit(code)} || ${keyword(flow.listed("alarm", ALARMS))}
     from ${id(FOUND)}
   `;
   return [

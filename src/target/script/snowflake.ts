@@ -20,12 +20,14 @@ const PINS = [
 export const snowflakeFlow: Flow = {
   now: "sysdate()",
   unique: "uuid_string()",
-  secondsAgo: (seconds) => `dateadd(second, ${-seconds}, sysdate())`,
+  isAbandoned: (seconds) => `heartbeat < dateadd(second, ${-seconds}, sysdate())`,
+  unlock: () => [],
   listed: (text) => `nullif(listagg(${text}, '; ') within group (order by ${text}), '')`,
   value: (variable) => `:${variable}`,
   // Micro-partitions are made as rows come; a clustering key of ids would be paid for at every run.
   clustered: () => "",
-  schema: (name) => [`create schema if not exists ${name}`, `use schema ${name}`],
+  columnType: (type) => type,
+  session: (schema) => [`use schema ${schema}`],
   file: ({ header, parameters, variables, first, steps }: Script) => {
     const block = [
       "declare",
@@ -67,6 +69,8 @@ function linesOf(node: Node): readonly string[] {
       return [`${node.variable} := (`, node.query, ");"];
     case "count":
       return [`${node.variable} := ${counted(node)};`];
+    case "checkpoint":
+      return [];
     case "if":
       return [`if (${test(node.condition)}) then`, ...node.body.flatMap(linesOf), "end if;"];
     case "while":

@@ -1,0 +1,175 @@
+// PostgreSQL 14 and later: https://www.postgresql.org/docs/14/sql.html
+// A database orders texts by its own collation, so whatever becomes text here is collated by bytes ("C"). The types of a model
+// are not known when its SQL is written; what depends on one goes through JSON, or through functions of the session that
+// exist for several types.
+import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import type { Dialect } from "./dialect.ts";
+import { RESERVED } from "./postgres-reserved.ts";
+
+// A zone may be missing (then UTC), as may seconds and their fraction.
+const ISO_8601 =
+  "^\\d{4}-\\d{2}-\\d{2}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?$";
+
+/** A function takes at most 100 arguments. */
+const ARGUMENTS = 90;
+
+// A cast that fails is an error, unless a function catches it. A value is read by its type: the first fits a date, too.
+const SESSION = [
+  "set timezone = 'UTC'",
+  "set datestyle = 'ISO'",
+  "set client_min_messages = 'warning'",
+  `create or replace function pg_temp.idw_timestamp(given timestamptz) returns timestamp language sql immutable as
+$$ select given at time zone 'UTC' $$`,
+  `create or replace function pg_temp.idw_timestamp(given timestamp) returns timestamp language sql immutable as
+$$ select given $$`,
+  `create or replace function pg_temp.idw_timestamp(given text) returns timestamp language plpgsql stable as
+$$ begin
+  if trim(given) !~ '${ISO_8601}' then return null; end if;
+  return cast(regexp_replace(given, '([.]\\d{6})\\d+', '\\1') as timestamptz) at time zone 'UTC';
+exception when data_exception then return null;
+end $$`,
+  `create or replace function pg_temp.idw_first(first anyelement, anyelement) returns anyelement language sql immutable strict as
+$$ select first $$`,
+  // As "create or replace" would, which is of no use here: what is there already is the same.
+  `do $$ begin
+  create aggregate pg_temp.idw_first(anyelement) (sfunc = pg_temp.idw_first, stype = anyelement);
+exception when duplicate_function then null;
+end $$`,
+];
+
+const text = (value: Fragment) => sql`cast(${value} as text) collate "C"`;
+const isArray = (column: Fragment) => sql`coalesce(jsonb_typeof(to_jsonb(${column})), '') = 'array'`;
+const minBy = (value: Fragment, order: Fragment) =>
+  sql`pg_temp.idw_first(${value} order by ${order}) filter (where ${order} is not null)`;
+
+/** Outside of a class, a full stop is any character but a line break. */
+function withoutLineBreaks(pattern: string): string {
+  return pattern.replaceAll(/\\.|\[(?:\\.|[^\]])*\]|\./gs, (part) => (part === "." ? "[^\\n]" : part));
+}
+
+export const postgres: Dialect = {
+  name: "postgres",
+  lexical: {
+    // A bare name is folded to lower case.
+    quoteIdentifier: (name) =>
+      /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
+    quoteString: (value) => `'${value.replaceAll("'", "''")}'`,
+    words: { union: "union", except: "except", where: "where" },
+  },
+  types: {
+    text: "text",
+    integer: "bigint",
+    number: "double precision",
+    boolean: "boolean",
+    timestamp: "timestamp",
+    fingerprint: "bigint",
+    decimal: "numeric(38, 9)",
+  },
+  functions: {
+    text,
+    shown: text,
+    symbol: (name) => lit(name),
+    elements: (column) => ({
+      value: sql`${id("idw_element", "value")} collate "C"`,
+      from: sql`
+        ${keyword("\n")}cross join lateral jsonb_array_elements_text(
+          case when ${isArray(column)} then to_jsonb(${column}) else jsonb_build_array(cast(${column} as text)) end
+        ) as idw_element (value)
+      `,
+    }),
+    isArray,
+    timestamp: (column) => sql`pg_temp.idw_timestamp(${column})`,
+    timestampText: text,
+    matchesWhole: (value, pattern) => sql`${value} ~ ${lit(`^(?:${withoutLineBreaks(pattern)})$`)}`,
+    truth: (value) => sql`
+      case lower(${text(value)})
+        when 'true' then true when 't' then true when 'yes' then true when 'y' then true when '1' then true
+        when 'false' then false when 'f' then false when 'no' then false when 'n' then false when '0' then false
+      end
+    `,
+    // PostgreSQL's own hashes may change with its version, which would make every record a changed one.
+    fingerprint: (values) => {
+      const parts = Array.from({ length: Math.ceil(values.length / ARGUMENTS) }, (_, part) =>
+        values.slice(part * ARGUMENTS, (part + 1) * ARGUMENTS),
+      );
+      const arrays = parts.map((part) => sql`cast(jsonb_build_array(${join(part, ", ")}) as text)`);
+      return sql`cast(cast('x' || left(md5(${join(arrays, " || ")}), 16) as bit(64)) as bigint)`;
+    },
+    before: (timestamp, seconds) => sql`${timestamp} - make_interval(secs => ${lit(seconds)})`,
+    md5: (value) => sql`md5(${value}) collate "C"`,
+    sha256: (value) => sql`encode(sha256(convert_to(${value}, 'UTF8')), 'hex') collate "C"`,
+    trim: (value) => sql`trim(${value})`,
+    startsWith: (value, prefix) => sql`starts_with(${value}, ${lit(prefix)})`,
+    // JSON and some others have no equality.
+    same: (a, b) => sql`to_jsonb(${a}) is not distinct from to_jsonb(${b})`,
+    alike: (value) => sql`to_jsonb(${value})`,
+    number: () => sql`row_number() over ()`,
+    left: (value, length) => sql`left(${value}, ${lit(length)})`,
+    replace: (value, from, to) => sql`replace(${value}, ${lit(from)}, ${lit(to)})`,
+    shuffle: (node, round) => sql`hashint8extended(${node}, ${round})`,
+    minBy,
+    // The row with the smallest order has a value only if it is also the first of those that have one.
+    atMin: (value, order) =>
+      sql`case when min(case when ${value} is not null then ${order} end) = min(${order}) then ${minBy(value, order)} end`,
+    codePoints: (value) => sql`char_length(${value})`,
+    anyTrue: (value) => sql`bool_or(${value})`,
+    allTrue: (value) => sql`bool_and(${value})`,
+    arrayBy: (value, order) => sql`array_agg(${value} order by ${order})`,
+    orEmptyArray: (array) => sql`coalesce(${array}, '{}')`,
+    jsonText: (array) => sql`cast(to_json(${array}) as text)`,
+    castLike: (_text, example) => sql`case when false then ${example} end`,
+    variable: (name) => keyword(name),
+  },
+  statements: {
+    session: SESSION,
+    createSchema: (_catalog, schema) => sql`create schema if not exists ${id(schema)}`,
+    // Nobody else counts the rows of a temporary table, and joins are planned by them.
+    createWork: (table, query) => sql`
+      drop table if exists pg_temp.${table};
+      create temporary table ${table} as
+      ${query}
+      ;
+      analyze ${table}
+    `,
+    createWorkView: (view, query) => sql`
+      drop table if exists pg_temp.${view};
+      create temporary table ${view} as
+      ${query}
+      ;
+      analyze ${view}
+    `,
+    insert: (table, query) => sql`
+      insert into ${table}
+      ${query}
+    `,
+    insertByName: (table, columns, from) => {
+      const names = join(
+        columns.map((column) => id(column)),
+        ", ",
+      );
+      return sql`
+        insert into ${table} (${names})
+        select ${names}
+        from ${from}
+      `;
+    },
+    deleteMatches: (table, relation, condition) => sql`
+      delete from ${table} as t
+      using ${relation} as d
+      where ${condition}
+    `,
+    // As JSON, a row may lack a column, and any type is text.
+    namedColumns: (columns, table, more) => {
+      if (more.length > 0) throw new Error("decisions are tried out on DuckDB only");
+      const fields = columns.map((column) => sql`given ->> ${lit(column)} as ${id(column)}`);
+      return sql`
+        select
+          ${join(fields, ",\n")}
+        from (
+          select to_jsonb(t) as given
+          from ${table} as t
+        ) as rows_given
+      `;
+    },
+  },
+};
