@@ -67,6 +67,8 @@ export type Functions = {
   readonly minBy: (value: Fragment, order: Fragment) => Fragment;
   /** `value`, NULL or not, of the row with the smallest `order` that is not NULL. */
   readonly atMin: (value: Fragment, order: Fragment) => Fragment;
+  /** A number of 64 bits that is not negative, to some digits after the point; halves go up. */
+  readonly round: (value: Fragment, digits: number) => Fragment;
   /** How many Unicode code points a text has. */
   readonly codePoints: (text: Fragment) => Fragment;
   /** Aggregates of booleans; NULL where there is none. */

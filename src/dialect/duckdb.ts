@@ -70,6 +70,7 @@ export const duckdb: Dialect = {
     shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,
     minBy: (value, order) => sql`arg_min(${value}, ${order})`,
     atMin: (value, order) => sql`arg_min_null(${value}, ${order})`,
+    round: (value, digits) => sql`round(${value}, ${lit(digits)})`,
     codePoints: (text) => sql`length(${text})`,
     anyTrue: (value) => sql`bool_or(${value})`,
     allTrue: (value) => sql`bool_and(${value})`,

@@ -2,7 +2,7 @@
 // A database orders texts by its own collation, so whatever becomes text here is collated by bytes ("C"). The types of a model
 // are not known when its SQL is written; what depends on one goes through JSON, or through functions of the session that
 // exist for several types.
-import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
 import type { Dialect } from "./dialect.ts";
 import { RESERVED } from "./postgres-reserved.ts";
 
@@ -47,15 +47,40 @@ function withoutLineBreaks(pattern: string): string {
   return pattern.replaceAll(/\\.|\[(?:\\.|[^\]])*\]|\./gs, (part) => (part === "." ? "[^\\n]" : part));
 }
 
+// Nobody else counts the rows of a temporary table, and joins are planned by them. A query may read the table it replaces.
+function replaced(table: Fragment, query: Fragment): Fragment {
+  const name = print(table, LEXICAL);
+  const readsItself = print(query, LEXICAL).includes(name);
+  if (readsItself) {
+    return sql`
+      create temporary table idw_next as
+      ${query}
+      ;
+      drop table if exists pg_temp.${table};
+      alter table idw_next rename to ${table};
+      analyze ${table}
+    `;
+  }
+  return sql`
+    drop table if exists pg_temp.${table};
+    create temporary table ${table} as
+    ${query}
+    ;
+    analyze ${table}
+  `;
+}
+
+const LEXICAL: Dialect["lexical"] = {
+  // A bare name is folded to lower case.
+  quoteIdentifier: (name) =>
+    /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
+  quoteString: (value) => `'${value.replaceAll("'", "''")}'`,
+  words: { union: "union", except: "except", where: "where" },
+};
+
 export const postgres: Dialect = {
   name: "postgres",
-  lexical: {
-    // A bare name is folded to lower case.
-    quoteIdentifier: (name) =>
-      /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
-    quoteString: (value) => `'${value.replaceAll("'", "''")}'`,
-    words: { union: "union", except: "except", where: "where" },
-  },
+  lexical: LEXICAL,
   types: {
     text: "text",
     integer: "bigint",
@@ -111,6 +136,8 @@ export const postgres: Dialect = {
     // The row with the smallest order has a value only if it is also the first of those that have one.
     atMin: (value, order) =>
       sql`case when min(case when ${value} is not null then ${order} end) = min(${order}) then ${minBy(value, order)} end`,
+    // Its own round() knows no digits, and takes halves to the next even number.
+    round: (value, digits) => sql`floor((${value}) * 1e${lit(digits)} + 0.5) / 1e${lit(digits)}`,
     codePoints: (value) => sql`char_length(${value})`,
     anyTrue: (value) => sql`bool_or(${value})`,
     allTrue: (value) => sql`bool_and(${value})`,
@@ -123,21 +150,8 @@ export const postgres: Dialect = {
   statements: {
     session: SESSION,
     createSchema: (_catalog, schema) => sql`create schema if not exists ${id(schema)}`,
-    // Nobody else counts the rows of a temporary table, and joins are planned by them.
-    createWork: (table, query) => sql`
-      drop table if exists pg_temp.${table};
-      create temporary table ${table} as
-      ${query}
-      ;
-      analyze ${table}
-    `,
-    createWorkView: (view, query) => sql`
-      drop table if exists pg_temp.${view};
-      create temporary table ${view} as
-      ${query}
-      ;
-      analyze ${view}
-    `,
+    createWork: replaced,
+    createWorkView: replaced,
     insert: (table, query) => sql`
       insert into ${table}
       ${query}

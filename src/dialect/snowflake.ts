@@ -96,6 +96,7 @@ export const snowflake: Dialect = {
     // The row with the smallest order has a value only if it is also the first of those that have one.
     atMin: (value, order) =>
       sql`case when min(case when ${value} is not null then ${order} end) = min(${order}) then ${minBy(value, order)} end`,
+    round: (value, digits) => sql`round(${value}, ${lit(digits)})`,
     codePoints: (value) => sql`length(${value})`,
     anyTrue: (value) => sql`boolor_agg(${value})`,
     allTrue: (value) => sql`booland_agg(${value})`,

@@ -188,7 +188,12 @@ function confidenceMetrics(context: Context): Fragment {
   return topicOf(
     tables,
     [
-      metric("mean_confidence", WHOLE, sql`round(avg(confidence), 4)`, id("judged")),
+      metric(
+        "mean_confidence",
+        WHOLE,
+        context.dialect.functions.round(sql`avg(confidence)`, 4),
+        id("judged"),
+      ),
       metric("low_confidence_rate", WHOLE, shareOf(low, sql`count(*)`, context), id("judged")),
       metric("confidence_distribution", id("from_here"), id("identities"), id("distribution")),
     ],

@@ -2,7 +2,7 @@
 
 /** What a semicolon may stand in without ending anything: names, texts, comments, texts in dollars. */
 const TOKEN =
-  /(?<![\w$])[eE]'(?:[^'\\]|\\.)*'|'[^']*'|"[^"]*"|--[^\n]*|\/\*[^]*?\*\/|(?<![\w$])\$([A-Za-z_]\w*)?\$[^]*?\$\1\$|;/g;
+  /(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*'|'[^']*'|"[^"]*"|--[^\n]*|\/\*.*?\*\/|(?<![\w$])\$([A-Za-z_]\w*)?\$.*?\$\1\$|;/gs;
 
 /** In their order, without their semicolons; what holds nothing but comments is none. */
 export function statementsOf(script: string): readonly string[] {

@@ -158,7 +158,7 @@ class PostgresWarehouse implements RemoteWarehouse {
     );
   }
 
-  // Every type comes as text; what is no plain value is JSON, as elsewhere.
+  // Every type comes as text, and decimals stay it; what is no plain value is JSON, as elsewhere.
   #cell(text: string, type: number): Cell {
     const { builtins, getTypeParser } = this.#library.types;
     switch (type) {
@@ -172,7 +172,7 @@ class PostgresWarehouse implements RemoteWarehouse {
       case builtins.FLOAT8:
         return Number(text);
       case builtins.NUMERIC:
-        return /^-?\d+$/.test(text) ? integer(text) : Number(text);
+        return /^-?\d+$/.test(text) ? integer(text) : text;
       case builtins.TIMESTAMP:
       case builtins.TIMESTAMPTZ:
         return timestampText(beforeChrist(text));
@@ -228,7 +228,10 @@ function shortVersion(row: Row | undefined): string {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const detail: unknown = Reflect.get(error, "detail");
+  // Of the block of a script.
+  const [line] = /\bline \d+ at\b/.exec(String(Reflect.get(error, "where"))) ?? [];
+  const where = line === undefined ? [] : [line.replace(" at", " of the block")];
   // Where a host has several addresses, each refuses by itself.
   const parts = error instanceof AggregateError ? error.errors.map(messageOf) : [error.message];
-  return [...parts, ...(typeof detail === "string" ? [detail] : [])].join("; ");
+  return [...parts, ...(typeof detail === "string" ? [detail] : []), ...where].join("; ");
 }

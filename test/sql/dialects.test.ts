@@ -6,7 +6,7 @@ import type { Dialect } from "../../src/dialect/dialect.ts";
 import { dialectOf } from "../../src/dialect/index.ts";
 import { EXCEPT, type Fragment, id, lit, print, sql, UNION, WHERE } from "../../src/sql/fragment.ts";
 
-const DIALECTS = (["duckdb", "snowflake", "bigquery"] as const).map(dialectOf);
+const DIALECTS = (["duckdb", "snowflake", "bigquery", "postgres"] as const).map(dialectOf);
 
 const [a, b, t] = [id("a"), id("b"), id("t")];
 const query = sql`select 1 as one`;
@@ -36,6 +36,7 @@ const PRINTED: Readonly<Record<string, (dialect: Dialect) => Fragment>> = {
   shuffle: ({ functions }) => functions.shuffle(a, b),
   minBy: ({ functions }) => functions.minBy(a, b),
   atMin: ({ functions }) => functions.atMin(a, b),
+  round: ({ functions }) => functions.round(a, 4),
   codePoints: ({ functions }) => functions.codePoints(a),
   anyTrue: ({ functions }) => functions.anyTrue(a),
   allTrue: ({ functions }) => functions.allTrue(a),
@@ -44,6 +45,7 @@ const PRINTED: Readonly<Record<string, (dialect: Dialect) => Fragment>> = {
   jsonText: ({ functions }) => functions.jsonText(a),
   castLike: ({ functions }) => functions.castLike(a, b),
   variable: ({ functions }) => functions.variable("idw_run"),
+  createSchema: ({ statements }) => statements.createSchema("db", "s"),
   createWork: ({ statements }) => statements.createWork(t, query),
   insert: ({ statements }) => statements.insert(t, query),
   insertByName: ({ statements }) => statements.insertByName(t, ["a", "order"], id("s")),

@@ -3,8 +3,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { postgres } from "../../src/dialect/postgres.ts";
 import { compareParity } from "../../src/run/parity/index.ts";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
+import { referenceAnswer } from "../engine/answer.ts";
 import { jinjaFor } from "../macros/support.ts";
+import { resolveReference } from "../reference/resolve.ts";
+import { conformanceFolder, loadFolder, ownScenarios, POLICIES } from "../scenarios/load.ts";
 import { type Server, startPostgres } from "./postgres.ts";
+import { warehouseAnswer } from "./scenarios.ts";
 
 let server: Server;
 let warehouse: RemoteWarehouse;
@@ -31,4 +35,25 @@ test("computes what DuckDB computes", async () => {
   expect(samples).toBeGreaterThan(120);
   // DuckDB's trim takes more than spaces; the normaliser of that name is alike everywhere.
   expect(differences.filter(({ probe }) => probe !== "function trim")).toEqual([]);
+});
+
+const folder = conformanceFolder();
+const SCENARIOS = [...(folder === undefined ? [] : loadFolder(folder)), ...ownScenarios()];
+
+/** All policies of a scenario take three times as long; a sample takes one of each in turn. */
+const ALL = process.env["IDWEAVE_ALL"] === "1";
+const CASES = SCENARIOS.flatMap((scenario, index) =>
+  POLICIES.filter((_, turn) => ALL || turn === index % POLICIES.length).map((policy) => ({
+    name: `${scenario.name}, contested: ${policy}`,
+    scenario,
+    policy,
+  })),
+);
+
+test.each(CASES.map((each) => [each.name, each] as const))("%s", async (_, { scenario, policy }) => {
+  const config = scenario.config[policy];
+  const { records, decisions } = scenario;
+  const answer = await warehouseAnswer("postgres", warehouse, "scenario", config, records, decisions);
+  expect(answer).toEqual(referenceAnswer(resolveReference(config, records, decisions)));
+  await warehouse.execute("drop schema scenario cascade");
 });

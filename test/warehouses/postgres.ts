@@ -5,6 +5,11 @@ import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { openPostgres, type PostgresOptions } from "../../src/warehouse/postgres.ts";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 
+const ADDRESS = process.env["IDWEAVE_POSTGRES"];
+
+/** Where results go. */
+export const POSTGRES_DATABASE = ADDRESS === undefined ? "postgres" : new URL(ADDRESS).pathname.slice(1);
+
 export type Server = {
   readonly options: PostgresOptions;
   /** A new session. PGlite has one only, which connections share in turn. */
@@ -15,17 +20,16 @@ export type Server = {
 };
 
 export async function startPostgres(): Promise<Server> {
-  const address = process.env["IDWEAVE_POSTGRES"];
-  if (address !== undefined) {
-    const { hostname, port, username, password, pathname } = new URL(address);
-    const options = optionsOf(hostname, Number(port), username, password, pathname.slice(1));
+  if (ADDRESS !== undefined) {
+    const { hostname, port, username, password } = new URL(ADDRESS);
+    const options = optionsOf(hostname, Number(port), username, password);
     return { options, connect: () => openPostgres(options), stop: async () => {}, hasSessions: true };
   }
   const database = await PGlite.create();
   const server = new PGLiteSocketServer({ db: database, host: "127.0.0.1", port: 0 });
   await server.start();
   const [host = "127.0.0.1", port] = server.getServerConn().split(":");
-  const options = optionsOf(host, Number(port), "postgres", "any", "postgres");
+  const options = optionsOf(host, Number(port), "postgres", "any");
   return {
     options,
     connect: () => openPostgres(options),
@@ -37,19 +41,13 @@ export async function startPostgres(): Promise<Server> {
   };
 }
 
-function optionsOf(
-  host: string,
-  port: number,
-  user: string,
-  password: string,
-  database: string,
-): PostgresOptions {
+function optionsOf(host: string, port: number, user: string, password: string): PostgresOptions {
   return {
     host,
     port,
     user,
     password: password === "" ? undefined : password,
-    database,
+    database: POSTGRES_DATABASE,
     encryption: { mode: "disable", certificate: undefined },
     role: undefined,
     searchPath: undefined,

@@ -9,7 +9,17 @@ import { id, join, keyword, lit, print, sql } from "../../src/sql/fragment.ts";
 import { flowOf, scriptText } from "../../src/target/script/warehouse.ts";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 import { type Folder, folderOf } from "../engine/run-project.ts";
-import { PLACES, type WarehouseName } from "./stand-in.ts";
+import { POSTGRES_DATABASE } from "./postgres.ts";
+import * as standIn from "./stand-in.ts";
+
+/** What runs a script: a stand-in, or PostgreSQL. */
+export type WarehouseName = standIn.WarehouseName | "postgres";
+
+/** Where results go. */
+export const PLACES = {
+  ...standIn.PLACES,
+  postgres: { catalog: POSTGRES_DATABASE, schema: "public" },
+} as const satisfies Record<WarehouseName, { readonly catalog: string; readonly schema: string }>;
 
 export type Table = {
   readonly name: string;
@@ -23,7 +33,7 @@ export type ColumnType = "text" | "texts" | "timestamp" | "boolean";
 /** The statement that makes a table of the user, in the schema of the results. */
 export function tableStatement(warehouse: WarehouseName, schema: string, table: Table): string {
   const { types, lexical } = dialectOf(warehouse);
-  const array = { bigquery: "array<string>", snowflake: "array" }[warehouse];
+  const array = { bigquery: "array<string>", snowflake: "array", postgres: "text[]" }[warehouse];
   const typed = { text: types.text, timestamp: types.timestamp, boolean: types.boolean, texts: array };
   const cell = (value: Table["rows"][number][number]) => {
     if (value === null || typeof value === "string") return lit(value);
@@ -32,7 +42,11 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
       value.map((each) => lit(each)),
       ", ",
     );
-    return warehouse === "bigquery" ? sql`[${items}]` : sql`array_construct(${items})`;
+    return {
+      bigquery: sql`[${items}]`,
+      snowflake: sql`array_construct(${items})`,
+      postgres: sql`cast(array[${items}] as text[])`,
+    }[warehouse];
   };
   // An array of BigQuery cannot be NULL; an empty one holds no value either.
   const selectOf = (row: Table["rows"][number]) =>
@@ -49,7 +63,7 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
   const none = sql`${selectOf([])} from (select 1 as one) as nothing where false`;
   const rows = table.rows.length === 0 ? none : join(table.rows.map(selectOf), "\nunion all\n");
   const name = id(PLACES[warehouse].catalog, schema, table.name);
-  return print(sql`create or replace table ${name} as ${rows}`, lexical);
+  return print(sql`drop table if exists ${name}; create table ${name} as ${rows}`, lexical);
 }
 
 export type WarehouseProject = {
@@ -76,6 +90,7 @@ export function warehouseProject(
       database: catalog,
       schema,
     },
+    postgres: { type: "postgres", host: "localhost", user: "u", dbname: catalog, schema },
   }[warehouse];
   const folder = folderOf({ "identity.yml": JSON.stringify({ ...document, targets: { prod: target } }) });
   const { value: loaded, diagnostics } = loadProject({ project: folder.path, env: {} });

@@ -1,11 +1,12 @@
 // Records and decisions of the reference as tables of a warehouse, and the answer of a run there.
 
+import { dialectOf } from "../../src/dialect/index.ts";
+import { print } from "../../src/sql/fragment.ts";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 import { type Answer, answerOf } from "../engine/answer.ts";
 import type { ReferenceConfig, ReferenceDecision, ReferenceRecord } from "../reference/types.ts";
 import { toProject } from "../scenarios/project.ts";
-import { type Table, tableStatement, warehouseProject } from "./project.ts";
-import { PLACES, type WarehouseName } from "./stand-in.ts";
+import { PLACES, type Table, tableStatement, type WarehouseName, warehouseProject } from "./project.ts";
 
 const RECORDS = "records";
 const DECISIONS = "decisions";
@@ -27,7 +28,8 @@ export async function warehouseAnswer(
       recordTable(files, identifiers),
       ...(decisions.length === 0 ? [] : [decisionTable(files)]),
     ];
-    const create = `create schema if not exists ${PLACES[name].catalog}.${schema}`;
+    const { statements, lexical } = dialectOf(name);
+    const create = print(statements.createSchema(PLACES[name].catalog, schema), lexical);
     await warehouse.execute(
       `${[create, ...tables.map((table) => tableStatement(name, schema, table))].join(";\n")};`,
     );

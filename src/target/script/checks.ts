@@ -124,7 +124,7 @@ export function alarmNodes(
   const branches = alarms.flatMap((alert) =>
     dimensionsSeen(alert, project).map(
       (dimension) => sql`
-        select ${lit(`${alert.metric}${dimension === "" ? "" : ` of ${dimension}`} is `)} || ${valueText(alert, dialect.functions.text)} || ${lit(`: ${alert.conditions.map((each) => conditionText(each, alert)).join(" and ")}`)} as alarm
+        select ${lit(`${alert.metric}${dimension === "" ? "" : ` of ${dimension}`} is `)} || ${valueText(alert, dialect.functions)} || ${lit(`: ${alert.conditions.map((each) => conditionText(each, alert)).join(" and ")}`)} as alarm
         from now_and_before as m
         where metric = ${lit(alert.metric)} and dimension = ${lit(dimension)} and ${join(alert.conditions.map(holds), " and ")}
       `,
@@ -164,9 +164,9 @@ function dimensionsSeen({ metric, dimension }: Alert, project: Project): readonl
   return dimension === undefined ? dimensionsOf(METRICS[metric].dimensions[0], project) : [dimension];
 }
 
-function valueText({ metric }: Alert, text: (value: Fragment) => Fragment): Fragment {
-  if (METRICS[metric].unit !== "share") return text(sql`round(metric_value, 4)`);
-  return sql`${text(sql`round(metric_value * 100, 4)`)} || '%'`;
+function valueText({ metric }: Alert, { text, round }: Context["dialect"]["functions"]): Fragment {
+  if (METRICS[metric].unit !== "share") return text(round(id("metric_value"), 4));
+  return sql`${text(round(sql`metric_value * 100`, 4))} || '%'`;
 }
 
 // A change is never seen in a first run; a rise from 0 is a rise by any per cent; from 50% to 40% is a change of

@@ -235,7 +235,7 @@ select coalesce(max(run), 0) + 1 from `acme-data-1`.identity.person_run_log
 );
 
 --
--- The lock: a run that shows no heartbeat for `runs.lock_timeout` holds it no longer.
+-- The lock: whoever is gone holds it no longer.
 insert into `acme-data-1`.identity.person_run_lock (run, holder, started_at, heartbeat)
 select 0, '', cast('1970-01-01 00:00:00' as timestamp), cast('1970-01-01 00:00:00' as timestamp)
 from (select 1 as one) as nothing
@@ -296,7 +296,7 @@ where problem is not null
 group by problem, identifier
 order by problem, identifier;
 set idw_problem = (
-select concat('IDW631 Requests to forget that cannot be followed: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW631 Requests to forget that cannot be followed: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(coalesce(cast(identifier as string), ''), ': ', replace(problem, '_', ' ')) as example
   from idw_found
@@ -449,7 +449,7 @@ from idw_stage_people
 where idw_source_key is null
 having count(*) > 0;
 set idw_problem = (
-select concat('IDW502 The model people has rows whose key is NULL, such as the one with ', string_agg(example, '; ' order by example limit 5))
+select 'IDW502 The model people has rows whose key is NULL, such as the one with ' || string_agg(example, '; ' order by example limit 5)
 from (
   select coalesce(cast(sample as string), '') as example
   from idw_found
@@ -468,7 +468,7 @@ group by idw_source_key
 order by idw_source_key
 limit 5;
 set idw_problem = (
-select concat('IDW501 The model people has keys more than once: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW501 The model people has keys more than once: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select coalesce(cast(source_key as string), '') as example
   from idw_found
@@ -486,7 +486,7 @@ where idw_bad_time is not null
 order by idw_record
 limit 5;
 set idw_problem = (
-select concat('IDW503 changed_at of people has times that cannot be read: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW503 changed_at of people has times that cannot be read: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(coalesce(cast(observed_at as string), ''), ' (key ', coalesce(cast(source_key as string), ''), ')') as example
   from idw_found
@@ -544,7 +544,7 @@ from idw_stage_visits
 where idw_source_key is null
 having count(*) > 0;
 set idw_problem = (
-select concat('IDW502 The model visits has rows whose key is NULL, such as the one with ', string_agg(example, '; ' order by example limit 5))
+select 'IDW502 The model visits has rows whose key is NULL, such as the one with ' || string_agg(example, '; ' order by example limit 5)
 from (
   select coalesce(cast(sample as string), '') as example
   from idw_found
@@ -563,7 +563,7 @@ group by idw_source_key
 order by idw_source_key
 limit 5;
 set idw_problem = (
-select concat('IDW501 The model visits has keys more than once: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW501 The model visits has keys more than once: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select coalesce(cast(source_key as string), '') as example
   from idw_found
@@ -771,7 +771,7 @@ from (
 where problem is not null
 order by position;
 set idw_problem = (
-select concat('Decisions that cannot be followed: ', string_agg(example, '; ' order by example limit 5))
+select 'Decisions that cannot be followed: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(case problem when 'no_id' then 'IDW603' when 'duplicate_id' then 'IDW602' when 'unknown_decision' then 'IDW604' when 'no_records' then 'IDW606' when 'same_record' then 'IDW605' when 'no_value' then 'IDW606' when 'no_override' then 'IDW606' when 'unknown_identifier' then 'IDW608' else 'IDW609' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
   from idw_found
@@ -832,7 +832,7 @@ from judged
 where problem is not null
 order by position;
 set idw_problem = (
-select concat('Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ', string_agg(example, '; ' order by example limit 5))
+select 'Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
   from idw_found
@@ -3017,7 +3017,7 @@ from idw_anchors
 group by identity_id
 having count(*) > 1;
 set idw_problem = (
-select concat('IDW901 Two identities would get one id: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW901 Two identities would get one id: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(coalesce(cast(identity_id as string), ''), ' (anchors ', coalesce(cast(a as string), ''), ' and ', coalesce(cast(b as string), ''), ')') as example
   from idw_found
@@ -4968,7 +4968,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('full' as string) as mode,
-    cast('9c4544e113b72bf4b12220db003222c9e588d363c78c28170bf283624447bda6' as string) as config_hash,
+    cast('c4e4c9adb9082f42bb2d23c82047f7fece1c9192733edef7507b25093cbd274a' as string) as config_hash,
     cast('success' as string) as status,
     cast((select count(*) from idw_now_identity_records) as int64) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as int64) as new_records,
@@ -5005,7 +5005,7 @@ alarms as (
 
 select alarm from alarms;
 set idw_problem = (
-select concat('IDW720 ', string_agg(alarm, '; ' order by alarm limit 20))
+select 'IDW720 ' || string_agg(alarm, '; ' order by alarm limit 20)
 from idw_found
 );
 set idw_problem = (
@@ -5035,7 +5035,7 @@ alarms as (
 
 select alarm from alarms;
 set idw_alarms = (
-select concat('IDW721 ', string_agg(alarm, '; ' order by alarm limit 20))
+select 'IDW721 ' || string_agg(alarm, '; ' order by alarm limit 20)
 from idw_found
 );
 

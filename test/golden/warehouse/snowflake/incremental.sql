@@ -227,7 +227,7 @@ select coalesce(max(run), 0) + 1 from "ANALYTICS".identity.person_run_log
 );
 
 --
--- The lock: a run that shows no heartbeat for `runs.lock_timeout` holds it no longer.
+-- The lock: whoever is gone holds it no longer.
 insert into "ANALYTICS".identity.person_run_lock (run, holder, started_at, heartbeat)
 select 0, '', cast('1970-01-01 00:00:00' as timestamp_ntz), cast('1970-01-01 00:00:00' as timestamp_ntz)
 from (select 1 as one) as nothing
@@ -260,7 +260,7 @@ select case
   when not exists (
     select 1
     from "ANALYTICS".identity.person_run_log
-    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = 'c77457e409321aae584d8a9de4807ffb06606cffc4453a54872d50d5505ef7e2'
+    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '36c9afaa08020e61e8dd403e24f3db37b269343cbc75610695d0f923e2d3b09c'
   ) then 'IDW733 identity.yml, a model or a macro changed since the last run: run full.sql.'
 end
 );
@@ -304,7 +304,7 @@ where problem is not null
 group by problem, identifier
 order by problem, identifier;
 idw_problem := (
-select concat('IDW631 Requests to forget that cannot be followed: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW631 Requests to forget that cannot be followed: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(coalesce(cast(identifier as varchar), ''), ': ', replace(problem, '_', ' ')) as example
   from idw_found
@@ -445,7 +445,7 @@ from idw_seen_people
 where idw_source_key is null
 having count(*) > 0;
 idw_problem := (
-select concat('IDW502 The model people has rows whose key is NULL, such as the one with ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW502 The model people has rows whose key is NULL, such as the one with ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select coalesce(cast("sample" as varchar), '') as example
   from idw_found
@@ -464,7 +464,7 @@ having count(*) > 1
 order by idw_source_key
 limit 5;
 idw_problem := (
-select concat('IDW501 The model people has keys more than once: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW501 The model people has keys more than once: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select coalesce(cast(source_key as varchar), '') as example
   from idw_found
@@ -524,7 +524,7 @@ from idw_seen_visits
 where idw_source_key is null
 having count(*) > 0;
 idw_problem := (
-select concat('IDW502 The model visits has rows whose key is NULL, such as the one with ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW502 The model visits has rows whose key is NULL, such as the one with ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select coalesce(cast("sample" as varchar), '') as example
   from idw_found
@@ -543,7 +543,7 @@ having count(*) > 1
 order by idw_source_key
 limit 5;
 idw_problem := (
-select concat('IDW501 The model visits has keys more than once: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW501 The model visits has keys more than once: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select coalesce(cast(source_key as varchar), '') as example
   from idw_found
@@ -765,7 +765,7 @@ from (
 where problem is not null
 order by position;
 idw_problem := (
-select concat('Decisions that cannot be followed: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'Decisions that cannot be followed: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(case problem when 'no_id' then 'IDW603' when 'duplicate_id' then 'IDW602' when 'unknown_decision' then 'IDW604' when 'no_records' then 'IDW606' when 'same_record' then 'IDW605' when 'no_value' then 'IDW606' when 'no_override' then 'IDW606' when 'unknown_identifier' then 'IDW608' else 'IDW609' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
   from idw_found
@@ -915,7 +915,7 @@ where idw_bad_time is not null
 order by idw_record
 limit 5;
 idw_problem := (
-select concat('IDW503 changed_at of people has times that cannot be read: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW503 changed_at of people has times that cannot be read: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(coalesce(cast(observed_at as varchar), ''), ' (key ', coalesce(cast(source_key as varchar), ''), ')') as example
   from idw_found
@@ -1070,7 +1070,7 @@ from judged
 where problem is not null
 order by position;
 idw_problem := (
-select concat('Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
   from idw_found
@@ -4177,7 +4177,7 @@ from idw_anchors
 group by identity_id
 having count(*) > 1;
 idw_problem := (
-select concat('IDW901 Two identities would get one id: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW901 Two identities would get one id: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(coalesce(cast(identity_id as varchar), ''), ' (anchors ', coalesce(cast(a as varchar), ''), ' and ', coalesce(cast(b as varchar), ''), ')') as example
   from idw_found
@@ -6330,7 +6330,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('incremental' as varchar) as mode,
-    cast('c77457e409321aae584d8a9de4807ffb06606cffc4453a54872d50d5505ef7e2' as varchar) as config_hash,
+    cast('36c9afaa08020e61e8dd403e24f3db37b269343cbc75610695d0f923e2d3b09c' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select count(*) from idw_now_identity_records) as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,
@@ -6367,7 +6367,7 @@ alarms as (
 
 select alarm from alarms;
 idw_problem := (
-select concat('IDW720 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
+select 'IDW720 ' || nullif(listagg(alarm, '; ') within group (order by alarm), '')
 from idw_found
 );
 idw_problem := (
@@ -6397,7 +6397,7 @@ alarms as (
 
 select alarm from alarms;
 idw_alarms := (
-select concat('IDW721 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
+select 'IDW721 ' || nullif(listagg(alarm, '; ') within group (order by alarm), '')
 from idw_found
 );
 

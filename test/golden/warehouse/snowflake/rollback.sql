@@ -227,7 +227,7 @@ select coalesce(max(run), 0) + 1 from "ANALYTICS".identity.person_run_log
 );
 
 --
--- The lock: a run that shows no heartbeat for `runs.lock_timeout` holds it no longer.
+-- The lock: whoever is gone holds it no longer.
 insert into "ANALYTICS".identity.person_run_lock (run, holder, started_at, heartbeat)
 select 0, '', cast('1970-01-01 00:00:00' as timestamp_ntz), cast('1970-01-01 00:00:00' as timestamp_ntz)
 from (select 1 as one) as nothing
@@ -260,7 +260,7 @@ select case
   when not exists (
     select 1
     from "ANALYTICS".identity.person_run_log
-    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = 'c77457e409321aae584d8a9de4807ffb06606cffc4453a54872d50d5505ef7e2'
+    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '36c9afaa08020e61e8dd403e24f3db37b269343cbc75610695d0f923e2d3b09c'
   ) then 'IDW741 A rollback starts from what the last run left, but identity.yml, a model or a macro changed.'
 end
 );
@@ -1906,7 +1906,7 @@ from idw_anchors
 group by identity_id
 having count(*) > 1;
 idw_problem := (
-select concat('IDW901 Two identities would get one id: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW901 Two identities would get one id: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(coalesce(cast(identity_id as varchar), ''), ' (anchors ', coalesce(cast(a as varchar), ''), ' and ', coalesce(cast(b as varchar), ''), ')') as example
   from idw_found
@@ -3817,7 +3817,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('rollback' as varchar) as mode,
-    cast('c77457e409321aae584d8a9de4807ffb06606cffc4453a54872d50d5505ef7e2' as varchar) as config_hash,
+    cast('36c9afaa08020e61e8dd403e24f3db37b269343cbc75610695d0f923e2d3b09c' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select count(*) from idw_now_identity_records) as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,
@@ -3854,7 +3854,7 @@ alarms as (
 
 select alarm from alarms;
 idw_alarms := (
-select concat('IDW721 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
+select 'IDW721 ' || nullif(listagg(alarm, '; ') within group (order by alarm), '')
 from idw_found
 );
 
