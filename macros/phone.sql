@@ -161,6 +161,7 @@ coalesce(map { {%- for line in phone_countries().strip().split('\n') -%}
    first: the same, but where an exit code is 0, behind which 00 is none. #}
 {% macro postgres__phone(value, country=none) %}
 {%- set pattern = phone_patterns() -%}
+{%- set prefix = pattern.prefix.replace('|[0-9A-Z?]*:[ (]*00', '|(?!(238|685)A)[0-9A-Z?]*:[ (]*00').replace('(', '(?:').replace('(?:?', '(?').replace('[ (?:', '[ (') -%}
 {%- set digits = namespace(sql="replace(translate(lower(" ~ value ~ " collate \"C\"), " ~ phone_digits_of_scripts() ~ "), '(0)', 'O')") -%}
 {%- for from, to in phone_cleaning() -%}
   {%- set digits.sql = "regexp_replace(" ~ digits.sql ~ ", '" ~ from ~ "', '" ~ to ~ "', 'g')" -%}
@@ -179,7 +180,7 @@ coalesce(map { {%- for line in phone_countries().strip().split('\n') -%}
             when {{ value }} ~ '^({{ pattern.long }}{11,14}[ ().-]*)$' then '!!!' || {{ value }}
             else replace({{ digits.sql }}, 'O', '0')
           end,
-          '{{ pattern.prefix.replace('|[0-9A-Z?]*:[ (]*00', '|(?!(238|685)A)[0-9A-Z?]*:[ (]*00') }}', '', 'g'
+          '{{ prefix }}', '', 'g'
         )
       end,
       '{{ pattern.plan.replace('(', '(?:') }}'

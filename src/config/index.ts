@@ -19,7 +19,6 @@ export { type Pattern, type PatternError, parsePattern } from "./pattern.ts";
 export { printPattern } from "./pattern-print.ts";
 export { readProfile, type Setting } from "./profiles.ts";
 export type * from "./project.ts";
-export { WAREHOUSE_TYPES } from "./project.ts";
 export { Reader } from "./reader.ts";
 export { DEFAULT_SCHEMA, SECRET_KEYS } from "./resolve-targets.ts";
 export type { Range, SourceDocument, SourceNode } from "./source.ts";

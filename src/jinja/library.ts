@@ -1,6 +1,5 @@
 // The macros of a project: which file defines which, what the user's replace, and the form that a dialect calls.
 // Built-in files are read only when a macro of theirs is called, since their tables take a while.
-import { type Target, WAREHOUSE_TYPES } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { JinjaError, type Place, spanOf } from "./error.ts";
@@ -13,7 +12,9 @@ export type MacroFile = {
   readonly text: string;
   readonly origin: "built-in" | "user";
 };
-export type Dialect = Target["type"];
+const DIALECTS = ["duckdb", "snowflake", "bigquery", "postgres"] as const;
+
+export type Dialect = (typeof DIALECTS)[number];
 
 export type LibraryMacro = {
   readonly name: string;
@@ -32,7 +33,7 @@ export type Library = {
   readonly elsewhere: readonly string[];
 };
 
-const DIALECT_PREFIX = new RegExp(`^(duckdb|${WAREHOUSE_TYPES.join("|")}|default)__`);
+const DIALECT_PREFIX = new RegExp(`^(${DIALECTS.join("|")}|default)__`);
 const MACRO_TAG = /\{%-?\s*macro\s+(\w+)\s*\(\s*(\)?)/g;
 
 /**

@@ -80,9 +80,10 @@ const HOSTILE = [
 ];
 
 test.each(HOSTILE)("the text %j stays one literal", (value) => {
-  const [, snowflake, bigquery] = DIALECTS.map((dialect) => print(lit(value), dialect.lexical));
+  const [duckdb, snowflake, bigquery, postgres] = DIALECTS.map((dialect) => print(lit(value), dialect.lexical));
   // One literal: nothing inside ends it, by the rules of each warehouse.
   expect(snowflake).toMatch(/^'(?:[^'\\\n]|''|\\.)*'$/u);
+  for (const plain of [duckdb, postgres]) expect(plain).toBe(`'${value.replaceAll("'", "''")}'`);
   expect(snowflake).not.toContain("$$");
   expect(bigquery).toMatch(/^'(?:[^'\\\n]|\\.)*'$/u);
   const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
@@ -97,8 +98,8 @@ test.each(HOSTILE)("the text %j stays one literal", (value) => {
 });
 
 test.each(HOSTILE)("the name %j stays one name", (value) => {
-  const [duckdb, snowflake, bigquery] = DIALECTS.map((dialect) => print(id(value), dialect.lexical));
-  for (const name of [duckdb, snowflake]) expect(name).toMatch(/^(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)$/u);
+  const [duckdb, snowflake, bigquery, postgres] = DIALECTS.map((dialect) => print(id(value), dialect.lexical));
+  for (const name of [duckdb, snowflake, postgres]) expect(name).toMatch(/^(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)$/u);
   expect(bigquery).toMatch(/^(?:`(?:[^`\\]|\\.)*`|[a-z_][a-z0-9_]*)$/su);
 });
 
@@ -108,5 +109,6 @@ test("reserved words and letter case are quoted, safe names are not", () => {
     '"order" "Customer" plain_1 hash sample',
     '"order" "Customer" plain_1 hash "sample"',
     "`order` `Customer` plain_1 `hash` sample",
+    '"order" "Customer" plain_1 hash sample',
   ]);
 });

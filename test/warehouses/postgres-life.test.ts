@@ -62,6 +62,7 @@ const document = (model: (name: string) => object, decisions: unknown) => ({
   golden_record: {
     model_order: ["people", "visits"],
     attributes: {
+      // biome-ignore lint/suspicious/noThenProperty: a key of identity.yml
       first_name: { survivorship: "most_frequent", then: ["longest"], provenance: true },
       town: {
         survivorship: "most_recent",
@@ -78,6 +79,7 @@ const document = (model: (name: string) => object, decisions: unknown) => ({
       residence: {
         attributes: ["street", "zip"],
         survivorship: "source_priority",
+        // biome-ignore lint/suspicious/noThenProperty: a key of identity.yml
         then: ["earliest"],
         provenance: true,
       },

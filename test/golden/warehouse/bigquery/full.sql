@@ -4968,7 +4968,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('full' as string) as mode,
-    cast('c4e4c9adb9082f42bb2d23c82047f7fece1c9192733edef7507b25093cbd274a' as string) as config_hash,
+    cast('7e245f32b84419cbdcc2f3c23ea9c49743f6269a9489f065ff455fb1d09b1671' as string) as config_hash,
     cast('success' as string) as status,
     cast((select count(*) from idw_now_identity_records) as int64) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as int64) as new_records,

@@ -268,7 +268,7 @@ select case
   when not exists (
     select 1
     from `acme-data-1`.identity.person_run_log
-    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = 'c4e4c9adb9082f42bb2d23c82047f7fece1c9192733edef7507b25093cbd274a'
+    where run = (select max(run) from `acme-data-1`.identity.person_run_log) and config_hash = '7e245f32b84419cbdcc2f3c23ea9c49743f6269a9489f065ff455fb1d09b1671'
   ) then 'IDW733 identity.yml, a model or a macro changed since the last run: run full.sql.'
 end
 );
@@ -6320,7 +6320,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('incremental' as string) as mode,
-    cast('c4e4c9adb9082f42bb2d23c82047f7fece1c9192733edef7507b25093cbd274a' as string) as config_hash,
+    cast('7e245f32b84419cbdcc2f3c23ea9c49743f6269a9489f065ff455fb1d09b1671' as string) as config_hash,
     cast('success' as string) as status,
     cast((select count(*) from idw_now_identity_records) as int64) as records,
     cast((select count(*) from idw_delta where change = 'new') as int64) as new_records,

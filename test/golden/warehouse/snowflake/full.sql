@@ -4966,7 +4966,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('full' as varchar) as mode,
-    cast('36c9afaa08020e61e8dd403e24f3db37b269343cbc75610695d0f923e2d3b09c' as varchar) as config_hash,
+    cast('bb1ef7cddb114bdeab95ac29511b653af6c616bc21e9f9988db7f85af2cbc3de' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select count(*) from idw_now_identity_records) as number(38, 0)) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as number(38, 0)) as new_records,

@@ -260,7 +260,7 @@ select case
   when not exists (
     select 1
     from "ANALYTICS".identity.person_run_log
-    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '36c9afaa08020e61e8dd403e24f3db37b269343cbc75610695d0f923e2d3b09c'
+    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = 'bb1ef7cddb114bdeab95ac29511b653af6c616bc21e9f9988db7f85af2cbc3de'
   ) then 'IDW733 identity.yml, a model or a macro changed since the last run: run full.sql.'
 end
 );
@@ -6330,7 +6330,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('incremental' as varchar) as mode,
-    cast('36c9afaa08020e61e8dd403e24f3db37b269343cbc75610695d0f923e2d3b09c' as varchar) as config_hash,
+    cast('bb1ef7cddb114bdeab95ac29511b653af6c616bc21e9f9988db7f85af2cbc3de' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select count(*) from idw_now_identity_records) as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,
