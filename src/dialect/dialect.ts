@@ -67,6 +67,11 @@ export type Functions = {
   readonly minBy: (value: Fragment, order: Fragment) => Fragment;
   /** `value`, NULL or not, of the row with the smallest `order` that is not NULL. */
   readonly atMin: (value: Fragment, order: Fragment) => Fragment;
+  /** A value of any type of a model in a form to order by: texts by their bytes. */
+  readonly sortable: (value: Fragment) => Fragment;
+  /** Aggregates: the first and the last value in that order; NULL where there is none. */
+  readonly minOf: (value: Fragment) => Fragment;
+  readonly maxOf: (value: Fragment) => Fragment;
   /** A number of 64 bits that is not negative, to some digits after the point; halves go up. */
   readonly round: (value: Fragment, digits: number) => Fragment;
   /** How many Unicode code points a text has. */

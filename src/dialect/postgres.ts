@@ -13,7 +13,8 @@ const ISO_8601 =
 /** A function takes at most 100 arguments. */
 const ARGUMENTS = 90;
 
-// A cast that fails is an error, unless a function catches it. A value is read by its type: the first fits a date, too.
+// A cast that fails is an error, unless a function catches it. Functions of one name are chosen by the type of a value; that of
+// a time with its zone serves dates, too.
 const SESSION = [
   "set timezone = 'UTC'",
   "set datestyle = 'ISO'",
@@ -28,6 +29,10 @@ $$ begin
   return cast(regexp_replace(given, '([.]\\d{6})\\d+', '\\1') as timestamptz) at time zone 'UTC';
 exception when data_exception then return null;
 end $$`,
+  `create or replace function pg_temp.idw_sortable(given text) returns bytea language sql stable as
+$$ select convert_to(given, 'UTF8') $$`,
+  `create or replace function pg_temp.idw_sortable(given anyelement) returns anyelement language sql immutable as
+$$ select given $$`,
   `create or replace function pg_temp.idw_first(first anyelement, anyelement) returns anyelement language sql immutable strict as
 $$ select first $$`,
   // As "create or replace" would, which is of no use here: what is there already is the same.
@@ -38,6 +43,7 @@ end $$`,
 ];
 
 const text = (value: Fragment) => sql`cast(${value} as text) collate "C"`;
+const sortable = (value: Fragment) => sql`pg_temp.idw_sortable(${value})`;
 const isArray = (column: Fragment) => sql`coalesce(jsonb_typeof(to_jsonb(${column})), '') = 'array'`;
 const minBy = (value: Fragment, order: Fragment) =>
   sql`pg_temp.idw_first(${value} order by ${order}) filter (where ${order} is not null)`;
@@ -136,6 +142,10 @@ export const postgres: Dialect = {
     // The row with the smallest order has a value only if it is also the first of those that have one.
     atMin: (value, order) =>
       sql`case when min(case when ${value} is not null then ${order} end) = min(${order}) then ${minBy(value, order)} end`,
+    sortable,
+    // Its own min() and max() compare texts by the collation of the model, and know no booleans.
+    minOf: (value) => sql`pg_temp.idw_first(${value} order by ${sortable(value)})`,
+    maxOf: (value) => sql`pg_temp.idw_first(${value} order by ${sortable(value)} desc)`,
     // Its own round() knows no digits, and takes halves to the next even number.
     round: (value, digits) => sql`floor((${value}) * 1e${lit(digits)} + 0.5) / 1e${lit(digits)}`,
     codePoints: (value) => sql`char_length(${value})`,

@@ -96,6 +96,9 @@ export const snowflake: Dialect = {
     // The row with the smallest order has a value only if it is also the first of those that have one.
     atMin: (value, order) =>
       sql`case when min(case when ${value} is not null then ${order} end) = min(${order}) then ${minBy(value, order)} end`,
+    sortable: (value) => value,
+    minOf: (value) => sql`min(${value})`,
+    maxOf: (value) => sql`max(${value})`,
     round: (value, digits) => sql`round(${value}, ${lit(digits)})`,
     codePoints: (value) => sql`length(${value})`,
     anyTrue: (value) => sql`boolor_agg(${value})`,

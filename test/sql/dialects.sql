@@ -376,6 +376,51 @@ case when min(case when a is not null then b end) = min(b) then min_by(a, case w
 case when min(case when a is not null then b end) = min(b) then pg_temp.idw_first(a order by b) filter (where b is not null) end
 
 
+-- sortable
+
+-- duckdb
+a
+
+-- snowflake
+a
+
+-- bigquery
+a
+
+-- postgres
+pg_temp.idw_sortable(a)
+
+
+-- minOf
+
+-- duckdb
+min(a)
+
+-- snowflake
+min(a)
+
+-- bigquery
+min(a)
+
+-- postgres
+pg_temp.idw_first(a order by pg_temp.idw_sortable(a))
+
+
+-- maxOf
+
+-- duckdb
+max(a)
+
+-- snowflake
+max(a)
+
+-- bigquery
+max(a)
+
+-- postgres
+pg_temp.idw_first(a order by pg_temp.idw_sortable(a) desc)
+
+
 -- round
 
 -- duckdb

@@ -26,13 +26,14 @@ const document = (model: (name: string) => object, decisions: unknown) => ({
       on_duplicate_key: "latest",
       identifiers: {
         login: "login",
-        email: ["email", "other_email"],
+        Email: ["email", "other_email"],
         phone: { column: "phone", country: "country" },
       },
       attributes: ["first_name", { town: "city" }, "street", "zip"],
       reject: [{ when: "email is null and phone is null", reason: "no_contact_point" }],
     },
-    visits: {
+    // In bytes, capitals come first; in the order of most languages they do not.
+    Visits: {
       ...model("visits"),
       key: "visit",
       identifiers: {
@@ -45,7 +46,7 @@ const document = (model: (name: string) => object, decisions: unknown) => ({
   },
   identifiers: {
     login: { priority: 1, limit: 1, contested: "first" },
-    email: {
+    Email: {
       priority: 2,
       limit: 2,
       contested: "last",
@@ -60,7 +61,7 @@ const document = (model: (name: string) => object, decisions: unknown) => ({
   },
   decisions,
   golden_record: {
-    model_order: ["people", "visits"],
+    model_order: ["people", "Visits"],
     attributes: {
       // biome-ignore lint/suspicious/noThenProperty: a key of identity.yml
       first_name: { survivorship: "most_frequent", then: ["longest"], provenance: true },
@@ -71,9 +72,12 @@ const document = (model: (name: string) => object, decisions: unknown) => ({
         provenance: true,
       },
       logins: { identifier: "login", survivorship: "count_distinct" },
-      emails: { identifier: "email", survivorship: "array", order: "most_recent", max_values: 3 },
+      emails: { identifier: "Email", survivorship: "array", order: "most_recent", max_values: 3 },
       spent: { survivorship: "sum", column: "amount" },
       least: { survivorship: "min", column: "amount" },
+      first_town: { survivorship: "min", column: "town" },
+      last_street: { survivorship: "max", column: "street", provenance: true },
+      only_zip: { survivorship: "unanimous", column: "zip" },
     },
     groups: {
       residence: {
@@ -124,7 +128,7 @@ function person(number: number, roll: (sides: number) => number): Cells {
     some(`(212) 555-0${100 + roll(50)}`),
     some(["US", "DE", "Germany"][roll(3)] ?? ""),
     NAMES[roll(NAMES.length)] ?? null,
-    some(["Rome", "Oslo"][roll(2)] ?? ""),
+    some(["Rome", "oslo", "Århus"][roll(3)] ?? ""),
     some(`Street ${roll(9)}`),
     some(`0${roll(900)}`),
     roll(9) === 0 ? null : `2025-01-${String(1 + roll(28)).padStart(2, "0")} 0${roll(10)}:30:00.25`,
@@ -156,7 +160,7 @@ function day(which: number): Tables {
   const visits = numbers(which * 5, 70 + which * 20).map((number) => visit(number, dice(number * 17 + 3)));
   const at = "2025-03-01T00:00:00Z";
   const decisions: readonly Cells[] = [
-    ["d1", "must_link", "people:oslo|50", "visits:v40", null, null, at, "they said so"],
+    ["d1", "must_link", "people:oslo|50", "Visits:v40", null, null, at, "they said so"],
     ["d2", "cannot_link", "people:Rome|51", "people:Zürich|52", null, null, at, null],
     ["d3", "ignore_value", null, null, "phone", "+12125550107", at, null],
   ];
@@ -247,4 +251,32 @@ test.each([
   await ours.run({ full: mode === "full" });
   await warehouse.execute(theirs.script(mode));
   await expectTheSame();
+});
+
+test("the days had something of everything", async () => {
+  const [row] = await warehouse.execute(`
+    select
+      (select count(distinct event) from ${SCHEMA}.identity_events) as events,
+      (select count(distinct status) from ${SCHEMA}.record_values) as statuses,
+      (select count(*) from ${SCHEMA}.blocked_merges) > 0 as blocked,
+      (select count(*) from ${SCHEMA}.rejected_records) > 0 as rejected,
+      (select count(*) from ${SCHEMA}.rejected_values) > 0 as dropped,
+      (select count(*) from ${SCHEMA}.golden_records where first_name is not null and town is not null) > 10 as golden
+  `);
+  expect(row).toEqual({ events: 6, statuses: 3, blocked: true, rejected: true, dropped: true, golden: true });
+});
+
+/** What decides ties is compared by bytes, whatever the database's own order. */
+test.each(["record_key", "source_key", "identity_id", "value"])("every %s is collated by bytes", async (column) => {
+  const rows = await warehouse.execute(`
+    select c.relname as name, o.collname as collation
+    from pg_attribute as a
+    join pg_class as c on c.oid = a.attrelid
+    join pg_collation as o on o.oid = a.attcollation
+    where c.relkind = 'r' and a.attname = '${column}' and c.relname <> 'idw_requests'
+      and (c.relnamespace = pg_my_temp_schema() or c.relnamespace = '${SCHEMA}'::regnamespace)
+      and c.relname not in ('people', 'visits', 'decisions')
+  `);
+  expect(rows.length).toBeGreaterThan(3);
+  expect(rows.filter(({ collation }) => collation !== "C")).toEqual([]);
 });

@@ -17,6 +17,10 @@ $$ begin
   return cast(regexp_replace(given, '([.]\d{6})\d+', '\1') as timestamptz) at time zone 'UTC';
 exception when data_exception then return null;
 end $$;
+create or replace function pg_temp.idw_sortable(given text) returns bytea language sql stable as
+$$ select convert_to(given, 'UTF8') $$;
+create or replace function pg_temp.idw_sortable(given anyelement) returns anyelement language sql immutable as
+$$ select given $$;
 create or replace function pg_temp.idw_first(first anyelement, anyelement) returns anyelement language sql immutable strict as
 $$ select first $$;
 do $$ begin
