@@ -66,8 +66,10 @@ export async function examineWarehouse(
       findings.push(await examine(what, () => readable(`select * from ${rows}`, warehouse)));
     }
     findings.push(await examine("state", () => lastRun(loaded, warehouse)));
-    if (options.parity) options.onStep("parity");
-    const parity = options.parity ? await parityOf(loaded, (text) => warehouse.execute(text)) : undefined;
+    if (!options.parity) return { ...named(loaded), findings, parity: undefined };
+    options.onStep("parity");
+    for (const statement of loaded.context.dialect.statements.session) await warehouse.execute(statement);
+    const parity = await parityOf(loaded, (text) => warehouse.execute(text));
     return { ...named(loaded), findings, parity };
   } finally {
     await warehouse.close().catch(() => undefined);

@@ -228,8 +228,9 @@ function shortVersion(row: Row | undefined): string {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const detail: unknown = Reflect.get(error, "detail");
-  // Of the block of a script.
-  const [line] = /\bline \d+ at\b/.exec(String(Reflect.get(error, "where"))) ?? [];
+  // Of the block of a script; what the script raises says enough.
+  const isRaised = Reflect.get(error, "code") === "P0001";
+  const [line] = isRaised ? [] : (/\bline \d+ at\b/.exec(String(Reflect.get(error, "where"))) ?? []);
   const where = line === undefined ? [] : [line.replace(" at", " of the block")];
   // Where a host has several addresses, each refuses by itself.
   const parts = error instanceof AggregateError ? error.errors.map(messageOf) : [error.message];

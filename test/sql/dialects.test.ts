@@ -83,7 +83,9 @@ const HOSTILE = [
 ];
 
 test.each(HOSTILE)("the text %j stays one literal", (value) => {
-  const [duckdb, snowflake, bigquery, postgres] = DIALECTS.map((dialect) => print(lit(value), dialect.lexical));
+  const [duckdb, snowflake, bigquery, postgres] = DIALECTS.map((dialect) =>
+    print(lit(value), dialect.lexical),
+  );
   // One literal: nothing inside ends it, by the rules of each warehouse.
   expect(snowflake).toMatch(/^'(?:[^'\\\n]|''|\\.)*'$/u);
   for (const plain of [duckdb, postgres]) expect(plain).toBe(`'${value.replaceAll("'", "''")}'`);
@@ -101,8 +103,11 @@ test.each(HOSTILE)("the text %j stays one literal", (value) => {
 });
 
 test.each(HOSTILE)("the name %j stays one name", (value) => {
-  const [duckdb, snowflake, bigquery, postgres] = DIALECTS.map((dialect) => print(id(value), dialect.lexical));
-  for (const name of [duckdb, snowflake, postgres]) expect(name).toMatch(/^(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)$/u);
+  const [duckdb, snowflake, bigquery, postgres] = DIALECTS.map((dialect) =>
+    print(id(value), dialect.lexical),
+  );
+  for (const name of [duckdb, snowflake, postgres])
+    expect(name).toMatch(/^(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)$/u);
   expect(bigquery).toMatch(/^(?:`(?:[^`\\]|\\.)*`|[a-z_][a-z0-9_]*)$/su);
 });
 

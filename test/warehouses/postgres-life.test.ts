@@ -267,8 +267,10 @@ test("the days had something of everything", async () => {
 });
 
 /** What decides ties is compared by bytes, whatever the database's own order. */
-test.each(["record_key", "source_key", "identity_id", "value"])("every %s is collated by bytes", async (column) => {
-  const rows = await warehouse.execute(`
+test.each(["record_key", "source_key", "identity_id", "value"])(
+  "every %s is collated by bytes",
+  async (column) => {
+    const rows = await warehouse.execute(`
     select c.relname as name, o.collname as collation
     from pg_attribute as a
     join pg_class as c on c.oid = a.attrelid
@@ -277,6 +279,7 @@ test.each(["record_key", "source_key", "identity_id", "value"])("every %s is col
       and (c.relnamespace = pg_my_temp_schema() or c.relnamespace = '${SCHEMA}'::regnamespace)
       and c.relname not in ('people', 'visits', 'decisions')
   `);
-  expect(rows.length).toBeGreaterThan(3);
-  expect(rows.filter(({ collation }) => collation !== "C")).toEqual([]);
-});
+    expect(rows.length).toBeGreaterThan(3);
+    expect(rows.filter(({ collation }) => collation !== "C")).toEqual([]);
+  },
+);
