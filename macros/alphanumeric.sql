@@ -23,3 +23,10 @@ regexp_replace(
 {%- set signs = letters().parting_class ~ letters().vanishing_class -%}
 regexp_replace({{ value }}, r'[[:space:][:punct:][:cntrl:]{{ signs }}]+', '')
 {% endmacro %}
+
+{% macro postgres__alphanumeric(value) %}
+regexp_replace(
+  translate({{ value }}, E'{{ letters().parting }}{{ letters().vanishing }}', '') collate "C",
+  '[[:space:][:punct:][:cntrl:]]+', '', 'g'
+)
+{% endmacro %}

@@ -10,3 +10,7 @@ regexp_replace({{ value }}, '[^0-9]+', '')
 {% macro duckdb__digits(value) %}
 regexp_replace({{ value }}, '[^0-9]+', '', 'g')
 {% endmacro %}
+
+{% macro postgres__digits(value) %}
+regexp_replace({{ value }}, '[^0-9]+', '', 'g')
+{% endmacro %}

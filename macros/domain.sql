@@ -36,3 +36,17 @@ regexp_extract(
   r'{{ domain_shape().replace('(', '(?:') }}'
 )
 {% endmacro %}
+
+{# PostgreSQL takes the longest of several matches, so what stands before the domain goes by itself. #}
+{% macro postgres__domain(value) %}
+substring(
+  regexp_replace(
+    regexp_replace(
+      {{ lower(trim(value) | trim) | trim }} collate "C",
+      '^(([a-z][a-z0-9+.-]*:)?//|mailto:)?([^/?#,;[:space:]]*@)?(www[.])?', ''
+    ),
+    '[.]?([:/?#][^\n]*)?$', ''
+  ),
+  '{{ domain_shape().replace('(', '(?:') }}'
+)
+{% endmacro %}

@@ -35,3 +35,15 @@ end
   from unnest([{{ email(value) | trim }}]) as address
 )
 {% endmacro %}
+
+{% macro postgres__email_canonical(value) %}
+(
+  select
+    case
+      when address ~ '^[^@+]*[^.@+][^@]*@(gmail|googlemail)[.]com$'
+        then replace(substring(address from '^[^@+]+'), '.', '') || '@gmail.com'
+      else regexp_replace(address, '^([^+@"]+)[+][^@"]*@', '\1@')
+    end
+  from (select {{ email(value) | trim }} as address) as addresses
+)
+{% endmacro %}

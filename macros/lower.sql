@@ -21,3 +21,10 @@ case
   else translate({{ value }}, '{{ letters()['lower_from'] }}', '{{ letters()['lower_to'] }}')
 end
 {% endmacro %}
+
+{% macro postgres__lower(value) %}
+case
+  when char_length({{ value }}) = octet_length({{ value }}) then lower({{ value }} collate "C")
+  else translate({{ value }}, '{{ letters()['lower_from'] }}', '{{ letters()['lower_to'] }}')
+end
+{% endmacro %}

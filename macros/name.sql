@@ -98,3 +98,24 @@ trim(
   )
 )
 {% endmacro %}
+
+{% macro postgres__name(value) %}
+trim(
+  regexp_replace(
+    regexp_replace(
+      case
+        when char_length({{ value }}) = octet_length({{ value }}) then lower({{ value }} collate "C")
+        else replace(replace(replace(replace(
+          translate(
+            translate({{ value }}, '{{ letters().lower_from }}', '{{ letters().lower_to }}'),
+            '{{ letters().accents_from }}' || E'{{ letters().parting }}{{ letters().marks }}{{ letters().vanishing }}',
+            '{{ letters().accents_to }}' || repeat(' ', {{ letters().parting_count }})
+          ),
+          'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
+      end collate "C",
+      '[''`.]', '', 'g'
+    ),
+    '[[:space:][:punct:][:cntrl:]]+', ' ', 'g'
+  )
+)
+{% endmacro %}

@@ -157,6 +157,40 @@ coalesce(map { {%- for line in phone_countries().strip().split('\n') -%}
 )
 {% endmacro %}
 
+{# PostgreSQL's substring() gives back a group where there is one, too. Of several matches it takes the longest, others the
+   first: the same, but where an exit code is 0, behind which 00 is none. #}
+{% macro postgres__phone(value, country=none) %}
+{%- set pattern = phone_patterns() -%}
+{%- set prefix = pattern.prefix.replace('|[0-9A-Z?]*:[ (]*00', '|(?!(238|685)A)[0-9A-Z?]*:[ (]*00').replace('(', '(?:').replace('(?:?', '(?').replace('[ (?:', '[ (') -%}
+{%- set digits = namespace(sql="replace(translate(lower(" ~ value ~ " collate \"C\"), " ~ phone_digits_of_scripts() ~ "), '(0)', 'O')") -%}
+{%- for from, to in phone_cleaning() -%}
+  {%- set digits.sql = "regexp_replace(" ~ digits.sql ~ ", '" ~ from ~ "', '" ~ to ~ "', 'g')" -%}
+{%- endfor -%}
+'+' || nullif(
+  regexp_replace(
+    substring(
+      case
+        when {{ value }} ~ '^({{ pattern.international }})$'
+          then regexp_replace({{ value }}, '[^0-9]+', '', 'g')
+        else regexp_replace(
+          {{ phone_known_mark(country or "''") | trim or phone_mark(country) | trim }} || case
+            when {{ value }} ~ '^({{ pattern.national }})$' then {{ value }}
+            when {{ value }} ~ '^({{ pattern.long }}{9}[ ().-]*)$' then '!' || {{ value }}
+            when {{ value }} ~ '^({{ pattern.long }}{10}[ ().-]*)$' then '!!' || {{ value }}
+            when {{ value }} ~ '^({{ pattern.long }}{11,14}[ ().-]*)$' then '!!!' || {{ value }}
+            else replace({{ digits.sql }}, 'O', '0')
+          end,
+          '{{ prefix }}', '', 'g'
+        )
+      end,
+      '{{ pattern.plan.replace('(', '(?:') }}'
+    ),
+    '{{ pattern.fake }}', ''
+  ),
+  ''
+)
+{% endmacro %}
+
 {% macro phone_mark(country) %}
 case lower(trim({{ country }}))
 {%- for line in phone_countries().strip().split('\n') -%}

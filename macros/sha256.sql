@@ -14,3 +14,7 @@ sha2(nullif({{ value }}, ''), 256)
 {% macro bigquery__sha256(value) %}
 to_hex(sha256(nullif({{ value }}, '')))
 {% endmacro %}
+
+{% macro postgres__sha256(value) %}
+encode(sha256(convert_to(nullif({{ value }}, ''), 'UTF8')), 'hex')
+{% endmacro %}

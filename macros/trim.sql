@@ -20,3 +20,7 @@ trim({{ value }}, '\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u20
 {% macro bigquery__trim(value) %}
 regexp_replace({{ value }}, r'^[\t-\r\pZ\x{200b}\x{feff}]+|[\t-\r\pZ\x{200b}\x{feff}]+$', '')
 {% endmacro %}
+
+{% macro postgres__trim(value) %}
+btrim({{ value }}, E'\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff')
+{% endmacro %}

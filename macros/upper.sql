@@ -21,3 +21,10 @@ case
   else translate({{ value }}, '{{ letters()['upper_from'] }}', '{{ letters()['upper_to'] }}')
 end
 {% endmacro %}
+
+{% macro postgres__upper(value) %}
+case
+  when char_length({{ value }}) = octet_length({{ value }}) then upper({{ value }} collate "C")
+  else translate({{ value }}, '{{ letters()['upper_from'] }}', '{{ letters()['upper_to'] }}')
+end
+{% endmacro %}

@@ -44,3 +44,13 @@ regexp_extract(
 {%- endset -%}
 {{ uuid_or_null(text) | trim }}
 {% endmacro %}
+
+{% macro postgres__uuid(value) %}
+{%- set text -%}
+substring(
+  regexp_replace(lower({{ trim(value) | trim }} collate "C"), '{{ uuid_spelling() }}', '\2-\3-\4-\5-\6'),
+  '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+)
+{%- endset -%}
+{{ uuid_or_null(text) | trim }}
+{% endmacro %}

@@ -14,7 +14,7 @@ const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const fresh = `dist.${process.pid}`;
 const SCHEMA_CHECK = at("src/config/schema-check.ts");
 /** Native code cannot be bundled, and must load only when a database is opened; the drivers of warehouses may be missing. */
-const EXTERNAL = /^(node:|@duckdb\/|snowflake-sdk|@google-cloud\/)/;
+const EXTERNAL = /^(node:|@duckdb\/|snowflake-sdk|@google-cloud\/|pg$)/;
 const COMPILES =
   /schema-check|\/src\/(config|jinja|plan|render|sql|dialect|target)\/|\/src\/run\/(load|data-files|files|errors|publish)\.ts$|\/node_modules\/(?!commander\/)/;
 

@@ -45,6 +45,7 @@ const DOORS: Readonly<Record<string, string>> = {
   "@duckdb/node-api": "warehouse",
   "@google-cloud/bigquery": "warehouse",
   "snowflake-sdk": "warehouse",
+  pg: "warehouse",
 };
 
 const OUTSIDE_ROOMS = ["cli", "run", "testing", "warehouse"];
@@ -140,7 +141,7 @@ describe("walls", () => {
     const wrong = SOURCES.filter(
       ({ file, text }) =>
         ["render", "plan", "run", "target"].includes(roomOf(file)) &&
-        /dialect\.name\s*[=!]==|=== "(duckdb|snowflake|bigquery)"/.test(text),
+        /dialect\.name\s*[=!]==|=== "(duckdb|snowflake|bigquery|postgres)"/.test(text),
     ).map(({ file }) => relative(SRC, file));
     expect(wrong).toEqual([]);
   });

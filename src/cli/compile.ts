@@ -59,7 +59,7 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
 Examples:
   $ idweave compile                     into target/compiled/
   $ idweave compile --out review/sql    somewhere else
-  $ idweave compile --target prod       one script a mode, where the target is Snowflake or BigQuery
+  $ idweave compile --target prod       one script a mode, where the target is a warehouse
   $ idweave compile --check             in CI: are the committed files up to date?
   $ idweave compile --format dbt        a dbt project, into target/dbt/
   $ idweave compile --format airflow    a DAG that checks, runs and alarms, into target/airflow/`,

@@ -10,7 +10,10 @@ import { Reader } from "./reader.ts";
 export type Setting = { readonly text: string; readonly span: Span };
 
 /** dbt has two names for these. */
-const SAME: Readonly<Record<string, string>> = { database: "project", schema: "dataset" };
+const SAME: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  bigquery: { database: "project", schema: "dataset" },
+  postgres: { database: "dbname", pass: "password" },
+};
 
 /**
  * The settings of an output under identity.yml's names (`project`, `dataset` on BigQuery). `target` undefined means the
@@ -57,7 +60,7 @@ export function readProfile(
   for (const key of reader.keys(outputAt)) {
     const value = reader.scalar([...outputAt, key]);
     if (value === undefined || value === null) continue;
-    const name = wanted.type === "bigquery" ? (SAME[key] ?? key) : key;
+    const name = SAME[wanted.type]?.[key] ?? key;
     settings.set(name, { text: String(value), span: reader.atValue([...outputAt, key]) });
   }
   return { value: settings, diagnostics };

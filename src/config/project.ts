@@ -54,10 +54,15 @@ export type DuckdbTarget = {
   readonly memoryLimit: string | undefined;
 };
 
+/** Warehouses that compute by themselves; the types of their targets. */
+export const WAREHOUSE_TYPES = ["snowflake", "bigquery", "postgres"] as const;
+
+export type WarehouseType = (typeof WAREHOUSE_TYPES)[number];
+
 export type WarehouseTarget = {
   readonly kind: "warehouse";
   readonly name: string;
-  readonly type: "snowflake" | "bigquery";
+  readonly type: WarehouseType;
   /** Where the rest is to be read in dbt's profiles.yml. */
   readonly profile: { readonly name: string; readonly target: string | undefined } | undefined;
   /** The texts of the keys that are spelled out (`account`, `dataset` …), as they stand in the file. */

@@ -2,7 +2,7 @@
 // src/run/target.ts.
 import type { ConfigPath } from "../diagnostics/diagnostic.ts";
 import { listOf, pathText, quote } from "../diagnostics/text.ts";
-import type { DuckdbTarget, Target, WarehouseTarget } from "./project.ts";
+import { type DuckdbTarget, type Target, WAREHOUSE_TYPES, type WarehouseTarget } from "./project.ts";
 import type { Reader } from "./reader.ts";
 
 export const DEFAULT_SCHEMA = "identity";
@@ -10,13 +10,20 @@ export const DEFAULT_SCHEMA = "identity";
 /** Keys whose values are secrets: they come from the environment and are shown nowhere. */
 export const SECRET_KEYS = ["password", "private_key_passphrase"] as const;
 
+/** How the usual variables of a warehouse begin, for hints: PostgreSQL's own client reads PGPASSWORD. */
+const VARIABLES = {
+  snowflake: "SNOWFLAKE_",
+  bigquery: "BIGQUERY_",
+  postgres: "PG",
+} as const satisfies Readonly<Record<WarehouseTarget["type"], string>>;
+
 /** How Snowflake is told who connects; exactly one where no profile says so. */
 const AUTHENTICATION = ["password", "private_key_path", "authenticator"] as const;
 
 /** Every target in the order of the file; warns of a database under target/. */
 export function resolveTargets(reader: Reader): readonly Target[] {
   return reader.keys(["targets"]).map((name) => {
-    const type = reader.word(["targets", name, "type"], ["snowflake", "bigquery"]);
+    const type = reader.word(["targets", name, "type"], WAREHOUSE_TYPES);
     return type === undefined ? duckdbTarget(reader, name) : warehouseTarget(reader, name, type);
   });
 }
@@ -46,7 +53,7 @@ function duckdbTarget(reader: Reader, name: string): DuckdbTarget {
 function warehouseTarget(reader: Reader, name: string, type: WarehouseTarget["type"]): WarehouseTarget {
   const at = ["targets", name];
   const profile = reader.text([...at, "profile"]);
-  checkSecrets(reader, at);
+  checkSecrets(reader, at, type);
   if (type === "snowflake") checkAuthentication(reader, at, profile !== undefined);
   const settings = reader.keys(at).flatMap((key): readonly (readonly [string, string])[] => {
     if (key === "type" || key === "profile" || key === "target") return [];
@@ -63,15 +70,16 @@ function warehouseTarget(reader: Reader, name: string, type: WarehouseTarget["ty
 }
 
 // The message leaves the value out: it may be the secret itself.
-function checkSecrets(reader: Reader, at: ConfigPath): void {
+function checkSecrets(reader: Reader, at: ConfigPath, type: WarehouseTarget["type"]): void {
   for (const key of SECRET_KEYS) {
     const path = [...at, key];
+    const variable = `${VARIABLES[type]}${key.toUpperCase()}`;
     if (!reader.has(path) || isTemplate(reader.text(path))) continue;
     reader.report(
       "IDW322",
       `${quote(pathText(path))} must come from the environment`,
       reader.atKey(path),
-      `Write \`${key}: "{{ env_var('SNOWFLAKE_${key.toUpperCase()}') }}"\`, and change a ${key.replaceAll("_", " ")} that was committed.`,
+      `Write \`${key}: "{{ env_var('${variable}') }}"\`, and change a ${key.replaceAll("_", " ")} that was committed.`,
     );
   }
 }

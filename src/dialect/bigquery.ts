@@ -124,6 +124,10 @@ export const bigquery: Dialect = {
     // The row with the smallest order has a value only if it is also the first of those that have one.
     atMin: (value, order) =>
       sql`case when min(case when ${value} is not null then ${order} end) = min(${order}) then ${minBy(value, order)} end`,
+    sortable: (value) => value,
+    minOf: (value) => sql`min(${value})`,
+    maxOf: (value) => sql`max(${value})`,
+    round: (value, digits) => sql`round(${value}, ${lit(digits)})`,
     codePoints: (value) => sql`char_length(${value})`,
     anyTrue: (value) => sql`logical_or(${value})`,
     allTrue: (value) => sql`logical_and(${value})`,
@@ -135,6 +139,7 @@ export const bigquery: Dialect = {
   },
   statements: {
     session: ["set @@time_zone = 'UTC'"],
+    createSchema: (catalog, schema) => sql`create schema if not exists ${id(catalog, schema)}`,
     createWork: (table, query) => sql`
       create or replace temp table ${table} as
       ${query}

@@ -1,7 +1,7 @@
 // What differs between warehouses, as data and one-line functions. Nobody outside this folder asks which dialect it is.
 import type { Fragment, Lexical } from "../sql/fragment.ts";
 
-export type DialectName = "duckdb" | "snowflake" | "bigquery";
+export type DialectName = "duckdb" | "snowflake" | "bigquery" | "postgres";
 
 /** No member is optional: a dialect with a gap does not compile. */
 export type Dialect = {
@@ -69,6 +69,13 @@ export type Functions = {
   readonly minBy: (value: Fragment, order: Fragment) => Fragment;
   /** `value`, NULL or not, of the row with the smallest `order` that is not NULL. */
   readonly atMin: (value: Fragment, order: Fragment) => Fragment;
+  /** A value of any type of a model in a form to order by: texts by their bytes. */
+  readonly sortable: (value: Fragment) => Fragment;
+  /** Aggregates: the first and the last value in that order; NULL where there is none. */
+  readonly minOf: (value: Fragment) => Fragment;
+  readonly maxOf: (value: Fragment) => Fragment;
+  /** A number of 64 bits that is not negative, to some digits after the point; halves go up. */
+  readonly round: (value: Fragment, digits: number) => Fragment;
   /** How many Unicode code points a text has. */
   readonly codePoints: (text: Fragment) => Fragment;
   /** Aggregates of booleans; NULL where there is none. */
@@ -100,6 +107,8 @@ export type Ranking = {
 export type Statements = {
   /** What a session begins with, where somebody else opened it. */
   readonly session: readonly string[];
+  /** Makes a schema where it is missing. */
+  readonly createSchema: (catalog: string, schema: string) => Fragment;
   /** Replaces a working table, which ends with the session. */
   readonly createWork: (table: Fragment, query: Fragment) => Fragment;
   /** Replaces a working view, which ends with the session. */

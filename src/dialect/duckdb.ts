@@ -81,6 +81,10 @@ export const duckdb: Dialect = {
     shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,
     minBy: (value, order) => sql`arg_min(${value}, ${order})`,
     atMin: (value, order) => sql`arg_min_null(${value}, ${order})`,
+    sortable: (value) => value,
+    minOf: (value) => sql`min(${value})`,
+    maxOf: (value) => sql`max(${value})`,
+    round: (value, digits) => sql`round(${value}, ${lit(digits)})`,
     codePoints: (text) => sql`length(${text})`,
     anyTrue: (value) => sql`bool_or(${value})`,
     allTrue: (value) => sql`bool_and(${value})`,
@@ -92,6 +96,7 @@ export const duckdb: Dialect = {
   },
   statements: {
     session: ["set TimeZone = 'UTC'"],
+    createSchema: (catalog, schema) => sql`create schema if not exists ${id(catalog, schema)}`,
     createWork: (table, query) => sql`
       create or replace temp table ${table} as
       ${query}

@@ -107,6 +107,10 @@ export const snowflake: Dialect = {
     // The row with the smallest order has a value only if it is also the first of those that have one.
     atMin: (value, order) =>
       sql`case when min(case when ${value} is not null then ${order} end) = min(${order}) then ${minBy(value, order)} end`,
+    sortable: (value) => value,
+    minOf: (value) => sql`min(${value})`,
+    maxOf: (value) => sql`max(${value})`,
+    round: (value, digits) => sql`round(${value}, ${lit(digits)})`,
     codePoints: (value) => sql`length(${value})`,
     anyTrue: (value) => sql`boolor_agg(${value})`,
     allTrue: (value) => sql`booland_agg(${value})`,
@@ -118,6 +122,7 @@ export const snowflake: Dialect = {
   },
   statements: {
     session: ["alter session set timezone = 'UTC'"],
+    createSchema: (catalog, schema) => sql`create schema if not exists ${id(catalog, schema)}`,
     createWork: (table, query) => sql`
       create or replace temporary table ${table} as
       ${query}

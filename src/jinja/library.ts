@@ -12,7 +12,9 @@ export type MacroFile = {
   readonly text: string;
   readonly origin: "built-in" | "user";
 };
-export type Dialect = "duckdb" | "snowflake" | "bigquery";
+const DIALECTS = ["duckdb", "snowflake", "bigquery", "postgres"] as const;
+
+export type Dialect = (typeof DIALECTS)[number];
 
 export type LibraryMacro = {
   readonly name: string;
@@ -31,7 +33,7 @@ export type Library = {
   readonly elsewhere: readonly string[];
 };
 
-const DIALECT_PREFIX = /^(duckdb|snowflake|bigquery|default)__/;
+const DIALECT_PREFIX = new RegExp(`^(${DIALECTS.join("|")}|default)__`);
 const MACRO_TAG = /\{%-?\s*macro\s+(\w+)\s*\(\s*(\)?)/g;
 
 /**

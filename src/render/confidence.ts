@@ -93,6 +93,14 @@ export function confidence(_query: object, context: Context): Fragment {
           part: sql`coalesce(${number(id("g", "agreed"))} / nullif(g.compared, 0), 1)`,
         };
   const total = weights.corroboration + weights.agreement + weights.breadth + weights.pressure;
+  const weighted = sql`
+    (
+      ${lit(weights.corroboration)} * corroboration
+      + ${lit(weights.agreement)} * agreement
+      + ${lit(weights.breadth)} * breadth
+      + ${lit(weights.pressure)} * (1 - pressure)
+    ) / ${lit(total)}
+  `;
   return sql`
     -- corroboration: the values that tie the record with the fewest of them
     with tied as (
@@ -162,12 +170,7 @@ export function confidence(_query: object, context: Context): Fragment {
       agreement,
       breadth,
       pressure,
-      round((
-        ${lit(weights.corroboration)} * corroboration
-        + ${lit(weights.agreement)} * agreement
-        + ${lit(weights.breadth)} * breadth
-        + ${lit(weights.pressure)} * (1 - pressure)
-      ) / ${lit(total)}, 4) as confidence
+      ${dialect.functions.round(weighted, 4)} as confidence
     from parts
   `;
 }

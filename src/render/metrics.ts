@@ -191,7 +191,7 @@ function confidenceMetrics(context: Context): Fragment {
   return topicOf(
     tables,
     [
-      metric("mean_confidence", WHOLE, sql`round(${mean}, 4)`, id("mean")),
+      metric("mean_confidence", WHOLE, context.dialect.functions.round(mean, 4), id("mean")),
       metric("low_confidence_rate", WHOLE, shareOf(low, sql`sum(identities)`, context), id("judged")),
       metric("confidence_distribution", id("from_here"), id("identities"), id("distribution")),
     ],

@@ -63,7 +63,7 @@ export function preparations(plan: Plan, place: Place, context: Context): readon
   const log = RUN_LOG.map(({ name, type }) => sql`${id(name)} ${keyword(types[type])}`);
   const metrics = RUN_METRICS.map(({ name, type }) => sql`${id(name)} ${keyword(types[type])}`);
   return [
-    sql`create schema if not exists ${id(place.catalog, place.schema)}`,
+    context.dialect.statements.createSchema(place.catalog, place.schema),
     ...tables,
     sql`create table if not exists ${relation(place, "run_log")} (${join(log, ", ")})`,
     sql`create table if not exists ${relation(place, "run_metrics")} (${join(metrics, ", ")})`,

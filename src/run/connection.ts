@@ -6,6 +6,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { listOf, quote } from "../diagnostics/text.ts";
 import { type BigqueryOptions, openBigquery } from "../warehouse/bigquery.ts";
+import { openPostgres, type PostgresOptions } from "../warehouse/postgres.ts";
 import { DriverMissing, type RemoteWarehouse, StatementError } from "../warehouse/remote.ts";
 import {
   openSnowflake,
@@ -33,7 +34,7 @@ export function connectionOf(target: ResolvedWarehouse, around: Around): Connect
   return { hide, open: () => open().catch((error: unknown) => refuse(target, hide, error)) };
 }
 
-const OPENERS = { snowflake, bigquery } as const;
+const OPENERS = { snowflake, bigquery, postgres } as const;
 
 function refuse(target: ResolvedWarehouse, hide: (text: string) => string, error: unknown): never {
   if (error instanceof DriverMissing) {
@@ -162,6 +163,38 @@ function bigquery(target: ResolvedWarehouse, settings: Settings): () => Promise<
     endpoint: settings.get("api_endpoint"),
   };
   return () => openBigquery(options);
+}
+
+const ENCRYPTIONS = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
+
+function postgres(target: ResolvedWarehouse, settings: Settings): () => Promise<RemoteWarehouse> {
+  const given = settings.get("sslmode") ?? "prefer";
+  // Without encryption unless the server insists, which is all that "allow" adds to "prefer".
+  const mode = ENCRYPTIONS.find((each) => each === given.replace(/^allow$/, "prefer"));
+  if (mode === undefined) {
+    const hint = `It is one of ${listOf([...ENCRYPTIONS, "allow"].map(quote), "or")}.`;
+    settings.refuse("sslmode", `has ${quote(given)} for \`sslmode\`, which is none`, hint);
+  }
+  const port = settings.get("port") ?? "5432";
+  if (!/^[1-9]\d{0,4}$/.test(port)) settings.refuse("port", `has ${quote(port)} for \`port\`, which is none`);
+  const file = settings.path("sslrootcert");
+  if (file !== undefined && !isReadable(file)) {
+    settings.refuse("sslrootcert", "names a certificate that cannot be read");
+  }
+  const options: PostgresOptions = {
+    host: settings.want("host"),
+    port: Number(port),
+    user: settings.want("user"),
+    password: settings.get("password"),
+    database: target.catalog,
+    encryption: {
+      mode: mode ?? "prefer",
+      certificate: file !== undefined && isReadable(file) ? readFileSync(file, "utf8") : undefined,
+    },
+    role: settings.get("role"),
+    searchPath: settings.get("search_path"),
+  };
+  return () => openPostgres(options);
 }
 
 function isReadable(path: string): boolean {

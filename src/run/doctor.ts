@@ -1,6 +1,6 @@
 // Whether a target can do what a run will ask of it: connection, rights, models, state and, on request, parity. Makes the
 // schema and one table in it, which it takes away again; reads no row of a model.
-import type { Project } from "../config/index.ts";
+import type { Project, Target } from "../config/index.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { dialectOf } from "../dialect/index.ts";
 import { createJinja, type Jinja } from "../jinja/index.ts";
@@ -66,8 +66,10 @@ export async function examineWarehouse(
       findings.push(await examine(what, () => readable(`select * from ${rows}`, warehouse)));
     }
     findings.push(await examine("state", () => lastRun(loaded, warehouse)));
-    if (options.parity) options.onStep("parity");
-    const parity = options.parity ? await parityOf(loaded, (text) => warehouse.execute(text)) : undefined;
+    if (!options.parity) return { ...named(loaded), findings, parity: undefined };
+    options.onStep("parity");
+    for (const statement of loaded.context.dialect.statements.session) await warehouse.execute(statement);
+    const parity = await parityOf(loaded, (text) => warehouse.execute(text));
     return { ...named(loaded), findings, parity };
   } finally {
     await warehouse.close().catch(() => undefined);
@@ -131,17 +133,18 @@ function rowSources({ decisions, forget, importedIds }: Project): readonly (read
 const TRIAL = "idw_doctor";
 
 async function writable(loaded: RemoteProject, warehouse: RemoteWarehouse): Promise<string> {
-  const { lexical, types } = loaded.context.dialect;
+  const { lexical, types, statements } = loaded.context.dialect;
   const { catalog, schema, prefix } = placeOf(loaded);
   const table = id(catalog, schema, `${prefix}${TRIAL}`);
-  const statements: readonly Fragment[] = [
-    sql`create schema if not exists ${id(catalog, schema)}`,
-    sql`create or replace table ${table} (n ${keyword(types.integer)})`,
+  const trial: readonly Fragment[] = [
+    statements.createSchema(catalog, schema),
+    sql`drop table if exists ${table}`,
+    sql`create table ${table} (n ${keyword(types.integer)})`,
     sql`insert into ${table} (n) values (1)`,
     sql`delete from ${table} where n = 1`,
     sql`drop table ${table}`,
   ];
-  for (const statement of statements) await warehouse.execute(print(statement, lexical));
+  for (const statement of trial) await warehouse.execute(print(statement, lexical));
   return `${catalog}.${schema} can be written`;
 }
 
@@ -165,7 +168,7 @@ function parityOf(loaded: LoadedProject, query: (text: string) => Promise<readon
     ...(valid === undefined ? [] : [valid]),
     ...ignore.flatMap((entry) => (entry.kind === "pattern" ? [entry.pattern] : [])),
   ]);
-  const jinja = (name: "duckdb" | "snowflake" | "bigquery"): Jinja =>
+  const jinja = (name: Target["type"]): Jinja =>
     createJinja({
       dialect: name,
       target: { name: loaded.target.name, type: name, schema: loaded.target.schema },

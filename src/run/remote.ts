@@ -108,6 +108,8 @@ export async function withWarehouse<T>(
   const cancel = () => void warehouse.cancel().catch(() => undefined);
   signal?.addEventListener("abort", cancel);
   try {
+    // While it was opened, nobody listened.
+    signal?.throwIfAborted();
     return await work(warehouse);
   } catch (error) {
     if (signal?.aborted === true) {

@@ -27,9 +27,9 @@ export type ResolvedWarehouse = {
   readonly kind: "warehouse";
   readonly name: string;
   readonly type: WarehouseTarget["type"];
-  /** The database of Snowflake, the project of BigQuery. */
+  /** The database, which BigQuery calls a project. */
   readonly catalog: string;
-  /** The schema of Snowflake, the dataset of BigQuery. */
+  /** The schema, which BigQuery calls a dataset. */
   readonly schema: string;
   /** Every setting that is spelled out, then those of the profile; not rendered. */
   readonly settings: ReadonlyMap<string, Setting>;
@@ -70,11 +70,12 @@ function resolveDuckdb(target: DuckdbTarget, around: Surroundings): Result<Duckd
   return { value: { ...target, path: path.value, schema: schema.value }, diagnostics };
 }
 
-/** The keys under which the two warehouses know where results go. */
+/** The keys under which a warehouse knows where results go. */
 const PLACES = {
   snowflake: { catalog: "database", schema: "schema" },
   bigquery: { catalog: "project", schema: "dataset" },
-} as const;
+  postgres: { catalog: "dbname", schema: "schema" },
+} as const satisfies Readonly<Record<WarehouseTarget["type"], object>>;
 
 function resolveWarehouse(target: WarehouseTarget, around: Surroundings): Result<ResolvedWarehouse> {
   const { value: settings, diagnostics } = settingsOf(target, around);

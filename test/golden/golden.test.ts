@@ -41,7 +41,7 @@ function compileFor(target: string) {
   return scriptFiles({ ...value, place: placeOf(value), configHash: configHash(value), version: "0.0.0" }).filter(({ path }) => path !== "plan.json");
 }
 
-for (const target of ["bigquery", "snowflake"]) {
+for (const target of ["bigquery", "snowflake", "postgres"]) {
   test(`the scripts of a project for ${target}`, async () => {
     for (const { path, text } of compileFor(target))
       await expect(text).toMatchFileSnapshot(join(WAREHOUSE, target, path));

@@ -1,4 +1,4 @@
-// One table of inputs and outputs per normaliser, run on DuckDB, and the SQL of its three dialects as a file to review.
+// One table of inputs and outputs per normaliser, run on DuckDB, and the SQL of each dialect as a file to review.
 import { describe, expect, it } from "vitest";
 import { EMAIL_CASES, PLAIN_CASES } from "./cases.ts";
 import { PHONE_CASES } from "./phone-cases.ts";
@@ -41,7 +41,7 @@ describe.each(Object.entries(TABLES))("%s", (name, cases) => {
 
   it("has a form for every dialect", async () => {
     const country = name === "phone" ? "country_code" : undefined;
-    const forms = (["duckdb", "snowflake", "bigquery"] as const).map(
+    const forms = (["duckdb", "snowflake", "bigquery", "postgres"] as const).map(
       (dialect) => `-- ${dialect}\n${abridge(sqlOf(dialect, name, "value", country))}\n`,
     );
     await expect(forms.join("\n")).toMatchFileSnapshot(`golden/${name}.sql`);

@@ -9,6 +9,9 @@ cast(a as varchar)
 -- bigquery
 cast(a as string)
 
+-- postgres
+cast(a as text) collate "C"
+
 
 -- shown
 
@@ -21,6 +24,9 @@ cast(a as varchar)
 -- bigquery
 coalesce(json_value(to_json(a)), nullif(to_json_string(a), 'null'))
 
+-- postgres
+cast(a as text) collate "C"
+
 
 -- symbol
 
@@ -31,6 +37,9 @@ coalesce(json_value(to_json(a)), nullif(to_json_string(a), 'null'))
 'email'
 
 -- bigquery
+'email'
+
+-- postgres
 'email'
 
 
@@ -51,6 +60,12 @@ cross join unnest(
   if(json_type(to_json(a)) = 'array', json_value_array(to_json(a)), [json_value(to_json(a))])
 ) as idw_element
 
+-- postgres
+select idw_element.value collate "C" from t
+cross join lateral jsonb_array_elements_text(
+  case when coalesce(jsonb_typeof(to_jsonb(a)), '') = 'array' then to_jsonb(a) else jsonb_build_array(cast(a as text)) end
+) as idw_element (value)
+
 
 -- isArray
 
@@ -62,6 +77,9 @@ is_array(to_variant(a))
 
 -- bigquery
 json_type(to_json(a)) = 'array'
+
+-- postgres
+coalesce(jsonb_typeof(to_jsonb(a)), '') = 'array'
 
 
 -- timestamp
@@ -90,6 +108,9 @@ case
     then safe_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(a as string), ' '), '^(.{13}:\\d\\d)( ?[Z+-].*)?$', '\\1:00\\2'), '([.]\\d{6})\\d+', '\\1'), '^(.{13}.*?) ?(Z|[+-]\\d\\d)$', '\\1\\2'), '^(.{13}.*?) ?([+-]\\d\\d):?(\\d\\d)$', '\\1\\2:\\3') as timestamp)
 end
 
+-- postgres
+pg_temp.idw_timestamp(a)
+
 
 -- timestampText
 
@@ -102,6 +123,9 @@ cast(a as varchar)
 -- bigquery
 cast(a as string)
 
+-- postgres
+cast(a as text) collate "C"
+
 
 -- matchesWhole
 
@@ -113,6 +137,9 @@ regexp_like(a, 'a|it''s\\.b')
 
 -- bigquery
 regexp_contains(a, '^(?:a|it\'s\\.b)$')
+
+-- postgres
+a ~ '^(?:a|it''s\.b)$'
 
 
 -- truth
@@ -132,6 +159,12 @@ case lower(cast(a as string))
   when 'false' then false when 'f' then false when 'no' then false when 'n' then false when '0' then false
 end
 
+-- postgres
+case lower(cast(a as text) collate "C")
+  when 'true' then true when 't' then true when 'yes' then true when 'y' then true when '1' then true
+  when 'false' then false when 'f' then false when 'no' then false when 'n' then false when '0' then false
+end
+
 
 -- fingerprint
 
@@ -143,6 +176,9 @@ hash(a, b)
 
 -- bigquery
 farm_fingerprint(to_json_string([to_json_string(a), to_json_string(b)]))
+
+-- postgres
+cast(cast('x' || left(md5(cast(jsonb_build_array(a, b) as text)), 16) as bit(64)) as bigint)
 
 
 -- before
@@ -156,6 +192,9 @@ dateadd(second, -3600, a)
 -- bigquery
 timestamp_sub(a, interval 3600 second)
 
+-- postgres
+a - make_interval(secs => 3600)
+
 
 -- md5
 
@@ -167,6 +206,9 @@ md5(a)
 
 -- bigquery
 to_hex(md5(a))
+
+-- postgres
+md5(a) collate "C"
 
 
 -- sha256
@@ -180,6 +222,9 @@ sha2(a, 256)
 -- bigquery
 to_hex(sha256(a))
 
+-- postgres
+encode(sha256(convert_to(a, 'UTF8')), 'hex') collate "C"
+
 
 -- trim
 
@@ -192,6 +237,9 @@ trim(a)
 -- bigquery
 trim(a, ' ')
 
+-- postgres
+pg_temp.idw_trim(a) collate "C"
+
 
 -- startsWith
 
@@ -202,6 +250,9 @@ a like 'id\_%' escape '\'
 startswith(a, 'id_')
 
 -- bigquery
+starts_with(a, 'id_')
+
+-- postgres
 starts_with(a, 'id_')
 
 
@@ -216,6 +267,9 @@ a is not distinct from b
 -- bigquery
 to_json_string(a) = to_json_string(b)
 
+-- postgres
+to_jsonb(a) is not distinct from to_jsonb(b)
+
 
 -- alike
 
@@ -227,6 +281,9 @@ a
 
 -- bigquery
 to_json_string(a)
+
+-- postgres
+to_jsonb(a)
 
 
 -- number
@@ -240,6 +297,9 @@ row_number() over (order by a, b)
 -- bigquery
 row_number() over (partition by mod(abs(mod(farm_fingerprint(to_json_string([a, b])), 4096)), 4096)) * 4096 + mod(abs(mod(farm_fingerprint(to_json_string([a, b])), 4096)), 4096)
 
+-- postgres
+row_number() over ()
+
 
 -- left
 
@@ -250,6 +310,9 @@ left(a, 20)
 left(a, 20)
 
 -- bigquery
+left(a, 20)
+
+-- postgres
 left(a, 20)
 
 
@@ -264,6 +327,9 @@ replace(a, '\\', '\\\\')
 -- bigquery
 replace(a, '\\', '\\\\')
 
+-- postgres
+replace(a, '\', '\\')
+
 
 -- shuffle
 
@@ -275,6 +341,9 @@ hash(a, b)
 
 -- bigquery
 farm_fingerprint(concat(cast(b as string), ':', cast(a as string)))
+
+-- postgres
+hashint8extended(a, b)
 
 
 -- minBy
@@ -288,6 +357,9 @@ min_by(a, case when a is not null then b end)
 -- bigquery
 any_value(a having min case when a is not null then b end)
 
+-- postgres
+pg_temp.idw_first(a order by b) filter (where b is not null)
+
 
 -- atMin
 
@@ -300,6 +372,69 @@ case when min(case when a is not null then b end) = min(b) then min_by(a, case w
 -- bigquery
 case when min(case when a is not null then b end) = min(b) then any_value(a having min case when a is not null then b end) end
 
+-- postgres
+case when min(case when a is not null then b end) = min(b) then pg_temp.idw_first(a order by b) filter (where b is not null) end
+
+
+-- sortable
+
+-- duckdb
+a
+
+-- snowflake
+a
+
+-- bigquery
+a
+
+-- postgres
+pg_temp.idw_sortable(a)
+
+
+-- minOf
+
+-- duckdb
+min(a)
+
+-- snowflake
+min(a)
+
+-- bigquery
+min(a)
+
+-- postgres
+pg_temp.idw_first(a order by pg_temp.idw_sortable(a))
+
+
+-- maxOf
+
+-- duckdb
+max(a)
+
+-- snowflake
+max(a)
+
+-- bigquery
+max(a)
+
+-- postgres
+pg_temp.idw_first(a order by pg_temp.idw_sortable(a) desc)
+
+
+-- round
+
+-- duckdb
+round(a, 4)
+
+-- snowflake
+round(a, 4)
+
+-- bigquery
+round(a, 4)
+
+-- postgres
+floor((a) * 1e4 + 0.5) / 1e4
+
 
 -- codePoints
 
@@ -310,6 +445,9 @@ length(a)
 length(a)
 
 -- bigquery
+char_length(a)
+
+-- postgres
 char_length(a)
 
 
@@ -324,6 +462,9 @@ boolor_agg(a)
 -- bigquery
 logical_or(a)
 
+-- postgres
+bool_or(a)
+
 
 -- allTrue
 
@@ -336,6 +477,9 @@ booland_agg(a)
 -- bigquery
 logical_and(a)
 
+-- postgres
+bool_and(a)
+
 
 -- arrayBy
 
@@ -346,6 +490,9 @@ list(a order by b)
 array_agg(a) within group (order by b)
 
 -- bigquery
+array_agg(a order by b)
+
+-- postgres
 array_agg(a order by b)
 
 
@@ -360,6 +507,9 @@ coalesce(a, array_construct())
 -- bigquery
 coalesce(a, [])
 
+-- postgres
+coalesce(a, '{}')
+
 
 -- jsonText
 
@@ -371,6 +521,9 @@ to_json(a)
 
 -- bigquery
 to_json_string(a)
+
+-- postgres
+cast(to_json(a) as text)
 
 
 -- castLike
@@ -384,6 +537,9 @@ case when false then b end
 -- bigquery
 if(false, b, null)
 
+-- postgres
+case when false then b end
+
 
 -- variable
 
@@ -395,6 +551,24 @@ getvariable('idw_run')
 
 -- bigquery
 idw_run
+
+-- postgres
+idw_run
+
+
+-- createSchema
+
+-- duckdb
+create schema if not exists db.s
+
+-- snowflake
+create schema if not exists db.s
+
+-- bigquery
+create schema if not exists db.s
+
+-- postgres
+create schema if not exists s
 
 
 -- createWork
@@ -411,6 +585,14 @@ select 1 as one
 create or replace temp table t as
 select 1 as one
 
+-- postgres
+create temporary table idw_next as
+select 1 as one
+;
+drop table if exists pg_temp.t;
+alter table idw_next rename to t;
+analyze t
+
 
 -- insert
 
@@ -423,6 +605,10 @@ insert into t
 select 1 as one
 
 -- bigquery
+insert into t
+select 1 as one
+
+-- postgres
 insert into t
 select 1 as one
 
@@ -441,6 +627,11 @@ from s
 -- bigquery
 insert into t (a, `order`)
 select a, `order`
+from s
+
+-- postgres
+insert into t (a, "order")
+select a, "order"
 from s
 
 
@@ -466,6 +657,11 @@ where exists (
   from s as d
   where d.a = t.a
 )
+
+-- postgres
+delete from t as t
+using s as d
+where d.a = t.a
 
 
 -- namedColumns
@@ -496,6 +692,15 @@ from (
   from t as t
 ) as rows_given
 
+-- postgres
+select
+  given ->> 'a' as a,
+  given ->> 'b' as b
+from (
+  select to_jsonb(t) as given
+  from t as t
+) as rows_given
+
 
 -- words
 
@@ -507,3 +712,6 @@ from (
 
 -- bigquery
 (select a union distinct select b) except distinct (select c from (select 1 as one) where false)
+
+-- postgres
+(select a union select b) except (select c where false)

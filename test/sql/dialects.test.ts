@@ -6,7 +6,7 @@ import type { Dialect } from "../../src/dialect/dialect.ts";
 import { dialectOf } from "../../src/dialect/index.ts";
 import { EXCEPT, type Fragment, id, lit, print, sql, UNION, WHERE } from "../../src/sql/fragment.ts";
 
-const DIALECTS = (["duckdb", "snowflake", "bigquery"] as const).map(dialectOf);
+const DIALECTS = (["duckdb", "snowflake", "bigquery", "postgres"] as const).map(dialectOf);
 
 const [a, b, t] = [id("a"), id("b"), id("t")];
 const query = sql`select 1 as one`;
@@ -36,6 +36,10 @@ const PRINTED: Readonly<Record<string, (dialect: Dialect) => Fragment>> = {
   shuffle: ({ functions }) => functions.shuffle(a, b),
   minBy: ({ functions }) => functions.minBy(a, b),
   atMin: ({ functions }) => functions.atMin(a, b),
+  sortable: ({ functions }) => functions.sortable(a),
+  minOf: ({ functions }) => functions.minOf(a),
+  maxOf: ({ functions }) => functions.maxOf(a),
+  round: ({ functions }) => functions.round(a, 4),
   codePoints: ({ functions }) => functions.codePoints(a),
   anyTrue: ({ functions }) => functions.anyTrue(a),
   allTrue: ({ functions }) => functions.allTrue(a),
@@ -44,6 +48,7 @@ const PRINTED: Readonly<Record<string, (dialect: Dialect) => Fragment>> = {
   jsonText: ({ functions }) => functions.jsonText(a),
   castLike: ({ functions }) => functions.castLike(a, b),
   variable: ({ functions }) => functions.variable("idw_run"),
+  createSchema: ({ statements }) => statements.createSchema("db", "s"),
   createWork: ({ statements }) => statements.createWork(t, query),
   insert: ({ statements }) => statements.insert(t, query),
   insertByName: ({ statements }) => statements.insertByName(t, ["a", "order"], id("s")),
@@ -78,9 +83,12 @@ const HOSTILE = [
 ];
 
 test.each(HOSTILE)("the text %j stays one literal", (value) => {
-  const [, snowflake, bigquery] = DIALECTS.map((dialect) => print(lit(value), dialect.lexical));
+  const [duckdb, snowflake, bigquery, postgres] = DIALECTS.map((dialect) =>
+    print(lit(value), dialect.lexical),
+  );
   // One literal: nothing inside ends it, by the rules of each warehouse.
   expect(snowflake).toMatch(/^'(?:[^'\\\n]|''|\\.)*'$/u);
+  for (const plain of [duckdb, postgres]) expect(plain).toBe(`'${value.replaceAll("'", "''")}'`);
   expect(snowflake).not.toContain("$$");
   expect(bigquery).toMatch(/^'(?:[^'\\\n]|\\.)*'$/u);
   const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
@@ -95,8 +103,11 @@ test.each(HOSTILE)("the text %j stays one literal", (value) => {
 });
 
 test.each(HOSTILE)("the name %j stays one name", (value) => {
-  const [duckdb, snowflake, bigquery] = DIALECTS.map((dialect) => print(id(value), dialect.lexical));
-  for (const name of [duckdb, snowflake]) expect(name).toMatch(/^(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)$/u);
+  const [duckdb, snowflake, bigquery, postgres] = DIALECTS.map((dialect) =>
+    print(id(value), dialect.lexical),
+  );
+  for (const name of [duckdb, snowflake, postgres])
+    expect(name).toMatch(/^(?:"(?:[^"]|"")*"|[a-z_][a-z0-9_]*)$/u);
   expect(bigquery).toMatch(/^(?:`(?:[^`\\]|\\.)*`|[a-z_][a-z0-9_]*)$/su);
 });
 
@@ -106,5 +117,6 @@ test("reserved words and letter case are quoted, safe names are not", () => {
     '"order" "Customer" plain_1 hash sample',
     '"order" "Customer" plain_1 hash "sample"',
     "`order` `Customer` plain_1 `hash` sample",
+    '"order" "Customer" plain_1 hash sample',
   ]);
 });

@@ -24,7 +24,7 @@ export function dbt(
 }
 
 /** What runs of the same number and mode leave alike, times aside. */
-const COMPARED = [
+export const COMPARED = [
   "identity_records",
   "record_values",
   "identities",
@@ -46,7 +46,7 @@ const COMPARED = [
   "run_log",
 ];
 
-const TIMES = ["occurred_at", "started_at", "finished_at", "config_hash"];
+export const TIMES = ["occurred_at", "started_at", "finished_at", "config_hash"];
 
 /** Rows that only one of two databases has, by relation; empty when they are the same. Schema `identity` in both. */
 export async function differences(

@@ -8,7 +8,17 @@ import { placeOf } from "../../src/run/publish.ts";
 import { id, join, keyword, lit, print, sql } from "../../src/sql/fragment.ts";
 import { flowOf, scriptText } from "../../src/target/script/warehouse.ts";
 import { type Folder, folderOf } from "../engine/run-project.ts";
-import { PLACES, type WarehouseName } from "./stand-in.ts";
+import { POSTGRES_DATABASE } from "./postgres.ts";
+import * as standIn from "./stand-in.ts";
+
+/** What runs a script: a stand-in, or PostgreSQL. */
+export type WarehouseName = standIn.WarehouseName | "postgres";
+
+/** Where results go. */
+export const PLACES = {
+  ...standIn.PLACES,
+  postgres: { catalog: POSTGRES_DATABASE, schema: "public" },
+} as const satisfies Record<WarehouseName, { readonly catalog: string; readonly schema: string }>;
 
 export type Table = {
   readonly name: string;
@@ -32,6 +42,11 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
     if (warehouse === "snowflake") {
       return sql`cast(r.value[${lit(at)}] as ${keyword(typed[type])}) as ${id(name)}`;
     }
+    if (warehouse === "postgres") {
+      return type === "texts"
+        ? sql`array(select jsonb_array_elements_text(r.value -> ${lit(at)})) as ${id(name)}`
+        : sql`cast(r.value ->> ${lit(at)} as ${keyword(typed[type])}) as ${id(name)}`;
+    }
     const path = lit(`$[${at}]`);
     return type === "texts"
       ? sql`json_value_array(r, ${path}) as ${id(name)}`
@@ -40,9 +55,13 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
   const from = {
     bigquery: sql`unnest(json_query_array(parse_json(${json}))) as r`,
     snowflake: sql`table(flatten(input => parse_json(${json}))) as r`,
+    postgres: sql`jsonb_array_elements(cast(${json} as jsonb)) as r(value)`,
   }[warehouse];
   const name = id(PLACES[warehouse].catalog, schema, table.name);
-  return print(sql`create or replace table ${name} as select ${join(columns, ", ")} from ${from}`, lexical);
+  return print(
+    sql`drop table if exists ${name}; create table ${name} as select ${join(columns, ", ")} from ${from}`,
+    lexical,
+  );
 }
 
 export type WarehouseProject = {
@@ -70,6 +89,7 @@ export function warehouseProject(
       database: catalog,
       schema,
     },
+    postgres: { type: "postgres", host: "localhost", user: "u", dbname: catalog, schema },
   }[warehouse];
   const folder = folderOf({ "identity.yml": JSON.stringify({ ...document, targets: { prod: target } }) });
   const { value: loaded, diagnostics } = loadProject({ project: folder.path, env: {} });

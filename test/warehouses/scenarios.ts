@@ -1,9 +1,17 @@
 // A test project of the reference on a warehouse: its records and decisions as tables there.
 
+import { dialectOf } from "../../src/dialect/index.ts";
+import { print } from "../../src/sql/fragment.ts";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 import type { ReferenceConfig } from "../reference/types.ts";
-import { type Table, tableStatement, type WarehouseProject, warehouseProject } from "./project.ts";
-import { PLACES, type WarehouseName } from "./stand-in.ts";
+import {
+  PLACES,
+  type Table,
+  tableStatement,
+  type WarehouseName,
+  type WarehouseProject,
+  warehouseProject,
+} from "./project.ts";
 
 const RECORDS = "records";
 const DECISIONS = "decisions";
@@ -26,7 +34,8 @@ export async function warehouseCase(
   const identifiers = config.identifiers.map((identifier) => identifier.name);
   const place = `${PLACES[name].catalog}.${schema}`;
   const project = warehouseProject(name, schema, documentOf(files, name, schema));
-  await warehouse.execute(`create schema if not exists ${place}`);
+  const { statements, lexical } = dialectOf(name);
+  await warehouse.execute(print(statements.createSchema(PLACES[name].catalog, schema), lexical));
   return {
     ...project,
     place,

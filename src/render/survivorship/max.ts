@@ -4,6 +4,6 @@ import type { ValueRule } from "./rule.ts";
 
 export const max: ValueRule = {
   kind: "value",
-  term: (value) => sql`${value} desc`,
-  aggregate: (value) => sql`max(${value})`,
+  term: (value, _records, { functions }) => sql`${functions.sortable(value)} desc`,
+  aggregate: (value, { functions }) => functions.maxOf(value),
 };

@@ -1,9 +1,8 @@
 // The smallest value; texts by their bytes (resolution.md §5).
-import { sql } from "../../sql/fragment.ts";
 import type { ValueRule } from "./rule.ts";
 
 export const min: ValueRule = {
   kind: "value",
-  term: (value) => value,
-  aggregate: (value) => sql`min(${value})`,
+  term: (value, _records, { functions }) => functions.sortable(value),
+  aggregate: (value, { functions }) => functions.minOf(value),
 };

@@ -22,7 +22,7 @@ export type ValueRule = {
   /** A term of ORDER BY; `records` is how many records of the identity have the value. */
   readonly term: (value: Fragment, records: Fragment, dialect: Dialect) => Fragment;
   /** An aggregate that gives the same value for less, where nobody asks which record had it. */
-  readonly aggregate?: (value: Fragment) => Fragment;
+  readonly aggregate?: (value: Fragment, dialect: Dialect) => Fragment;
 };
 
 /** Makes one value of the values of all records, as an aggregate. */

@@ -4,6 +4,7 @@ import type { FoldRule } from "./rule.ts";
 
 export const unanimous: FoldRule = {
   kind: "fold",
-  of: (value) => sql`case when min(${value}) = max(${value}) then min(${value}) end`,
+  of: (value, { functions: { minOf, maxOf } }) =>
+    sql`case when ${minOf(value)} = ${maxOf(value)} then ${minOf(value)} end`,
   isAValue: true,
 };

@@ -11,12 +11,12 @@ export type Probe = {
   readonly expression: Fragment;
 };
 
-/** Patterns of every construct that config/pattern.ts knows. */
+/** Patterns of every construct that config/pattern.ts knows, in their canonical form. */
 const PATTERNS = [
   "[^@ ]+@[^@ ]+\\.[a-z]{2,}",
   "no-?reply@.*",
-  "\\d+",
-  "[A-Z]\\w*",
+  "[0-9]+",
+  "[A-Z][0-9A-Z_a-z]*",
   ".{3}",
   "(a|b)+ ?",
   "\\$\\$",

@@ -6,14 +6,16 @@ const TYPES = { text: "string", integer: "int64", boolean: "bool", timestamp: "t
 export const bigqueryFlow: Flow = {
   now: "current_timestamp()",
   unique: "generate_uuid()",
-  secondsAgo: (seconds) => `timestamp_sub(current_timestamp(), interval ${seconds} second)`,
+  isAbandoned: (seconds) => `heartbeat < timestamp_sub(current_timestamp(), interval ${seconds} second)`,
+  unlock: () => [],
   listed: (text, atMost) => `string_agg(${text}, '; ' order by ${text} limit ${atMost})`,
   value: (variable) => variable,
   // At most four columns.
   clustered: (columns) => (columns.length === 0 ? "" : `\ncluster by ${columns.slice(0, 4).join(", ")}`),
   // https://cloud.google.com/bigquery/quotas: the length of a query that is not resolved yet.
   longest: 1024 * 1024,
-  schema: (name) => [`create schema if not exists ${name}`],
+  columnType: (type) => type,
+  session: () => [],
   file: ({ header, parameters, variables, first, steps }: Script) =>
     `${[
       ...header.map((line) => `-- ${line}`),
@@ -48,6 +50,8 @@ function linesOf(node: Node): readonly string[] {
       return [`set ${node.variable} = (`, node.query, ");"];
     case "count":
       return [`set ${node.variable} = ${counted(node)};`];
+    case "checkpoint":
+      return [];
     case "if":
       return [`if ${test(node.condition)} then`, ...node.body.flatMap(linesOf), "end if;"];
     case "while":

@@ -34,7 +34,7 @@ export function assertionNodes(assertion: Assertion, { context, flow, views }: W
   const { sentence, example } = wordingOf(assertion, context);
   const query = withViews(print(renderAssertion(assertion, context), lexical), views, lexical);
   const problem = sql`
-    select concat(${lit(sentence)}, ${keyword(flow.listed("example", EXAMPLES))})
+    select ${lit(sentence)} || ${keyword(flow.listed("example", EXAMPLES))}
     from (
       select ${example} as example
       from (
@@ -120,7 +120,7 @@ export function alarmNodes(
   const branches = alarms.flatMap((alert) =>
     dimensionsSeen(alert, project).map(
       (dimension) => sql`
-        select ${lit(`${alert.metric}${dimension === "" ? "" : ` of ${dimension}`} is `)} || ${valueText(alert, dialect.functions.text)} || ${lit(`: ${alert.conditions.map((each) => conditionText(each, alert)).join(" and ")}`)} as alarm
+        select ${lit(`${alert.metric}${dimension === "" ? "" : ` of ${dimension}`} is `)} || ${valueText(alert, dialect.functions)} || ${lit(`: ${alert.conditions.map((each) => conditionText(each, alert)).join(" and ")}`)} as alarm
         from now_and_before as m
         where metric = ${lit(alert.metric)} and dimension = ${lit(dimension)} and ${join(alert.conditions.map(holds), " and ")}
       `,
@@ -144,7 +144,7 @@ export function alarmNodes(
       ${join(branches, "\nunion all\n")}
     )
 
-    select concat(${lit(code)}, ${keyword(flow.listed("alarm", ALARMS))})
+    select ${lit(code)} || ${keyword(flow.listed("alarm", ALARMS))}
     from alarms
   `;
   return [{ kind: "set", variable, query: print(query, dialect.lexical) }];
@@ -154,9 +154,9 @@ function dimensionsSeen({ metric, dimension }: Alert, project: Project): readonl
   return dimension === undefined ? dimensionsOf(METRICS[metric].dimensions[0], project) : [dimension];
 }
 
-function valueText({ metric }: Alert, text: (value: Fragment) => Fragment): Fragment {
-  if (METRICS[metric].unit !== "share") return text(sql`round(metric_value, 4)`);
-  return sql`${text(sql`round(metric_value * 100, 4)`)} || '%'`;
+function valueText({ metric }: Alert, { text, round }: Context["dialect"]["functions"]): Fragment {
+  if (METRICS[metric].unit !== "share") return text(round(id("metric_value"), 4));
+  return sql`${text(round(sql`metric_value * 100`, 4))} || '%'`;
 }
 
 // A change is never seen in a first run; a rise from 0 is a rise by any per cent; from 50% to 40% is a change of

@@ -1,5 +1,5 @@
 // A script as a tree that knows no warehouse: statements, variables, conditions and loops. How one is written is in
-// bigquery.ts and snowflake.ts.
+// bigquery.ts, snowflake.ts and postgres.ts.
 
 export type Node =
   | { readonly kind: "note"; readonly lines: readonly string[] }
@@ -20,9 +20,11 @@ export type Node =
   | { readonly kind: "raise"; readonly variable: string }
   /** Ends the script well, and shows the text in a variable. */
   | { readonly kind: "result"; readonly variable: string }
-  /** What the body has changed is undone, and `otherwise` is run, if it fails; then the script fails. */
+  /** If the body fails, `otherwise` is run, and then the script fails. A warehouse that finds dead runs by itself needs no `otherwise`. */
   | { readonly kind: "attempt"; readonly body: readonly Node[]; readonly otherwise: readonly Node[] }
-  | { readonly kind: "transaction"; readonly body: readonly Node[] };
+  | { readonly kind: "transaction"; readonly body: readonly Node[] }
+  /** What was done so far stays, and others see it; nothing where every statement ends so. */
+  | { readonly kind: "checkpoint" };
 
 export type Condition =
   | { readonly kind: "has_rows"; readonly relation: string }
@@ -47,8 +49,10 @@ export type Flow = {
   readonly now: string;
   /** A text that no other run has. */
   readonly unique: string;
-  /** SQL of a timestamp that lies some seconds before now. */
-  readonly secondsAgo: (seconds: number) => string;
+  /** SQL over a row of the table `lock`: true when whoever holds it is gone, which silence for so many seconds may tell. */
+  readonly isAbandoned: (seconds: number, lock: string) => string;
+  /** What frees the lock beyond its row. */
+  readonly unlock: (lock: string) => readonly string[];
   /** An aggregate: the first texts in their order, separated, or all of them; NULL for none. */
   readonly listed: (text: string, atMost: number) => string;
   /** A variable where SQL takes a value. */
@@ -57,8 +61,10 @@ export type Flow = {
   readonly clustered: (columns: readonly string[]) => string;
   /** How many bytes of text a script may have. */
   readonly longest: number;
-  /** Before everything else: what makes the schema, and makes it the place of working tables. */
-  readonly schema: (name: string) => readonly string[];
+  /** The type of a column of a new table, given that of its values. */
+  readonly columnType: (type: string) => string;
+  /** Before the steps, once the schema is there: what makes the session one for the script. */
+  readonly session: (schema: string) => readonly string[];
 };
 
 export type Script = {

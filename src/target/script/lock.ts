@@ -5,6 +5,8 @@ import { type Place, relation } from "../../render/publish.ts";
 import { keyword, print, sql } from "../../sql/fragment.ts";
 import { type Flow, type Node, note, refuseIf, statement } from "./flow.ts";
 
+const CHECKPOINT: Node = { kind: "checkpoint" };
+
 const EPOCH = "cast('1970-01-01 00:00:00' as ";
 
 /** Fails with IDW701, and the run that holds the lock. Expects `idw_run` and `idw_holder`. */
@@ -25,7 +27,7 @@ export function takeLock(place: Place, context: Context, flow: Flow): readonly N
       holder = ${keyword(flow.value("idw_holder"))},
       started_at = ${keyword(flow.value("idw_started"))},
       heartbeat = ${keyword(flow.now)}
-    where heartbeat < ${keyword(flow.secondsAgo(project.lockTimeoutSeconds))}
+    where ${keyword(flow.isAbandoned(project.lockTimeoutSeconds, print(lock, dialect.lexical)))}
   `;
   const another = sql`
     select max('IDW701 Another run is under way: run ' || ${dialect.functions.text(keyword("run"))} || ', started at ' || ${dialect.functions.text(keyword("started_at"))} || ' UTC by ' || holder || ', last seen at ' || ${dialect.functions.text(keyword("heartbeat"))})
@@ -34,20 +36,26 @@ export function takeLock(place: Place, context: Context, flow: Flow): readonly N
   `;
   const text = (fragment: typeof seed) => print(fragment, dialect.lexical);
   return [
-    note("", "The lock: a run that shows no heartbeat for `runs.lock_timeout` holds it no longer."),
+    note("", "The lock: whoever is gone holds it no longer."),
     statement(text(seed)),
     statement(text(take)),
     ...refuseIf(text(another)),
+    CHECKPOINT,
   ];
 }
 
-export function heartbeat(place: Place, { dialect }: Context, flow: Flow): readonly Node[] {
-  const beat = sql`
+/** Others see it at once. */
+export function heartbeat(place: Place, context: Context, flow: Flow): readonly Node[] {
+  return [beat(place, context, flow), CHECKPOINT];
+}
+
+function beat(place: Place, { dialect }: Context, flow: Flow): Node {
+  const living = sql`
     update ${relation(place, "run_lock")}
     set heartbeat = ${keyword(flow.now)}
     where holder = ${keyword(flow.value("idw_holder"))}
   `;
-  return [statement(print(beat, dialect.lexical))];
+  return statement(print(living, dialect.lexical));
 }
 
 /** In the publishing transaction: two runs cannot both do this. */
@@ -57,14 +65,16 @@ export function confirmLock(place: Place, context: Context, flow: Flow): readonl
     from ${relation(place, "run_lock")}
     where holder <> ${keyword(flow.value("idw_holder"))}
   `;
-  return [...heartbeat(place, context, flow), ...refuseIf(print(lost, context.dialect.lexical))];
+  return [beat(place, context, flow), ...refuseIf(print(lost, context.dialect.lexical))];
 }
 
 export function freeLock(place: Place, { dialect }: Context, flow: Flow): readonly Node[] {
+  const lock = relation(place, "run_lock");
   const free = sql`
-    update ${relation(place, "run_lock")}
+    update ${lock}
     set heartbeat = ${keyword(`${EPOCH}${dialect.types.timestamp})`)}
     where holder = ${keyword(flow.value("idw_holder"))}
   `;
-  return [statement(print(free, dialect.lexical))];
+  const more = flow.unlock(print(lock, dialect.lexical));
+  return [statement(print(free, dialect.lexical)), CHECKPOINT, ...more.map(statement)];
 }

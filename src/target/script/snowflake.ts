@@ -20,14 +20,16 @@ const PINS = [
 export const snowflakeFlow: Flow = {
   now: "sysdate()",
   unique: "uuid_string()",
-  secondsAgo: (seconds) => `dateadd(second, ${-seconds}, sysdate())`,
+  isAbandoned: (seconds) => `heartbeat < dateadd(second, ${-seconds}, sysdate())`,
+  unlock: () => [],
   listed: (text) => `nullif(listagg(${text}, '; ') within group (order by ${text}), '')`,
   value: (variable) => `:${variable}`,
   // Micro-partitions are made as rows come; a clustering key of ids would be paid for at every run.
   clustered: () => "",
   // https://docs.snowflake.com/en/user-guide/query-size-limits: longer text runs, but is cut where queries are kept.
   longest: Number.POSITIVE_INFINITY,
-  schema: (name) => [`create schema if not exists ${name}`, `use schema ${name}`],
+  columnType: (type) => type,
+  session: (schema) => [`use schema ${schema}`],
   file: ({ header, parameters, variables, first, steps }: Script) => {
     const block = [
       "declare",
@@ -69,6 +71,8 @@ function linesOf(node: Node): readonly string[] {
       return [`${node.variable} := (`, node.query, ");"];
     case "count":
       return [`${node.variable} := ${counted(node)};`];
+    case "checkpoint":
+      return [];
     case "if":
       return [`if (${test(node.condition)}) then`, ...node.body.flatMap(linesOf), "end if;"];
     case "while":

@@ -121,6 +121,7 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
     return [];
   }
   const whole = verbatim(withViews(query, views, lexical));
+  const usesDay = step.query.kind === "read" && query.includes(SINCE);
   const made =
     step.kind === "append"
       ? statements.insert(id(step.relation), whole)
@@ -130,24 +131,16 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
       `${number} ${step.relation}: one row is ${step.grain}`,
       ...(step.origin.length === 0 ? [] : [`from ${step.origin.join(".")}`]),
     ),
-    ...sinceNodes(step, writer),
-    { ...statement(print(made, lexical)), ...(isSince(step, context) ? { using: SINCE } : {}) },
+    ...(usesDay ? sinceNodes(step, writer) : []),
+    { ...statement(print(made, lexical)), ...(usesDay ? { using: SINCE } : {}) },
   ];
 }
 
 const SINCE = "idw_since";
 
-function isSince({ query }: StatementStep, context: Context): boolean {
-  return (
-    query.kind === "read" &&
-    context.batch === undefined &&
-    modelOf(context, query.model).changes.kind === "watermark"
-  );
-}
-
 /** A partition is skipped for a constant only, so the time comes first. */
 function sinceNodes(step: StatementStep, { context, views }: Writer): readonly Node[] {
-  if (step.query.kind !== "read" || !isSince(step, context)) return [];
+  if (step.query.kind !== "read") return [];
   const { lexical } = context.dialect;
   const day = print(daySince(modelOf(context, step.query.model), context), lexical);
   return [{ kind: "set", variable: SINCE, query: withViews(day, views, lexical) }];

@@ -76,7 +76,9 @@ function table(
   { dialect: { types, lexical } }: Context,
   flow: Flow,
 ): Fragment {
-  const named = columns.map((column) => sql`${id(column.name)} ${keyword(types[column.type])}`);
+  const named = columns.map(
+    (column) => sql`${id(column.name)} ${keyword(flow.columnType(types[column.type]))}`,
+  );
   return sql`
     create table if not exists ${name} (
       ${join(named, ",\n")}

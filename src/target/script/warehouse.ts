@@ -8,6 +8,7 @@ import { bigqueryFlow } from "./bigquery.ts";
 import { alarmNodes } from "./checks.ts";
 import { type Flow, type Node, note, PROBLEM, refuseIf, statement, type Variable } from "./flow.ts";
 import { freeLock, heartbeat, takeLock } from "./lock.ts";
+import { postgresFlow } from "./postgres.ts";
 import { countRun, publication } from "./publication.ts";
 import { snowflakeFlow } from "./snowflake.ts";
 import { refusedState } from "./state.ts";
@@ -32,13 +33,16 @@ export function flowOf({ dialect }: Context): Flow | undefined {
       return bigqueryFlow;
     case "snowflake":
       return snowflakeFlow;
+    case "postgres":
+      return postgresFlow;
   }
 }
 
 /** The script of a mode: one text, for the warehouse's own console or driver. */
 export function scriptText(plan: Plan, flow: Flow, input: WarehouseInput): string {
   const { context, place } = input;
-  const schema = print(id(place.catalog, place.schema), context.dialect.lexical);
+  const { lexical, statements } = context.dialect;
+  const schema = print(id(place.catalog, place.schema), lexical);
   return flow.file({
     header: headerOf(plan.mode, input),
     parameters: parametersOf(plan.mode).map((parameter) => {
@@ -46,7 +50,7 @@ export function scriptText(plan: Plan, flow: Flow, input: WarehouseInput): strin
       return value === undefined ? parameter : { ...parameter, value };
     }),
     variables: variablesOf(flow),
-    first: flow.schema(schema),
+    first: [print(statements.createSchema(place.catalog, place.schema), lexical), ...flow.session(schema)],
     steps: stepsOf(plan, flow, input),
   });
 }
@@ -58,6 +62,7 @@ export function countScript(plan: Plan, flow: Flow, input: WarehouseInput) {
   const countOne = (node: Node): number => {
     switch (node.kind) {
       case "note":
+      case "checkpoint":
       case "count":
       case "raise":
       case "result":

@@ -13,3 +13,9 @@ regexp_replace(
 
 -- bigquery
 regexp_replace(value, r'[[:space:][:punct:][:cntrl:]‹parting_class›‹vanishing_class›]+', '')
+
+-- postgres
+regexp_replace(
+  translate(value, E'‹parting›‹vanishing›', '') collate "C",
+  '[[:space:][:punct:][:cntrl:]]+', '', 'g'
+)

@@ -6,3 +6,6 @@ regexp_replace(value, '[^0-9]+', '')
 
 -- bigquery
 regexp_replace(value, '[^0-9]+', '')
+
+-- postgres
+regexp_replace(value, '[^0-9]+', '', 'g')

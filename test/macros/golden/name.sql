@@ -84,3 +84,23 @@ trim(
     '[[:space:][:punct:][:cntrl:]]+', ' '
   )
 )
+
+-- postgres
+trim(
+  regexp_replace(
+    regexp_replace(
+      case
+        when char_length(value) = octet_length(value) then lower(value collate "C")
+        else replace(replace(replace(replace(
+          translate(
+            translate(value, '‹lower_from›', '‹lower_to›'),
+            '‹accents_from›' || E'‹parting›‹marks›‹vanishing›',
+            '‹accents_to›' || repeat(' ', 298)
+          ),
+          'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
+      end collate "C",
+      '[''`.]', '', 'g'
+    ),
+    '[[:space:][:punct:][:cntrl:]]+', ' ', 'g'
+  )
+)

@@ -244,7 +244,7 @@ select coalesce(max(run), 0) + 1 from `acme-data-1`.identity.person_run_log
 );
 
 --
--- The lock: a run that shows no heartbeat for `runs.lock_timeout` holds it no longer.
+-- The lock: whoever is gone holds it no longer.
 insert into `acme-data-1`.identity.person_run_lock (run, holder, started_at, heartbeat)
 select 0, '', cast('1970-01-01 00:00:00' as timestamp), cast('1970-01-01 00:00:00' as timestamp)
 from (select 1 as one) as nothing
@@ -407,7 +407,7 @@ from parted;
 
 -- 3.7 null keys (models.people.key)
 set idw_problem = (
-select concat('IDW502 The model people has rows whose key is NULL, such as the one with ', string_agg(example, '; ' order by example limit 5))
+select 'IDW502 The model people has rows whose key is NULL, such as the one with ' || string_agg(example, '; ' order by example limit 5)
 from (
   select coalesce(cast(row_shown as string), '') as example
   from (
@@ -424,7 +424,7 @@ end if;
 
 -- 3.8 duplicate keys (models.people.key)
 set idw_problem = (
-select concat('IDW501 The model people has keys more than once: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW501 The model people has keys more than once: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select coalesce(cast(source_key as string), '') as example
   from (
@@ -443,7 +443,7 @@ end if;
 
 -- 3.9 bad times (models.people.observed_at)
 set idw_problem = (
-select concat('IDW503 changed_at of people has times that cannot be read: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW503 changed_at of people has times that cannot be read: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(coalesce(cast(observed_at as string), ''), ' (key ', coalesce(cast(source_key as string), ''), ')') as example
   from (
@@ -519,7 +519,7 @@ from parted;
 
 -- 3.11 null keys (models.visits.key)
 set idw_problem = (
-select concat('IDW502 The model visits has rows whose key is NULL, such as the one with ', string_agg(example, '; ' order by example limit 5))
+select 'IDW502 The model visits has rows whose key is NULL, such as the one with ' || string_agg(example, '; ' order by example limit 5)
 from (
   select coalesce(cast(row_shown as string), '') as example
   from (
@@ -536,7 +536,7 @@ end if;
 
 -- 3.12 duplicate keys (models.visits.key)
 set idw_problem = (
-select concat('IDW501 The model visits has keys more than once: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW501 The model visits has keys more than once: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select coalesce(cast(source_key as string), '') as example
   from (
@@ -732,7 +732,7 @@ left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(to_hex(m
 
 -- 4.3 bad decisions (decisions)
 set idw_problem = (
-select concat('Decisions that cannot be followed: ', string_agg(example, '; ' order by example limit 5))
+select 'Decisions that cannot be followed: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(case problem when 'no_id' then 'IDW603' when 'duplicate_id' then 'IDW602' when 'unknown_decision' then 'IDW604' when 'no_records' then 'IDW606' when 'same_record' then 'IDW605' when 'no_value' then 'IDW606' when 'no_override' then 'IDW606' when 'unknown_identifier' then 'IDW608' else 'IDW609' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
   from (
@@ -763,7 +763,7 @@ end if;
 
 -- 4.4 bad overrides (decisions)
 set idw_problem = (
-select concat('Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ', string_agg(example, '; ' order by example limit 5))
+select 'Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
   from (
@@ -2972,7 +2972,7 @@ left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
 -- 9.13 duplicate ids (entity)
 set idw_problem = (
-select concat('IDW901 Two identities would get one id: ', string_agg(example, '; ' order by example limit 5))
+select 'IDW901 Two identities would get one id: ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(coalesce(cast(identity_id as string), ''), ' (anchors ', coalesce(cast(a as string), ''), ' and ', coalesce(cast(b as string), ''), ')') as example
   from (
@@ -4859,7 +4859,7 @@ select
   cast(idw_run as int64) as run,
     cast(idw_started as timestamp) as started_at,
     cast('full' as string) as mode,
-    cast('149283ddbc481163ff73717abc8c31ee336df7fdf0450475565d58afed9b41fd' as string) as config_hash,
+    cast('1aeb94ffec58b2bdb06581e89c71757f8fbee2790e22bd21ce48d4a6f0dfd48a' as string) as config_hash,
     cast('success' as string) as status,
     cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as int64) as records,
     cast((select count(*) from idw_out_record_state as n left join idw_was_record_state as w on w.record_key = n.record_key where w.record_key is null) as int64) as new_records,
@@ -4894,7 +4894,7 @@ alarms as (
   where metric = 'match_rate' and dimension = '' and before_value - metric_value > 0 and before_value - metric_value >= before_value * 20 / 100 * 0.999999999
 )
 
-select concat('IDW720 ', string_agg(alarm, '; ' order by alarm limit 20))
+select 'IDW720 ' || string_agg(alarm, '; ' order by alarm limit 20)
 from alarms
 );
 set idw_problem = (
@@ -4922,7 +4922,7 @@ alarms as (
   where metric = 'largest_identity' and dimension = '' and metric_value > 1000
 )
 
-select concat('IDW721 ', string_agg(alarm, '; ' order by alarm limit 20))
+select 'IDW721 ' || string_agg(alarm, '; ' order by alarm limit 20)
 from alarms
 );
 

@@ -239,7 +239,7 @@ select coalesce(max(run), 0) + 1 from "ANALYTICS".identity.person_run_log
 );
 
 --
--- The lock: a run that shows no heartbeat for `runs.lock_timeout` holds it no longer.
+-- The lock: whoever is gone holds it no longer.
 insert into "ANALYTICS".identity.person_run_lock (run, holder, started_at, heartbeat)
 select 0, '', cast('1970-01-01 00:00:00' as timestamp_ntz), cast('1970-01-01 00:00:00' as timestamp_ntz)
 from (select 1 as one) as nothing
@@ -272,7 +272,7 @@ select case
   when not exists (
     select 1
     from "ANALYTICS".identity.person_run_log
-    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '2ac939dfb950ceb5ab88ab645a960b35e81c4ddde6bfa7ec3cfbe473acce6e2c'
+    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '6b1be581f027fa24a18ddefd95e87a53f90bc703dd439399b81ba1524b777d8a'
   ) then 'IDW733 identity.yml, a model or a macro changed since the last run: run full.sql.'
 end
 );
@@ -422,7 +422,7 @@ where not exists (select 1 from idw_erased as e where e.record_key = 'people:' |
 
 -- 3.7 null keys (models.people.key)
 idw_problem := (
-select concat('IDW502 The model people has rows whose key is NULL, such as the one with ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW502 The model people has rows whose key is NULL, such as the one with ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select coalesce(cast(row_shown as varchar), '') as example
   from (
@@ -439,7 +439,7 @@ end if;
 
 -- 3.8 duplicate keys (models.people.key)
 idw_problem := (
-select concat('IDW501 The model people has keys more than once: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW501 The model people has keys more than once: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select coalesce(cast(source_key as varchar), '') as example
   from (
@@ -478,7 +478,7 @@ where not exists (select 1 from idw_erased as e where e.record_key = 'visits:' |
 
 -- 3.10 null keys (models.visits.key)
 idw_problem := (
-select concat('IDW502 The model visits has rows whose key is NULL, such as the one with ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW502 The model visits has rows whose key is NULL, such as the one with ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select coalesce(cast(row_shown as varchar), '') as example
   from (
@@ -495,7 +495,7 @@ end if;
 
 -- 3.11 duplicate keys (models.visits.key)
 idw_problem := (
-select concat('IDW501 The model visits has keys more than once: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW501 The model visits has keys more than once: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select coalesce(cast(source_key as varchar), '') as example
   from (
@@ -710,7 +710,7 @@ left join idw_was_withdrawn_ids as yb on yb.identity_id = 'id_' || left(md5(g.b)
 
 -- 3.17 bad decisions (decisions)
 idw_problem := (
-select concat('Decisions that cannot be followed: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'Decisions that cannot be followed: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(case problem when 'no_id' then 'IDW603' when 'duplicate_id' then 'IDW602' when 'unknown_decision' then 'IDW604' when 'no_records' then 'IDW606' when 'same_record' then 'IDW605' when 'no_value' then 'IDW606' when 'no_override' then 'IDW606' when 'unknown_identifier' then 'IDW608' else 'IDW609' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
   from (
@@ -875,7 +875,7 @@ from timed;
 
 -- 3.22 bad times (models.people.observed_at)
 idw_problem := (
-select concat('IDW503 changed_at of people has times that cannot be read: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW503 changed_at of people has times that cannot be read: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(coalesce(cast(observed_at as varchar), ''), ' (key ', coalesce(cast(source_key as varchar), ''), ')') as example
   from (
@@ -955,7 +955,7 @@ from idw_stage_visits;
 
 -- 3.26 bad overrides (decisions)
 idw_problem := (
-select concat('Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
   from (
@@ -4193,7 +4193,7 @@ left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
 -- 9.12 duplicate ids (entity)
 idw_problem := (
-select concat('IDW901 Two identities would get one id: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW901 Two identities would get one id: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(coalesce(cast(identity_id as varchar), ''), ' (anchors ', coalesce(cast(a as varchar), ''), ' and ', coalesce(cast(b as varchar), ''), ')') as example
   from (
@@ -6254,7 +6254,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('incremental' as varchar) as mode,
-    cast('2ac939dfb950ceb5ab88ab645a960b35e81c4ddde6bfa7ec3cfbe473acce6e2c' as varchar) as config_hash,
+    cast('6b1be581f027fa24a18ddefd95e87a53f90bc703dd439399b81ba1524b777d8a' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,
@@ -6289,7 +6289,7 @@ alarms as (
   where metric = 'match_rate' and dimension = '' and before_value - metric_value > 0 and before_value - metric_value >= before_value * 20 / 100 * 0.999999999
 )
 
-select concat('IDW720 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
+select 'IDW720 ' || nullif(listagg(alarm, '; ') within group (order by alarm), '')
 from alarms
 );
 idw_problem := (
@@ -6317,7 +6317,7 @@ alarms as (
   where metric = 'largest_identity' and dimension = '' and metric_value > 1000
 )
 
-select concat('IDW721 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
+select 'IDW721 ' || nullif(listagg(alarm, '; ') within group (order by alarm), '')
 from alarms
 );
 

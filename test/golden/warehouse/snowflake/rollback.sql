@@ -239,7 +239,7 @@ select coalesce(max(run), 0) + 1 from "ANALYTICS".identity.person_run_log
 );
 
 --
--- The lock: a run that shows no heartbeat for `runs.lock_timeout` holds it no longer.
+-- The lock: whoever is gone holds it no longer.
 insert into "ANALYTICS".identity.person_run_lock (run, holder, started_at, heartbeat)
 select 0, '', cast('1970-01-01 00:00:00' as timestamp_ntz), cast('1970-01-01 00:00:00' as timestamp_ntz)
 from (select 1 as one) as nothing
@@ -272,7 +272,7 @@ select case
   when not exists (
     select 1
     from "ANALYTICS".identity.person_run_log
-    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '2ac939dfb950ceb5ab88ab645a960b35e81c4ddde6bfa7ec3cfbe473acce6e2c'
+    where run = (select max(run) from "ANALYTICS".identity.person_run_log) and config_hash = '6b1be581f027fa24a18ddefd95e87a53f90bc703dd439399b81ba1524b777d8a'
   ) then 'IDW741 A rollback starts from what the last run left, but identity.yml, a model or a macro changed.'
 end
 );
@@ -2002,7 +2002,7 @@ left join idw_was_withdrawn_ids as y on y.identity_id = p.fresh_id;
 
 -- 5.12 duplicate ids (entity)
 idw_problem := (
-select concat('IDW901 Two identities would get one id: ', nullif(listagg(example, '; ') within group (order by example), ''))
+select 'IDW901 Two identities would get one id: ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(coalesce(cast(identity_id as varchar), ''), ' (anchors ', coalesce(cast(a as varchar), ''), ' and ', coalesce(cast(b as varchar), ''), ')') as example
   from (
@@ -3856,7 +3856,7 @@ select
   cast(:idw_run as number(38, 0)) as run,
     cast(:idw_started as timestamp_ntz) as started_at,
     cast('rollback' as varchar) as mode,
-    cast('2ac939dfb950ceb5ab88ab645a960b35e81c4ddde6bfa7ec3cfbe473acce6e2c' as varchar) as config_hash,
+    cast('6b1be581f027fa24a18ddefd95e87a53f90bc703dd439399b81ba1524b777d8a' as varchar) as config_hash,
     cast('success' as varchar) as status,
     cast((select coalesce(sum(found), 0) from idw_out_metric_counts where counted = 'records') as number(38, 0)) as records,
     cast((select count(*) from idw_delta where change = 'new') as number(38, 0)) as new_records,
@@ -3891,7 +3891,7 @@ alarms as (
   where metric = 'largest_identity' and dimension = '' and metric_value > 1000
 )
 
-select concat('IDW721 ', nullif(listagg(alarm, '; ') within group (order by alarm), ''))
+select 'IDW721 ' || nullif(listagg(alarm, '; ') within group (order by alarm), '')
 from alarms
 );
 
