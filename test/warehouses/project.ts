@@ -26,7 +26,8 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
   const rows = table.rows.map((row) =>
     table.columns.map(({ type }, at) => row[at] ?? (type === "texts" ? [] : null)),
   );
-  const json = lit(JSON.stringify(rows));
+  // In base 64, since the stand-ins do not read every escaped sign of a literal.
+  const base64 = lit(Buffer.from(JSON.stringify(rows)).toString("base64"));
   const typed = { text: types.text, timestamp: types.timestamp, boolean: types.boolean, texts: "array" };
   const columns = table.columns.map(({ name, type }, at) => {
     if (warehouse === "snowflake") {
@@ -38,8 +39,8 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
       : sql`cast(json_value(r, ${path}) as ${keyword(typed[type])}) as ${id(name)}`;
   });
   const from = {
-    bigquery: sql`unnest(json_query_array(parse_json(${json}))) as r`,
-    snowflake: sql`table(flatten(input => parse_json(${json}))) as r`,
+    bigquery: sql`unnest(json_query_array(parse_json(safe_convert_bytes_to_string(from_base64(${base64}))))) as r`,
+    snowflake: sql`table(flatten(input => parse_json(base64_decode_string(${base64})))) as r`,
   }[warehouse];
   const name = id(PLACES[warehouse].catalog, schema, table.name);
   return print(sql`create or replace table ${name} as select ${join(columns, ", ")} from ${from}`, lexical);

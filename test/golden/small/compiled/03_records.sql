@@ -30,9 +30,9 @@ from (
     case
       when typeof(changed_at) in ('TIMESTAMP', 'DATE') then try_cast(changed_at as timestamp)
       when typeof(changed_at) <> 'VARCHAR' then try_cast(changed_at as timestamptz)::timestamp
-      when regexp_full_match(trim(changed_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
-        try_cast(trim(changed_at::varchar) as timestamptz),
-        try_cast(regexp_replace(trim(changed_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+      when regexp_full_match(trim(changed_at::varchar, ' '), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+        try_cast(trim(changed_at::varchar, ' ') as timestamptz),
+        try_cast(regexp_replace(trim(changed_at::varchar, ' '), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
       )::timestamp
     end as idw_observed_at,
     case when typeof(changed_at) <> 'TIMESTAMP' then changed_at::varchar end as idw_time_text,
@@ -108,7 +108,7 @@ timed as (
   select
     idw_source_key,
     idw_observed_at,
-    case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+    case when idw_observed_at is null then nullif(trim(idw_time_text, ' '), '') end as idw_bad_time,
     hash(hash(idw_observed_at), hash(city), hash(country), hash(email), hash(first_name), hash(login), hash(other_emails), hash(phone), hash(street), hash(zip)) as idw_fingerprint,
     city,
     country,
@@ -172,7 +172,7 @@ timed as (
   select
     idw_source_key,
     idw_observed_at,
-    case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
+    case when idw_observed_at is null then nullif(trim(idw_time_text, ' '), '') end as idw_bad_time,
     hash(hash(idw_observed_at), hash(amount), hash(birth_date), hash(device), hash(first_name), hash(last_name), hash(login), hash(zip)) as idw_fingerprint,
     amount,
     birth_date,

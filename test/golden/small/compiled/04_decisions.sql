@@ -25,10 +25,10 @@ create or replace temp table idw_decided as
 with read_as_given as (
   select
     nullif(id::varchar, '') as id,
-    nullif(trim(decision::varchar), '') as decision,
+    nullif(trim(decision::varchar, ' '), '') as decision,
     nullif(a::varchar, '') as a,
     nullif(b::varchar, '') as b,
-    nullif(trim(identifier::varchar), '') as identifier,
+    nullif(trim(identifier::varchar, ' '), '') as identifier,
     nullif(value::varchar, '') as value,
     nullif(attribute::varchar, '') as attribute,
     nullif(reason::varchar, '') as reason,
@@ -38,17 +38,17 @@ with read_as_given as (
     case
       when typeof(decided_at) in ('TIMESTAMP', 'DATE') then try_cast(decided_at as timestamp)
       when typeof(decided_at) <> 'VARCHAR' then try_cast(decided_at as timestamptz)::timestamp
-      when regexp_full_match(trim(decided_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
-        try_cast(trim(decided_at::varchar) as timestamptz),
-        try_cast(regexp_replace(trim(decided_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+      when regexp_full_match(trim(decided_at::varchar, ' '), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+        try_cast(trim(decided_at::varchar, ' ') as timestamptz),
+        try_cast(regexp_replace(trim(decided_at::varchar, ' '), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
       )::timestamp
     end as decided_at,
     case
       when typeof(expires_at) in ('TIMESTAMP', 'DATE') then try_cast(expires_at as timestamp)
       when typeof(expires_at) <> 'VARCHAR' then try_cast(expires_at as timestamptz)::timestamp
-      when regexp_full_match(trim(expires_at::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
-        try_cast(trim(expires_at::varchar) as timestamptz),
-        try_cast(regexp_replace(trim(expires_at::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+      when regexp_full_match(trim(expires_at::varchar, ' '), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+        try_cast(trim(expires_at::varchar, ' ') as timestamptz),
+        try_cast(regexp_replace(trim(expires_at::varchar, ' '), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
       )::timestamp
     end as expires_at
   from idw_given_decisions
@@ -168,7 +168,7 @@ with types as (
     max(r.first_name) as first_name,
     max(r.town) as town,
     count(distinct cast(null as varchar)) as logins,
-    list(cast(null as varchar) order by 1) as emails,
+    list(cast(null as varchar) order by cast(null as varchar)) as emails,
     cast(sum(cast(r.amount as decimal(38,9))) as decimal(38,9)) as spent,
     max(r.street) as street,
     max(r.zip) as zip

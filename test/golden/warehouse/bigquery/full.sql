@@ -743,7 +743,7 @@ types as (
   select
     max(r.first_name) as first_name,
     max(r.city) as city,
-    array_agg(cast(null as string) order by 1) as emails
+    array_agg(cast(null as string) order by cast(null as string)) as emails
   from idw_attributes as r
   where false
 ),
@@ -1083,7 +1083,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -1405,7 +1405,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -1585,7 +1585,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -1740,7 +1740,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -2021,7 +2021,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -2371,7 +2371,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -3254,7 +3254,7 @@ ranked as (
 gathered as (
   select
     r.idw_label,
-    min_by(r.city, case when r.city is not null then r.idw_by_most_recent end) as city
+    any_value(r.city having min case when r.city is not null then r.idw_by_most_recent end) as city
   from ranked as r
   group by r.idw_label
 ),

@@ -678,7 +678,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -994,7 +994,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -1123,7 +1123,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -1299,7 +1299,7 @@ with both_ways as (
 ),
 
 picked as (
-  select node, min_by(neighbour, case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
+  select node, any_value(neighbour having min case when neighbour is not null then farm_fingerprint(concat(cast(idw_round as string), ':', cast(neighbour as string))) end) as root
   from both_ways
   group by node
 ),
@@ -2203,7 +2203,7 @@ ranked as (
 gathered as (
   select
     r.idw_label,
-    min_by(r.city, case when r.city is not null then r.idw_by_most_recent end) as city
+    any_value(r.city having min case when r.city is not null then r.idw_by_most_recent end) as city
   from ranked as r
   group by r.idw_label
 ),

@@ -558,17 +558,17 @@ where change = 'new'
 
 idw_given_decisions as (
 select
-  cast(coalesce(get(given, 'ID'), get(given, 'id')) as varchar) as id,
-  cast(coalesce(get(given, 'DECISION'), get(given, 'decision')) as varchar) as decision,
-  cast(coalesce(get(given, 'A'), get(given, 'a')) as varchar) as a,
-  cast(coalesce(get(given, 'B'), get(given, 'b')) as varchar) as b,
-  cast(coalesce(get(given, 'IDENTIFIER'), get(given, 'identifier')) as varchar) as identifier,
-  cast(coalesce(get(given, 'VALUE'), get(given, 'value')) as varchar) as value,
-  cast(coalesce(get(given, 'ATTRIBUTE'), get(given, 'attribute')) as varchar) as attribute,
-  cast(coalesce(get(given, 'REASON'), get(given, 'reason')) as varchar) as reason,
-  cast(coalesce(get(given, 'DECIDED_BY'), get(given, 'decided_by')) as varchar) as decided_by,
-  cast(coalesce(get(given, 'DECIDED_AT'), get(given, 'decided_at')) as varchar) as decided_at,
-  cast(coalesce(get(given, 'EXPIRES_AT'), get(given, 'expires_at')) as varchar) as expires_at
+  coalesce(cast(given['ID'] as varchar), cast(given['id'] as varchar)) as id,
+  coalesce(cast(given['DECISION'] as varchar), cast(given['decision'] as varchar)) as decision,
+  coalesce(cast(given['A'] as varchar), cast(given['a'] as varchar)) as a,
+  coalesce(cast(given['B'] as varchar), cast(given['b'] as varchar)) as b,
+  coalesce(cast(given['IDENTIFIER'] as varchar), cast(given['identifier'] as varchar)) as identifier,
+  coalesce(cast(given['VALUE'] as varchar), cast(given['value'] as varchar)) as value,
+  coalesce(cast(given['ATTRIBUTE'] as varchar), cast(given['attribute'] as varchar)) as attribute,
+  coalesce(cast(given['REASON'] as varchar), cast(given['reason'] as varchar)) as reason,
+  coalesce(cast(given['DECIDED_BY'] as varchar), cast(given['decided_by'] as varchar)) as decided_by,
+  coalesce(cast(given['DECIDED_AT'] as varchar), cast(given['decided_at'] as varchar)) as decided_at,
+  coalesce(cast(given['EXPIRES_AT'] as varchar), cast(given['expires_at'] as varchar)) as expires_at
 from (
   select object_construct(*) as given
   from raw.decisions
@@ -985,7 +985,7 @@ types as (
   select
     max(r.first_name) as first_name,
     max(r.city) as city,
-    array_agg(cast(null as varchar)) within group (order by 1) as emails
+    array_agg(cast(null as varchar)) within group (order by cast(null as varchar)) as emails
   from idw_attributes as r
   where false
 ),
