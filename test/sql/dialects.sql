@@ -70,16 +70,16 @@ json_type(to_json(a)) = 'array'
 case
   when typeof(a) in ('TIMESTAMP', 'DATE') then try_cast(a as timestamp)
   when typeof(a) <> 'VARCHAR' then try_cast(a as timestamptz)::timestamp
-  when regexp_full_match(trim(a::varchar), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
-    try_cast(trim(a::varchar) as timestamptz),
-    try_cast(regexp_replace(trim(a::varchar), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
+  when regexp_full_match(trim(a::varchar, ' '), '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?') then coalesce(
+    try_cast(trim(a::varchar, ' ') as timestamptz),
+    try_cast(regexp_replace(trim(a::varchar, ' '), '^(.{13}:\d\d)?(:[0-9.]+)? ?(.*)$', '\1:00\3') as timestamptz)
   )::timestamp
 end
 
 -- snowflake
 case
   when regexp_like(trim(cast(a as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
-    convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(a as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4')))
+    convert_timezone('UTC', try_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(a as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4') as timestamp_tz))
     as timestamp_ntz
   )
 end
@@ -184,7 +184,7 @@ to_hex(sha256(a))
 -- trim
 
 -- duckdb
-trim(a)
+trim(a, ' ')
 
 -- snowflake
 trim(a)
@@ -286,7 +286,7 @@ arg_min(a, b)
 min_by(a, case when a is not null then b end)
 
 -- bigquery
-min_by(a, case when a is not null then b end)
+any_value(a having min case when a is not null then b end)
 
 
 -- atMin
@@ -298,7 +298,7 @@ arg_min_null(a, b)
 case when min(case when a is not null then b end) = min(b) then min_by(a, case when a is not null then b end) end
 
 -- bigquery
-case when min(case when a is not null then b end) = min(b) then min_by(a, case when a is not null then b end) end
+case when min(case when a is not null then b end) = min(b) then any_value(a having min case when a is not null then b end) end
 
 
 -- codePoints
@@ -480,8 +480,8 @@ select * from t
 
 -- snowflake
 select
-  cast(coalesce(get(given, 'A'), get(given, 'a')) as varchar) as a,
-  cast(coalesce(get(given, 'B'), get(given, 'b')) as varchar) as b
+  coalesce(cast(given['A'] as varchar), cast(given['a'] as varchar)) as a,
+  coalesce(cast(given['B'] as varchar), cast(given['b'] as varchar)) as b
 from (
   select object_construct(*) as given
   from t

@@ -23,7 +23,6 @@ const TEXTS = [
  */
 const COLUMNS: Readonly<Record<WarehouseName, readonly string[]>> = {
   snowflake: [
-    "it's",
     'say "no"',
     "back\\slash",
     "$$",

@@ -46,12 +46,18 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
   return print(sql`create or replace table ${name} as select ${join(columns, ", ")} from ${from}`, lexical);
 }
 
+export type Parameters = {
+  /** When decisions are in force; now without. */
+  readonly asOf?: Date;
+  /** The run to which a rollback returns. */
+  readonly rollbackTo?: number;
+};
+
 export type WarehouseProject = {
   readonly schema: string;
   readonly folder: Folder;
   readonly loaded: LoadedProject;
-  /** `asOf` is when decisions are in force; now without. */
-  readonly script: (mode: Mode, asOf?: Date) => string;
+  readonly script: (mode: Mode, parameters?: Parameters) => string;
 };
 
 /** `document` is identity.yml without targets; `schema` is where its results go. */
@@ -81,10 +87,10 @@ export function warehouseProject(
     schema,
     folder,
     loaded,
-    script: (mode, asOf) =>
+    script: (mode, parameters = {}) =>
       scriptText(loaded.plans[mode], flow, {
         ...loaded,
-        ...(asOf === undefined ? {} : { values: { idw_as_of: timestampSql(loaded, asOf) } }),
+        values: valuesOf(loaded, parameters),
         place: placeOf(loaded),
         configHash: configHash(loaded),
         version: "0.0.0",
@@ -92,8 +98,10 @@ export function warehouseProject(
   };
 }
 
-/** A time as the script's parameter takes it. */
-function timestampSql({ context: { dialect } }: LoadedProject, at: Date): string {
-  const text = lit(at.toISOString().replace("T", " ").replace("Z", ""));
-  return `cast(${print(text, dialect.lexical)} as ${dialect.types.timestamp})`;
+function valuesOf({ context: { dialect } }: LoadedProject, { asOf, rollbackTo }: Parameters) {
+  const time = (at: Date) => print(lit(at.toISOString().replace("T", " ").replace("Z", "")), dialect.lexical);
+  return {
+    ...(asOf === undefined ? {} : { idw_as_of: `cast(${time(asOf)} as ${dialect.types.timestamp})` }),
+    ...(rollbackTo === undefined ? {} : { idw_rollback_to: String(rollbackTo) }),
+  };
 }
