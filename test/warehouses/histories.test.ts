@@ -1,5 +1,5 @@
-// Random histories over days, many in one project: a full run and incremental ones as scripts of each stand-in leave what DuckDB
-// leaves, row by row. Nobody is erased here, since scripts erase nobody. A fixed sample; `npm run test:warehouses -- --all` takes
+// Random histories over days, many in one project: a full run, incremental ones and a rollback, as scripts of each stand-in, leave
+// what DuckDB leaves, row by row. Nobody is erased here, since scripts erase nobody. A fixed sample; `npm run test:warehouses -- --all` takes
 // more. IDWEAVE_SEED is the first seed.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
@@ -69,12 +69,17 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
       ).files;
     const onDuckdb = folderOf({});
     const project = await warehouseCase(name, warehouse, "histories", config, filesOf(days[0] ?? []));
+    const differences = async () =>
+      differingRows(
+        await publishedRows((sql) => onDuckdb.query(sql, DATABASE.path), DATABASE.schema),
+        await publishedRows((sql) => warehouse.execute(sql), project.place),
+      );
     try {
       for (const [at, day] of days.entries()) {
         const files = filesOf(day);
         const asOf = new Date((day[0]?.asOf ?? 0) / 1000);
         await project.feed(files);
-        await warehouse.execute(project.script(at === 0 ? "full" : "incremental", asOf));
+        await warehouse.execute(project.script(at === 0 ? "full" : "incremental", { asOf }));
         const answer = await answerOf((sql) => warehouse.execute(sql), project.place);
         const expected = day.map((each) => {
           const { records, decisions } = dayOf(config, each);
@@ -85,10 +90,12 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
 
         onDuckdb.write(files);
         await onDuckdb.run({ asOf });
-        const ours = await publishedRows((sql) => onDuckdb.query(sql, DATABASE.path), DATABASE.schema);
-        const theirs = await publishedRows((sql) => warehouse.execute(sql), project.place);
-        expect(differingRows(ours, theirs), `day ${at}`).toEqual({});
+        expect(await differences(), `day ${at}`).toEqual({});
       }
+      const asOf = new Date((days.at(-1)?.[0]?.asOf ?? 0) / 1000);
+      await warehouse.execute(project.script("rollback", { asOf, rollbackTo: 1 }));
+      await onDuckdb.run({ asOf, rollbackTo: 1 });
+      expect(await differences(), "rolled back").toEqual({});
     } finally {
       project.folder.remove();
       onDuckdb.remove();

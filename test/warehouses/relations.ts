@@ -58,9 +58,19 @@ export function differingRows(ours: Rows, theirs: Rows): Rows {
   return found;
 }
 
-// Sums of binary fractions depend on their order.
+// Sums of binary fractions depend on their order; arrays come as JSON from one, as a text of its own from the other.
 function comparable(cell: Cell): string | number | boolean | null {
   if (typeof cell === "bigint") return `${cell}`;
+  if (typeof cell === "string" && /^\["|^\[\]$/.test(cell)) return arrayText(cell);
   if (typeof cell === "number" && !Number.isInteger(cell)) return Number(cell.toPrecision(9));
   return cell;
+}
+
+function arrayText(json: string): string {
+  try {
+    const items: unknown = JSON.parse(json);
+    return Array.isArray(items) ? `[${items.join(", ")}]` : json;
+  } catch {
+    return json;
+  }
 }

@@ -3,6 +3,7 @@
 import { dialectOf } from "../../src/dialect/index.ts";
 import { print } from "../../src/sql/fragment.ts";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
+import { parseCsv } from "../example/sample.ts";
 import type { ReferenceConfig } from "../reference/types.ts";
 import {
   PLACES,
@@ -89,11 +90,11 @@ export function recordTable(files: Files, identifiers: readonly string[]): Table
 }
 
 export function decisionTable(files: Files): Table {
-  const [head = "", ...lines] = (files["decisions.csv"] ?? "").trimEnd().split("\n");
-  const columns = head.split(",").map((name) => ({ name, type: "text" }) as const);
-  const cells = (line: string) =>
-    [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)]
-      .slice(0, columns.length)
-      .map(([, cell = ""]) => (cell === "" ? null : cell.replaceAll(/^"|"$/g, "").replaceAll('""', '"')));
-  return { name: DECISIONS, columns, rows: lines.map(cells) };
+  const rows = parseCsv(files["decisions.csv"] ?? "");
+  const columns = (files["decisions.csv"] ?? "")
+    .split("\n", 1)
+    .flatMap((head) => head.split(","))
+    .map((name) => ({ name, type: "text" }) as const);
+  const cellOf = (cell: string | undefined) => (cell === undefined || cell === "" ? null : cell);
+  return { name: DECISIONS, columns, rows: rows.map((row) => columns.map(({ name }) => cellOf(row[name]))) };
 }
