@@ -238,7 +238,7 @@ trim(a)
 trim(a, ' ')
 
 -- postgres
-trim(a)
+pg_temp.idw_trim(a) collate "C"
 
 
 -- startsWith
