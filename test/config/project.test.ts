@@ -347,10 +347,10 @@ test("normalisers that do not exist are reported at their entry, with the neares
   const diagnostics = checkNormalizers(right(full), ["trim", "lower", "e_mail", "phone"]);
   const sources = new Map([["identity.yml", full]]);
   expect(formatDiagnostics(diagnostics, "text", { sources })).toMatchInlineSnapshot(`
-    "identity.yml:74:23: error IDW314: there is no normaliser \`email\`
+    "identity.yml:86:23: error IDW314: there is no normaliser \`email\`
        |
-    73 |     limit: 3
-    74 |     normalize: [trim, email]
+    85 |     limit: 3
+    86 |     normalize: [trim, email]
        |                       ^^^^^
       = Did you mean \`e_mail\`? Available: \`trim\`, \`lower\`, \`e_mail\`, \`phone\`. Your own goes to macros/email.sql.
     "

@@ -441,7 +441,7 @@ describe("values that are not allowed", () => {
         }),
       ),
     ).toMatchInlineSnapshot(`
-      "identity.yml:4:16: error IDW205: \`targets.dev.type\` must be \`duckdb\`, \`snowflake\` or \`bigquery\`, not \`duckbd\`
+      "identity.yml:4:16: error IDW205: \`targets.dev.type\` must be \`duckdb\`, \`snowflake\`, \`bigquery\` or \`postgres\`, not \`duckbd\`
         |
       3 | targets:
       4 |   dev: { type: duckbd, path: a.duckdb }
