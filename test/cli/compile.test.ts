@@ -203,14 +203,7 @@ test("--format json names the files", async () => {
 });
 
 describe("a script that BigQuery would refuse for its length", () => {
-  const models = Array.from(
-    { length: 45 },
-    (_, index) => `  m${index}:
-    table: raw.m${index}
-    key: id
-    identifiers: { phone: { column: phone, country: country }, mobile: { column: mobile, country: country } }
-`,
-  );
+  const phones = Array.from({ length: 30 }, (_, index) => `phone${index}`);
   const long = projectOf({
     "identity.yml": `version: 1
 entity: person
@@ -218,10 +211,13 @@ default_country: US
 targets:
   prod: { type: bigquery, project: acme-data-1, dataset: identity }
 models:
-${models.join("")}
+  crm:
+    table: raw.crm
+    key: id
+    identifiers:
+${phones.map((name) => `      ${name}: { column: ${name}, country: country }`).join("\n")}
 identifiers:
-  phone: { priority: 1, normalize: [phone] }
-  mobile: { priority: 2, normalize: [phone] }
+${phones.map((name, index) => `  ${name}: { priority: ${index + 1}, normalize: [phone] }`).join("\n")}
 `,
   });
   afterAll(() => long.remove());

@@ -34,7 +34,7 @@ export function tooLong(
     if (!path.endsWith(".sql") || bytes <= longest) return [];
     const message = `${path} has ${bytes.toLocaleString("en")} bytes, and ${type} takes ${longest.toLocaleString("en")}.`;
     const hint =
-      "Union models of the same shape in one `sql` model, or clean phones before: they are the most of it.";
+      "Map columns of the same meaning to one identifier, union models of the same shape, or clean phones in staging: they are the most of it.";
     return [diagnose("IDW722", message, { hint })];
   });
 }
