@@ -24,13 +24,19 @@ type Document = { readonly models: Readonly<Record<string, Model>> };
 
 // A script takes no overrides of golden values yet.
 const decisions = parseCsv(text("decisions.csv")).filter(({ decision }) => decision !== "golden_override");
-const { targets: _targets, vars: _vars, ...document } = parse(text("identity.yml")) as Document & {
+const {
+  targets: _targets,
+  vars: _vars,
+  ...document
+} = parse(text("identity.yml")) as Document & {
   readonly targets: unknown;
   readonly vars: unknown;
 };
 
 /** The rows of every model, as the models of the example give them; the people of the decisions are among them. */
-async function sampledRows(): Promise<Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>> {
+async function sampledRows(): Promise<
+  Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+> {
   const { value: loaded } = loadProject({ project: ROOT });
   if (loaded === undefined) throw new Error("the worked example does not load");
   const decided = decisions.flatMap(({ a, b }) => [a, b]).filter((key) => key !== undefined && key !== "");
@@ -45,7 +51,9 @@ async function sampledRows(): Promise<Readonly<Record<string, readonly Readonly<
     const found: Record<string, readonly Readonly<Record<string, unknown>>[]> = {};
     for (const [name, { key, file }] of Object.entries(document.models)) {
       const select =
-        file === undefined ? loaded.selects.get(name) : `select * from read_csv('${file}', all_varchar = true)`;
+        file === undefined
+          ? loaded.selects.get(name)
+          : `select * from read_csv('${file}', all_varchar = true)`;
       const keys = typeof key === "string" ? [key] : key;
       const rows = await database.query(`select to_json(m)::varchar as row from (${select}) as m
         join sampled as s on s.record_key = '${name}:' || ${keys.join(" || '|' || ")}`);
@@ -67,7 +75,8 @@ function tableOf(name: string, rows: readonly Readonly<Record<string, unknown>>[
     name: column,
     type: rows.some((row) => Array.isArray(row[column])) ? ("texts" as const) : ("text" as const),
   }));
-  const cellOf = (value: unknown) => (Array.isArray(value) ? value.map(String) : value === null ? null : String(value));
+  const cellOf = (value: unknown) =>
+    Array.isArray(value) ? value.map(String) : value === null ? null : String(value);
   return { name, columns, rows: rows.map((row) => columns.map((column) => cellOf(row[column.name]))) };
 }
 
@@ -121,7 +130,9 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
       const theirs = await publishedRows((sql) => warehouse.execute(sql), place);
       expect(ours["identity_records"]?.length).toBeGreaterThan(1000);
       expect(differingRows(ours, theirs)).toEqual({});
-      console.info(`${name}: ${ours["identity_records"]?.length} records, ${ours["golden_records"]?.length} golden records`);
+      console.info(
+        `${name}: ${ours["identity_records"]?.length} records, ${ours["golden_records"]?.length} golden records`,
+      );
     } finally {
       project.folder.remove();
       onDuckdb.remove();

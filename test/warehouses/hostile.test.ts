@@ -94,7 +94,10 @@ function inputs(name: WarehouseName) {
     },
     golden_record: {
       attributes: Object.fromEntries(
-        ATTRIBUTES.slice(0, columns.length).map((attribute, at) => [attribute, at % 2 === 0 ? "most_recent" : "most_frequent"]),
+        ATTRIBUTES.slice(0, columns.length).map((attribute, at) => [
+          attribute,
+          at % 2 === 0 ? "most_recent" : "most_frequent",
+        ]),
       ),
     },
   };
