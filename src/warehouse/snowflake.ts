@@ -38,6 +38,8 @@ const SESSION = `alter session set
   timestamp_type_mapping = 'TIMESTAMP_NTZ',
   quoted_identifiers_ignore_case = false`;
 
+const STAND_IN_MILLISECONDS = 3_600_000;
+
 /** Connects and signs in; rejects with a StatementError when Snowflake refuses. */
 export async function openSnowflake(options: SnowflakeOptions): Promise<RemoteWarehouse> {
   const library = await loadDriver("snowflake-sdk", SNOWFLAKE_VERSION, () => import("snowflake-sdk"));
@@ -69,7 +71,9 @@ function connectionOptions(options: SnowflakeOptions): ConnectionOptions {
     clientSessionKeepAlive: true,
     ...(role === undefined ? {} : { role }),
     ...(warehouse === undefined ? {} : { warehouse }),
-    ...(accessUrl === undefined ? {} : { accessUrl }),
+    // Snowflake answers a long request with a place to ask again; its stand-in only when all is done, and begins anew when it is asked
+    // twice.
+    ...(accessUrl === undefined ? {} : { accessUrl, timeout: STAND_IN_MILLISECONDS }),
     ...authenticationOptions(options.authentication),
   };
 }

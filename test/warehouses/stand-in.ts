@@ -41,7 +41,14 @@ export type StandIn = {
 };
 
 export async function startStandIn(name: WarehouseName): Promise<StandIn> {
-  const process_ = spawn("python3", [join(TOOLS, `${name}_server.py`), "0"], {
+  const [program, words] =
+    name === "snowflake"
+      ? [
+          join(INSTALLED, "sf", "bin", "python"),
+          [join(import.meta.dirname, "snowflake_server.py"), TOOLS, "0"],
+        ]
+      : ["python3", [join(TOOLS, "bigquery_server.py"), "0"]];
+  const process_ = spawn(program, words, {
     env: { ...process.env, WAREHOUSES_DIR: INSTALLED },
     stdio: ["ignore", "pipe", "pipe"],
   });
