@@ -63,7 +63,11 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
   const none = sql`${selectOf([])} from (select 1 as one) as nothing where false`;
   const rows = table.rows.length === 0 ? none : join(table.rows.map(selectOf), "\nunion all\n");
   const name = id(PLACES[warehouse].catalog, schema, table.name);
-  return print(sql`drop table if exists ${name}; create table ${name} as ${rows}`, lexical);
+  const create =
+    warehouse === "postgres"
+      ? sql`drop table if exists ${name}; create table ${name}`
+      : sql`create or replace table ${name}`;
+  return print(sql`${create} as ${rows}`, lexical);
 }
 
 export type WarehouseProject = {
