@@ -26,7 +26,7 @@ export async function startPostgres(): Promise<Server> {
     return { options, connect: () => openPostgres(options), stop: async () => {}, hasSessions: true };
   }
   const database = await PGlite.create();
-  const server = new PGLiteSocketServer({ db: database, host: "127.0.0.1", port: 0 });
+  const server = new PGLiteSocketServer({ db: database, host: "127.0.0.1", port: 0, maxConnections: 8 });
   await server.start();
   const [host = "127.0.0.1", port] = server.getServerConn().split(":");
   const options = optionsOf(host, Number(port), "postgres", "any");

@@ -59,10 +59,11 @@ export function tableStatement(warehouse: WarehouseName, schema: string, table: 
     postgres: sql`jsonb_array_elements(cast(convert_from(decode(${base64}, 'base64'), 'UTF8') as jsonb)) as r(value)`,
   }[warehouse];
   const name = id(PLACES[warehouse].catalog, schema, table.name);
-  return print(
-    sql`drop table if exists ${name}; create table ${name} as select ${join(columns, ", ")} from ${from}`,
-    lexical,
-  );
+  const create =
+    warehouse === "postgres"
+      ? sql`drop table if exists ${name}; create table ${name}`
+      : sql`create or replace table ${name}`;
+  return print(sql`${create} as select ${join(columns, ", ")} from ${from}`, lexical);
 }
 
 export type Parameters = {
