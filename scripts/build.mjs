@@ -85,7 +85,6 @@ async function bundle(schemaCheck) {
       ],
     },
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-    plugins: [{ name: "plain-letters", renderChunk: { order: "post", handler: withPlainLetters } }],
   });
   await code.close();
   const library = output.find(({ name, isEntry }) => isEntry && name === "index");
@@ -110,12 +109,6 @@ function onLog(level, log) {
   // What one verb wants at once, another may want later.
   if (log.code === "INEFFECTIVE_DYNAMIC_IMPORT") return;
   throw new Error(`${level} of the bundler: ${log.message}`);
-}
-
-/** A file of ASCII letters alone is read fastest. */
-function withPlainLetters(code) {
-  const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return { code: code.replaceAll(/[^\0-\x7f]/g, escaped), map: null };
 }
 
 /** Compiles the worked example once, and keeps what V8 made of the code that this took. */

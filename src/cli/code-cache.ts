@@ -35,8 +35,7 @@ function loadWith(name: string): unknown {
   if (known !== undefined) return known.exports;
   const filename = join(FOLDER, name);
   const cache = join(CACHE, name);
-  // The build leaves no other letters in our code, and these are read fastest.
-  const text = readFileSync(filename, "latin1");
+  const text = readFileSync(filename, "utf8");
   const script = new Script(`(function (exports, require, module, __filename) {${text}\n})`, {
     filename,
     ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),

@@ -229,6 +229,7 @@ test("attributes and columns with hostile names", async () => {
     "shop_identity_values",
     "shop_ignored_values",
     "shop_merge_evidence",
+    "shop_metric_counts",
     "shop_record_state",
     "shop_record_values",
     "shop_rejected_records",
