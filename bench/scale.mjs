@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
 import { ensureBuilt } from "./lib/build.mjs";
@@ -82,7 +83,9 @@ function compiled(name, { dist, data }) {
     document.setIn(["models", model, "changes"], { watermark: "loaded_at" });
   }
   writeFileSync(file, String(document));
-  const made = spawnSync(process.execPath, [join(dist, "cli", "main.js"), "compile"], {
+  // What the built command starts, which is not there before a build.
+  const start = `await (await import(${JSON.stringify(pathToFileURL(join(dist, "cli", "command.js")).href)})).ended`;
+  const made = spawnSync(process.execPath, ["--input-type=module", "--eval", start, "idweave", "compile"], {
     cwd: folder,
     encoding: "utf8",
   });
