@@ -25,6 +25,8 @@ export const postgresFlow: Flow = {
   session: () => postgres.statements.session,
   file: ({ header, parameters, variables, first, steps }: Script) => {
     const block = [
+      // A column may have the name of a variable of every block, as FOUND; none has that of one of ours.
+      "#variable_conflict use_column",
       "declare",
       "-- parameters",
       ...parameters.map(declared),

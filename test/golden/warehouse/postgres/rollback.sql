@@ -31,6 +31,7 @@ exception when duplicate_function then null;
 end $$;
 
 do $idweave$
+#variable_conflict use_column
 declare
 -- parameters
 idw_as_of timestamp; -- decisions are in force as of this time, in UTC; null is the start of the run
