@@ -19,17 +19,14 @@ const SESSION = [
   "set timezone = 'UTC'",
   "set datestyle = 'ISO'",
   "set client_min_messages = 'warning'",
-  // Every space of Unicode, as DuckDB's trim() has it.
-  `create or replace function pg_temp.idw_trim(given text) returns text language sql immutable as
-$$ select btrim(given, E' \\u00a0\\u1680\\u2000\\u2001\\u2002\\u2003\\u2004\\u2005\\u2006\\u2007\\u2008\\u2009\\u200a\\u202f\\u205f\\u3000') $$`,
   `create or replace function pg_temp.idw_timestamp(given timestamptz) returns timestamp language sql immutable as
 $$ select given at time zone 'UTC' $$`,
   `create or replace function pg_temp.idw_timestamp(given timestamp) returns timestamp language sql immutable as
 $$ select given $$`,
   `create or replace function pg_temp.idw_timestamp(given text) returns timestamp language plpgsql stable as
 $$ begin
-  if pg_temp.idw_trim(given) !~ '${ISO_8601}' then return null; end if;
-  return cast(regexp_replace(pg_temp.idw_trim(given), '([.]\\d{6})\\d+', '\\1') as timestamptz) at time zone 'UTC';
+  if trim(given) !~ '${ISO_8601}' then return null; end if;
+  return cast(regexp_replace(trim(given), '([.]\\d{6})\\d+', '\\1') as timestamptz) at time zone 'UTC';
 exception when data_exception then return null;
 end $$`,
   `create or replace function pg_temp.idw_sortable(given text) returns bytea language sql stable as
@@ -132,7 +129,7 @@ export const postgres: Dialect = {
     before: (timestamp, seconds) => sql`${timestamp} - make_interval(secs => ${lit(seconds)})`,
     md5: (value) => sql`md5(${value}) collate "C"`,
     sha256: (value) => sql`encode(sha256(convert_to(${value}, 'UTF8')), 'hex') collate "C"`,
-    trim: (value) => sql`pg_temp.idw_trim(${value}) collate "C"`,
+    trim: (value) => sql`trim(${value})`,
     startsWith: (value, prefix) => sql`starts_with(${value}, ${lit(prefix)})`,
     // JSON and some others have no equality.
     same: (a, b) => sql`to_jsonb(${a}) is not distinct from to_jsonb(${b})`,

@@ -238,7 +238,7 @@ trim(a)
 trim(a, ' ')
 
 -- postgres
-pg_temp.idw_trim(a) collate "C"
+trim(a)
 
 
 -- startsWith

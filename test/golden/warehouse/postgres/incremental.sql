@@ -7,16 +7,14 @@ create schema if not exists identity;
 set timezone = 'UTC';
 set datestyle = 'ISO';
 set client_min_messages = 'warning';
-create or replace function pg_temp.idw_trim(given text) returns text language sql immutable as
-$$ select btrim(given, E' \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000') $$;
 create or replace function pg_temp.idw_timestamp(given timestamptz) returns timestamp language sql immutable as
 $$ select given at time zone 'UTC' $$;
 create or replace function pg_temp.idw_timestamp(given timestamp) returns timestamp language sql immutable as
 $$ select given $$;
 create or replace function pg_temp.idw_timestamp(given text) returns timestamp language plpgsql stable as
 $$ begin
-  if pg_temp.idw_trim(given) !~ '^\d{4}-\d{2}-\d{2}([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$' then return null; end if;
-  return cast(regexp_replace(pg_temp.idw_trim(given), '([.]\d{6})\d+', '\1') as timestamptz) at time zone 'UTC';
+  if trim(given) !~ '^\d{4}-\d{2}-\d{2}([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$' then return null; end if;
+  return cast(regexp_replace(trim(given), '([.]\d{6})\d+', '\1') as timestamptz) at time zone 'UTC';
 exception when data_exception then return null;
 end $$;
 create or replace function pg_temp.idw_sortable(given text) returns bytea language sql stable as
@@ -614,10 +612,10 @@ from (
 read_as_given as (
   select
     nullif(cast(id as text) collate "C", '') as id,
-    nullif(pg_temp.idw_trim(cast(decision as text) collate "C") collate "C", '') as decision,
+    nullif(trim(cast(decision as text) collate "C"), '') as decision,
     nullif(cast(a as text) collate "C", '') as a,
     nullif(cast(b as text) collate "C", '') as b,
-    nullif(pg_temp.idw_trim(cast(identifier as text) collate "C") collate "C", '') as identifier,
+    nullif(trim(cast(identifier as text) collate "C"), '') as identifier,
     nullif(cast(value as text) collate "C", '') as value,
     nullif(cast(attribute as text) collate "C", '') as attribute,
     nullif(cast(reason as text) collate "C", '') as reason,
@@ -858,7 +856,7 @@ timed as (
   select
     idw_source_key,
     idw_observed_at,
-    case when idw_observed_at is null then nullif(pg_temp.idw_trim(idw_time_text) collate "C", '') end as idw_bad_time,
+    case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
     cast(cast('x' || left(md5(cast(jsonb_build_array(idw_observed_at, city, emails, first_name, login) as text)), 16) as bit(64)) as bigint) as idw_fingerprint,
     city,
     emails,
@@ -923,7 +921,7 @@ timed as (
   select
     idw_source_key,
     idw_observed_at,
-    case when idw_observed_at is null then nullif(pg_temp.idw_trim(idw_time_text) collate "C", '') end as idw_bad_time,
+    case when idw_observed_at is null then nullif(trim(idw_time_text), '') end as idw_bad_time,
     cast(cast('x' || left(md5(cast(jsonb_build_array(idw_observed_at, email, first_name, login) as text)), 16) as bit(64)) as bigint) as idw_fingerprint,
     email,
     first_name,

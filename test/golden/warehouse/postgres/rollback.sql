@@ -7,16 +7,14 @@ create schema if not exists identity;
 set timezone = 'UTC';
 set datestyle = 'ISO';
 set client_min_messages = 'warning';
-create or replace function pg_temp.idw_trim(given text) returns text language sql immutable as
-$$ select btrim(given, E' \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000') $$;
 create or replace function pg_temp.idw_timestamp(given timestamptz) returns timestamp language sql immutable as
 $$ select given at time zone 'UTC' $$;
 create or replace function pg_temp.idw_timestamp(given timestamp) returns timestamp language sql immutable as
 $$ select given $$;
 create or replace function pg_temp.idw_timestamp(given text) returns timestamp language plpgsql stable as
 $$ begin
-  if pg_temp.idw_trim(given) !~ '^\d{4}-\d{2}-\d{2}([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$' then return null; end if;
-  return cast(regexp_replace(pg_temp.idw_trim(given), '([.]\d{6})\d+', '\1') as timestamptz) at time zone 'UTC';
+  if trim(given) !~ '^\d{4}-\d{2}-\d{2}([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$' then return null; end if;
+  return cast(regexp_replace(trim(given), '([.]\d{6})\d+', '\1') as timestamptz) at time zone 'UTC';
 exception when data_exception then return null;
 end $$;
 create or replace function pg_temp.idw_sortable(given text) returns bytea language sql stable as
