@@ -77,6 +77,8 @@ async function bundle(schemaCheck) {
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name].cjs",
+    // What src/cli/code-cache.ts runs cannot import(), only require(): the drivers of warehouses.
+    dynamicImportInCjs: false,
     // All that a compile needs in one file, and what every verb needs in another.
     codeSplitting: {
       groups: [

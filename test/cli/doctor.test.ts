@@ -27,3 +27,18 @@ test("a model that cannot be read", async () => {
   expect(stdout).toMatch(/wrong {2}models/);
   expect(stderr).toMatch(/IDW717.*nosuch\.csv/);
 });
+
+// The built command runs its own code in a way of its own (src/cli/code-cache.ts), from which a driver must still load.
+test("a database that does not answer", async () => {
+  const target = "{ type: postgres, host: 127.0.0.1, port: 1, user: u, dbname: d, schema: s }";
+  project.write({
+    "identity.yml": YML("crm.csv")
+      .replace(/{ type: duckdb[^}]*}/, target)
+      .replace("file: crm.csv", "table: crm"),
+  });
+  const { code, stderr } = await project.idweave("doctor");
+  expect(stderr).toMatch(
+    /error IDW708: The target `dev` cannot be opened: connect ECONNREFUSED 127\.0\.0\.1:1/,
+  );
+  expect(code).toBe(1);
+});
