@@ -2,6 +2,7 @@
 import { empty, type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
 import type { Dialect } from "./dialect.ts";
 import { RESERVED } from "./duckdb-reserved.ts";
+import { rankingInOneSort } from "./ranking.ts";
 
 // A zone may be missing (then UTC), as may seconds and their fraction.
 const ISO_8601 = "\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?";
@@ -67,15 +68,7 @@ export const duckdb: Dialect = {
     same: (a, b) => sql`${a} is not distinct from ${b}`,
     alike: (value) => value,
     number: () => sql`row_number() over ()`,
-    ranking: (rows, column, before) => ({
-      tables: [],
-      from: id(rows),
-      rank: sql`row_number() over (order by ${id(column)})${join(
-        before.map((other) => sql` + (select count(*) from ${id(other)})`),
-        "",
-      )}`,
-      window: sql`order by ${id(column)}`,
-    }),
+    ranking: rankingInOneSort,
     left: (text, length) => sql`left(${text}, ${lit(length)})`,
     replace: (text, from, to) => sql`replace(${text}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hash(${node} + 1000000007::bigint * ${round})`,

@@ -5,6 +5,7 @@
 import { type Fragment, id, join, keyword, lit, print, sql } from "../sql/fragment.ts";
 import type { Dialect } from "./dialect.ts";
 import { RESERVED } from "./postgres-reserved.ts";
+import { rankingInOneSort } from "./ranking.ts";
 
 // A zone may be missing (then UTC), as may seconds and their fraction.
 const ISO_8601 =
@@ -135,15 +136,7 @@ export const postgres: Dialect = {
     same: (a, b) => sql`to_jsonb(${a}) is not distinct from to_jsonb(${b})`,
     alike: (value) => sql`to_jsonb(${value})`,
     number: () => sql`row_number() over ()`,
-    ranking: (rows, column, before) => ({
-      tables: [],
-      from: id(rows),
-      rank: sql`row_number() over (order by ${id(column)})${join(
-        before.map((other) => sql` + (select count(*) from ${id(other)})`),
-        "",
-      )}`,
-      window: sql`order by ${id(column)}`,
-    }),
+    ranking: rankingInOneSort,
     left: (value, length) => sql`left(${value}, ${lit(length)})`,
     replace: (value, from, to) => sql`replace(${value}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hashint8extended(${node}, ${round})`,

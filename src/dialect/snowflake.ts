@@ -3,6 +3,7 @@
 // script pins how the session writes times.
 import { type Fragment, id, join, keyword, lit, sql } from "../sql/fragment.ts";
 import type { Dialect } from "./dialect.ts";
+import { rankingInOneSort } from "./ranking.ts";
 import { RESERVED } from "./snowflake-reserved.ts";
 
 // A zone may be missing (then UTC), as may seconds and their fraction.
@@ -91,15 +92,7 @@ export const snowflake: Dialect = {
     same: (a, b) => sql`${a} is not distinct from ${b}`,
     alike: (value) => value,
     number: (columns) => sql`row_number() over (order by ${join(columns, ", ")})`,
-    ranking: (rows, column, before) => ({
-      tables: [],
-      from: id(rows),
-      rank: sql`row_number() over (order by ${id(column)})${join(
-        before.map((other) => sql` + (select count(*) from ${id(other)})`),
-        "",
-      )}`,
-      window: sql`order by ${id(column)}`,
-    }),
+    ranking: rankingInOneSort,
     left: (value, length) => sql`left(${value}, ${lit(length)})`,
     replace: (value, from, to) => sql`replace(${value}, ${lit(from)}, ${lit(to)})`,
     shuffle: (node, round) => sql`hash(${node}, ${round})`,

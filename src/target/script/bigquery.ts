@@ -1,4 +1,5 @@
 // The control flow of BigQuery: https://cloud.google.com/bigquery/docs/reference/standard-sql/procedural-language
+import { bigquery } from "../../dialect/bigquery.ts";
 import { type Condition, ended, type Flow, type Node, PROBLEM, type Script, type Variable } from "./flow.ts";
 
 const TYPES = { text: "string", integer: "int64", boolean: "bool", timestamp: "timestamp" } as const;
@@ -87,8 +88,7 @@ function linesOf(node: Node): readonly string[] {
 // Only a parameter that is text becomes the type of what it is compared with; a variable does not.
 // https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_rules#parameter_coercion
 function dynamic(text: string, variable: string): string {
-  const isRaw = !text.includes('"""') && !text.endsWith("\\") && !text.endsWith('"');
-  const quoted = isRaw ? `r"""\n${text}\n"""` : JSON.stringify(text);
+  const quoted = text.includes('"""') ? bigquery.lexical.quoteString(text) : `r"""\n${text}\n"""`;
   return `execute immediate ${quoted}\nusing ${variable} as ${variable};`;
 }
 

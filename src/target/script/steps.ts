@@ -121,6 +121,7 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
     return [];
   }
   const whole = verbatim(withViews(query, views, lexical));
+  // Only the reading of a model with a watermark, in an incremental run, compares with the day.
   const usesDay = step.query.kind === "read" && query.includes(SINCE);
   const made =
     step.kind === "append"
