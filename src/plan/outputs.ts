@@ -122,7 +122,7 @@ function nowStep(output: OutputName, incremental: boolean): Step {
 }
 
 /** Results of which the rows that a run builds anew were taken out of the state before. */
-const TAKEN_OUT: readonly OutputName[] = ["identity_records", "record_values"];
+const TAKEN_OUT: readonly OutputName[] = ["identity_records", "record_values", "identities"];
 
 /** What of the results differs from what is published, and what an erasure takes away besides. */
 export function changes(incremental: boolean): readonly Step[] {

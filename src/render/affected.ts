@@ -128,9 +128,13 @@ export function carriers(): Fragment {
     with before as (
       select v.record_key, v.identifier, v.value
       from ${wasValues()} as v
-      join ${id(work.touchedValues)} as t on t.identifier = v.identifier and t.value = v.value
       -- one column alone is looked up sooner than two
       where v.value in (select value from ${id(work.touchedValues)})
+        and exists (
+          select 1
+          from ${id(work.touchedValues)} as t
+          where t.identifier = v.identifier and t.value = v.value
+        )
     )
 
     select record_key, identifier, value, true as is_before

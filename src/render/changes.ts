@@ -13,6 +13,7 @@ type OfOutput = { readonly output: OutputName; readonly incremental: boolean };
 export function before({ output }: { readonly output: OutputName }): Fragment {
   if (output === "identity_records") return sql`select * from ${id(work.replacedRecords)}`;
   if (output === "record_values") return sql`select * from ${id(work.replacedValues)}`;
+  if (output === "identities") return sql`select * from ${id(work.earlier)}`;
   return sql`
     select w.*
     from ${id(work.was(output))} as w

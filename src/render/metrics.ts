@@ -120,7 +120,6 @@ function sizeMetrics(context: Context): Fragment {
 
 function decisionMetrics(context: Context): Fragment {
   const decisions = id(work.output("decisions_in_force"));
-  const blocked = id(work.now("blocked_merges"));
   const tables = {
     statuses: column("status", DECISION_STATUSES),
     by_status: sql`
@@ -140,11 +139,15 @@ function decisionMetrics(context: Context): Fragment {
       "identifier",
       context.project.identifiers.map(({ name }) => name),
     ),
+    blocked: sql`
+      select identifier, count(*) as refused
+      from ${id(work.now("blocked_merges"))}
+      group by identifier
+    `,
     refused: sql`
-      select i.identifier, count(b.identifier) as refused
+      select i.identifier, coalesce(b.refused, 0) as refused
       from identifiers as i
-      left join ${blocked} as b on b.identifier = i.identifier
-      group by i.identifier
+      left join blocked as b on b.identifier = i.identifier
     `,
   };
   return topicOf(
@@ -154,7 +157,7 @@ function decisionMetrics(context: Context): Fragment {
       metric("decisions", id("status"), id("decisions"), id("by_status")),
       metric("decisions_in_force", WHOLE, sql`coalesce(sum(decisions), 0)`, id("by_kind")),
       metric("decisions_in_force", id("decision"), id("decisions"), id("by_kind")),
-      metric("refused_merges", WHOLE, sql`count(*)`, blocked),
+      metric("refused_merges", WHOLE, sql`coalesce(sum(refused), 0)`, id("blocked")),
       metric("refused_merges", id("identifier"), id("refused"), id("refused")),
     ],
     context,

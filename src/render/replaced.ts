@@ -1,6 +1,9 @@
 // Rows of the state that a run builds anew, as the run before left them (plan/replaced.ts).
+import { visibleAttributes } from "../config/index.ts";
 import { work } from "../plan/names.ts";
-import { type Fragment, id, sql } from "../sql/fragment.ts";
+import { type Fragment, id, join, sql } from "../sql/fragment.ts";
+import { stateColumn } from "./attributes.ts";
+import type { Context } from "./context.ts";
 
 export function replacedValues(): Fragment {
   return sql`
@@ -11,9 +14,10 @@ export function replacedValues(): Fragment {
 }
 
 /** What the state has of the attributes of unchanged records. */
-export function replacedState(): Fragment {
+export function replacedState(_query: object, { project }: Context): Fragment {
+  const attributes = visibleAttributes(project).map((name) => sql`, ${id("w", stateColumn(name))}`);
   return sql`
-    select w.*
+    select w.record_key${join(attributes, "")}
     from ${id(work.was("record_state"))} as w
     where w.record_key in (select record_key from ${id(work.replacedRecords)})
       and w.record_key not in (select record_key from ${id(work.delta)})

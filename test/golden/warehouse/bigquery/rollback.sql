@@ -3375,11 +3375,16 @@ identifiers as (
   select 'email' as identifier
 ),
 
+blocked as (
+  select identifier, count(*) as refused
+  from idw_now_blocked_merges
+  group by identifier
+),
+
 refused as (
-  select i.identifier, count(b.identifier) as refused
+  select i.identifier, coalesce(b.refused, 0) as refused
   from identifiers as i
-  left join idw_now_blocked_merges as b on b.identifier = i.identifier
-  group by i.identifier
+  left join blocked as b on b.identifier = i.identifier
 ),
 
 found as (
@@ -3395,8 +3400,8 @@ found as (
   select 'decisions_in_force' as metric, decision as dimension, decisions as metric_value
   from by_kind
   union all
-  select 'refused_merges' as metric, '' as dimension, count(*) as metric_value
-  from idw_now_blocked_merges
+  select 'refused_merges' as metric, '' as dimension, coalesce(sum(refused), 0) as metric_value
+  from blocked
   union all
   select 'refused_merges' as metric, identifier as dimension, refused as metric_value
   from refused
@@ -3528,18 +3533,12 @@ left join (
     and o.status is not distinct from w.status
 where o.is_there is null;
 
--- 9.7 idw_before_identities: one row is a row of identities that this run builds anew, as the run before left it
-create or replace temp table idw_before_identities as
-with idw_was_identities as (
-select * from `acme-data-1`.identity.person_identities
-)
-
-select w.*
-from idw_was_identities as w
-where w.identity_id in (select identity_id from idw_touched_identities);
-
 -- 9.8 idw_drop_identities: one row is the key of a row of identities that no longer holds
 create or replace temp table idw_drop_identities as
+with idw_before_identities as (
+select * from idw_earlier
+)
+
 select w.identity_id
 from idw_before_identities as w
 left join (
@@ -3987,7 +3986,11 @@ where exists (
 insert into `acme-data-1`.identity.person_identities (identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence)
 select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
 from (
-  select o.*
+  with idw_before_identities as (
+select * from idw_earlier
+)
+
+select o.*
 from idw_out_identities as o
 left join (
   select *, 1 as is_there

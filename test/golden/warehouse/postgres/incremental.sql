@@ -1288,9 +1288,13 @@ select * from analytics.identity.person_record_values
 before as (
   select v.record_key, v.identifier, v.value
   from idw_was_record_values as v
-  join idw_touched_values as t on t.identifier = v.identifier and t.value = v.value
   -- one column alone is looked up sooner than two
   where v.value in (select value from idw_touched_values)
+    and exists (
+      select 1
+      from idw_touched_values as t
+      where t.identifier = v.identifier and t.value = v.value
+    )
 )
 
 select record_key, identifier, value, true as is_before
@@ -2483,7 +2487,7 @@ with idw_was_record_state as (
 select * from analytics.identity.person_record_state
 )
 
-select w.*
+select w.record_key, w.a_first_name, w.a_city
 from idw_was_record_state as w
 where w.record_key in (select record_key from idw_replaced_records)
   and w.record_key not in (select record_key from idw_delta)
@@ -6405,11 +6409,16 @@ identifiers as (
   select 'email' as identifier
 ),
 
+blocked as (
+  select identifier, count(*) as refused
+  from idw_now_blocked_merges
+  group by identifier
+),
+
 refused as (
-  select i.identifier, count(b.identifier) as refused
+  select i.identifier, coalesce(b.refused, 0) as refused
   from identifiers as i
-  left join idw_now_blocked_merges as b on b.identifier = i.identifier
-  group by i.identifier
+  left join blocked as b on b.identifier = i.identifier
 ),
 
 found as (
@@ -6425,8 +6434,8 @@ found as (
   select 'decisions_in_force' as metric, decision as dimension, decisions as metric_value
   from by_kind
   union all
-  select 'refused_merges' as metric, '' as dimension, count(*) as metric_value
-  from idw_now_blocked_merges
+  select 'refused_merges' as metric, '' as dimension, coalesce(sum(refused), 0) as metric_value
+  from blocked
   union all
   select 'refused_merges' as metric, identifier as dimension, refused as metric_value
   from refused
@@ -6563,22 +6572,13 @@ where o.is_there is null
 ;
 analyze idw_drop_record_values;
 
--- 13.7 idw_before_identities: one row is a row of identities that this run builds anew, as the run before left it
-drop table if exists pg_temp.idw_before_identities;
-create temporary table idw_before_identities as
-with idw_was_identities as (
-select * from analytics.identity.person_identities
-)
-
-select w.*
-from idw_was_identities as w
-where w.identity_id in (select identity_id from idw_touched_identities)
-;
-analyze idw_before_identities;
-
 -- 13.8 idw_drop_identities: one row is the key of a row of identities that no longer holds
 drop table if exists pg_temp.idw_drop_identities;
 create temporary table idw_drop_identities as
+with idw_before_identities as (
+select * from idw_earlier
+)
+
 select w.identity_id
 from idw_before_identities as w
 left join (
@@ -7116,7 +7116,11 @@ where d.identity_id = t.identity_id;
 insert into analytics.identity.person_identities (identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence)
 select identity_id, status, merged_into, anchor_record_key, created_run, updated_run, records, models, first_seen, last_seen, confidence
 from (
-  select o.*
+  with idw_before_identities as (
+select * from idw_earlier
+)
+
+select o.*
 from idw_out_identities as o
 left join (
   select *, 1 as is_there

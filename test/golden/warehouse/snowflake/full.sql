@@ -4420,11 +4420,16 @@ identifiers as (
   select 'email' as identifier
 ),
 
+blocked as (
+  select identifier, count(*) as refused
+  from idw_now_blocked_merges
+  group by identifier
+),
+
 refused as (
-  select i.identifier, count(b.identifier) as refused
+  select i.identifier, coalesce(b.refused, 0) as refused
   from identifiers as i
-  left join idw_now_blocked_merges as b on b.identifier = i.identifier
-  group by i.identifier
+  left join blocked as b on b.identifier = i.identifier
 ),
 
 found as (
@@ -4440,8 +4445,8 @@ found as (
   select 'decisions_in_force' as metric, decision as dimension, decisions as metric_value
   from by_kind
   union all
-  select 'refused_merges' as metric, '' as dimension, count(*) as metric_value
-  from idw_now_blocked_merges
+  select 'refused_merges' as metric, '' as dimension, coalesce(sum(refused), 0) as metric_value
+  from blocked
   union all
   select 'refused_merges' as metric, identifier as dimension, refused as metric_value
   from refused

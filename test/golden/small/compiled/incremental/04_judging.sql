@@ -16,9 +16,13 @@ create or replace temp table idw_carriers as
 with before as (
   select v.record_key, v.identifier, v.value
   from idw_was_record_values as v
-  join idw_touched_values as t on t.identifier = v.identifier and t.value = v.value
   -- one column alone is looked up sooner than two
   where v.value in (select value from idw_touched_values)
+    and exists (
+      select 1
+      from idw_touched_values as t
+      where t.identifier = v.identifier and t.value = v.value
+    )
 )
 
 select record_key, identifier, value, true as is_before

@@ -177,7 +177,7 @@ select identity_id from idw_was_identity_anchors where gone;
 
 -- 5.6 idw_replaced_state: one row is an unchanged record to reconsider, with its attributes
 create or replace temp table idw_replaced_state as
-select w.*
+select w.record_key, w.a_first_name, w.a_town, w.a_street, w.a_zip, w.a_amount
 from idw_was_record_state as w
 where w.record_key in (select record_key from idw_replaced_records)
   and w.record_key not in (select record_key from idw_delta);

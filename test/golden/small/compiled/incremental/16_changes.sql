@@ -69,10 +69,8 @@ left join (
 where w.is_there is null or d.is_there is not null;
 
 -- 16.7 idw_before_identities: one row is a row of identities that this run builds anew, as the run before left it
-create or replace temp table idw_before_identities as
-select w.*
-from idw_was_identities as w
-where w.identity_id in (select identity_id from idw_touched_identities);
+create or replace temp view idw_before_identities as
+select * from idw_earlier;
 
 -- 16.8 idw_drop_identities: one row is the key of a row of identities that no longer holds
 create or replace temp table idw_drop_identities as
