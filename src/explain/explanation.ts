@@ -179,6 +179,8 @@ export type WhatIf =
 export type WhyNot =
   | { readonly kind: "left_out" }
   | { readonly kind: "no_evidence" }
+  /** What is published is in a warehouse, and resolved again here is what is in a DuckDB file. */
+  | { readonly kind: "elsewhere" }
   | { readonly kind: "too_large"; readonly records: number; readonly most: number }
   /** identity.yml, a model or a macro changed since the run. */
   | { readonly kind: "changed_since"; readonly run: number };

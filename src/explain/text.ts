@@ -159,6 +159,8 @@ function whatIfLines(whatIf: WhatIf): readonly string[] {
           return [];
         case "no_evidence":
           return ["Only a must_link would join them."];
+        case "elsewhere":
+          return ["What would join them is resolved on DuckDB targets only."];
         case "too_large":
           return [
             `What would join them is not resolved here: their components hold ${count(whatIf.why.records, "record")}, more than ${whatIf.why.most.toLocaleString("en")}.`,

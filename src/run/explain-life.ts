@@ -1,7 +1,8 @@
 // The life of an identity as it is published: events, ids that lead to it, records, values, golden record.
 import type { GoldenValue, Life } from "../explain/explanation.ts";
 import { publishedColumns } from "../render/golden.ts";
-import { id, lit, print } from "../sql/fragment.ts";
+import { lit, print } from "../sql/fragment.ts";
+import type { Row } from "../warehouse/warehouse.ts";
 import { byTime, eventOf, eventsOf, members, REFUSAL, refusalOf, type World } from "./explain-read.ts";
 import { isoTime } from "./history.ts";
 import { readTogether } from "./reading.ts";
@@ -13,8 +14,6 @@ export async function readLife(a: Located, { loaded, published }: World): Promis
   const { table } = published;
   const { lexical } = loaded.context.dialect;
   const own = print(lit(a.identityId), lexical);
-  const there = new Set((await published.columns("golden_records")).map(({ name }) => name));
-  const golden = publishedColumns(loaded.project).filter((name) => there.has(name));
   const rows = await readTogether(
     [
       {
@@ -57,15 +56,14 @@ export async function readLife(a: Located, { loaded, published }: World): Promis
         columns: REFUSAL,
         from: `${table("blocked_merges")} as k where k.owner_identity_id = ${own} and k.identity_id <> ${own}`,
       },
-      {
-        part: "golden",
-        columns: golden.map((name) => `g.${print(id(name), lexical)}`),
-        from: `${table("golden_records")} as g where g.identity_id = ${own}`,
-      },
     ],
     [members(table, `identity_id = ${own}`)],
     loaded,
     published,
+  );
+  // Which columns it has, a configuration that has changed since cannot tell.
+  const [golden] = await published.query(
+    `select * from ${table("golden_records")} where identity_id = ${own}`,
   );
   const [identity] = rows("identity");
   const time = (cell: string | null | undefined) => (cell == null ? null : isoTime(cell));
@@ -110,21 +108,21 @@ export async function readLife(a: Located, { loaded, published }: World): Promis
           y.records - x.records ||
           compare(x.value, y.value),
       ),
-    golden: goldenOf(golden, rows("golden")[0]),
+    golden: goldenOf(publishedColumns(loaded.project), golden),
     refusals: rows("refusal")
       .map(refusalOf)
       .sort((x, y) => compare(JSON.stringify(x), JSON.stringify(y))),
   };
 }
 
-function goldenOf(
-  names: readonly string[],
-  row: readonly (string | null)[] | undefined,
-): readonly GoldenValue[] {
+function goldenOf(names: readonly string[], row: Row | undefined): readonly GoldenValue[] {
   if (row === undefined) return [];
-  const cell = (name: string) => row[names.indexOf(name)] ?? null;
+  const cell = (name: string) => {
+    const value = row[name] ?? null;
+    return value === null ? null : String(value);
+  };
   return names
-    .filter((name) => !/__(record|rule)$/.test(name))
+    .filter((name) => name in row && !/__(record|rule)$/.test(name))
     .map((attribute) => ({
       attribute,
       value: cell(attribute),

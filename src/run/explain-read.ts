@@ -4,12 +4,12 @@ import type { Event, Refusal, Ruling } from "../explain/explanation.ts";
 import type { Carrying, Scope } from "../explain/way.ts";
 import { lit, print } from "../sql/fragment.ts";
 import { isoTime } from "./history.ts";
-import type { Loaded } from "./load.ts";
-import type { Published } from "./published.ts";
+import type { LoadedProject } from "./load.ts";
+import type { Reader } from "./published.ts";
 import { type Part, readTogether, type TextRow } from "./reading.ts";
 import type { Located } from "./subjects.ts";
 
-export type World = { readonly loaded: Loaded; readonly published: Published };
+export type World = { readonly loaded: LoadedProject; readonly published: Reader };
 
 /** Two components of more records than these together are not read whole, but the two identities alone. */
 const MOST_IN_SCOPE = 20_000;
@@ -228,7 +228,7 @@ export async function readBoth(a: Located, b: Located, { loaded, published }: Wo
 /** What happened to an identity, or to others for its sake. */
 export function eventsOf(
   identityId: string,
-  table: Published["table"],
+  table: Reader["table"],
   text: (value: string) => string,
 ): readonly Part[] {
   const own = text(identityId);
@@ -239,7 +239,7 @@ export function eventsOf(
 }
 
 /** `members`: the records of which `condition` holds. */
-export function members(table: Published["table"], condition: string): string {
+export function members(table: Reader["table"], condition: string): string {
   return `members as (select * from ${table("identity_records")} where ${condition})`;
 }
 
@@ -264,7 +264,7 @@ export function refusalOf(row: TextRow): Refusal {
   };
 }
 
-function events(table: Published["table"], condition: string): Part {
+function events(table: Reader["table"], condition: string): Part {
   return {
     part: "event",
     columns: [
@@ -307,7 +307,7 @@ export function byTime(x: Event, y: Event): number {
   return x.run - y.run || (key(x) < key(y) ? -1 : 1);
 }
 
-function rulings(table: Published["table"], condition: string): Part {
+function rulings(table: Reader["table"], condition: string): Part {
   return {
     part: "ruling",
     columns: ["d.id", "d.decision", "d.a", "d.b", "d.status", "d.reason", "d.decided_by", "d.decided_at"],

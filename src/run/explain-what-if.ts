@@ -2,8 +2,11 @@
 import { candidates, type Found } from "../explain/candidates.ts";
 import type { Change, WhatIf } from "../explain/explanation.ts";
 import { lit, print } from "../sql/fragment.ts";
-import type { World } from "./explain-read.ts";
+import type { LoadedProject } from "./load.ts";
+import type { Published } from "./published.ts";
 import { MOST_RECORDS, whatIf } from "./what-if.ts";
+
+type World = { readonly loaded: LoadedProject; readonly published: Published };
 
 /** `records` are two record keys that stand for the identities. */
 export async function smallestChange(

@@ -12,9 +12,9 @@ import { configHash } from "./config-hash.ts";
 import { readLife } from "./explain-life.ts";
 import { type Both, readBoth, readIdentity, type World } from "./explain-read.ts";
 import { smallestChange } from "./explain-what-if.ts";
-import { type LoadOptions, load, type Sources } from "./load.ts";
+import { type LoadOptions, loadProject, type Sources } from "./load.ts";
 import { unknown } from "./named.ts";
-import { withPublished } from "./published.ts";
+import { isLocal, withReader } from "./published.ts";
 import { type Located, subjectsOf } from "./subjects.ts";
 
 export type ExplainOptions = LoadOptions & {
@@ -29,9 +29,11 @@ export type ExplainOptions = LoadOptions & {
 
 /** Throws DiagnosticError: IDW733 before the first run, IDW616 and IDW624 for names that are not one thing. */
 export async function explain(options: ExplainOptions): Promise<Explanation> {
-  const { value: loaded, diagnostics } = load(options, options.sources);
+  const { value: loaded, diagnostics } = loadProject(options, options.sources);
   if (loaded === undefined) throw new DiagnosticError(diagnostics);
-  const found = await withPublished(loaded, (published) => explainIn(options, { loaded, published }));
+  const found = await withReader(loaded, options.env, (published) =>
+    explainIn(options, { loaded, published }),
+  );
   if (found !== undefined) return found;
   const hint = "`idweave run` publishes.";
   throw new DiagnosticError([
@@ -142,7 +144,9 @@ async function whatWould(
   if (found.configHash !== configHash(world.loaded)) {
     return { kind: "not_asked", why: { kind: "changed_since", run: found.run } };
   }
-  return smallestChange([a.record, b.record], { ...found, way: found.way }, world);
+  const { loaded, published } = world;
+  if (!isLocal(published)) return { kind: "not_asked", why: { kind: "elsewhere" } };
+  return smallestChange([a.record, b.record], { ...found, way: found.way }, { loaded, published });
 }
 
 function publicly({ component: _component, ...subject }: Located): Apart["a"] {

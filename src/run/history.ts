@@ -1,9 +1,10 @@
 // The runs that a target has seen, as run_log tells them, and which of them a rollback can return to.
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { id, print } from "../sql/fragment.ts";
+import { timestampText } from "../warehouse/remote.ts";
 import { EVENTS } from "./changes.ts";
-import { type LoadOptions, load, type Sources } from "./load.ts";
-import { withPublished } from "./published.ts";
+import { type LoadOptions, loadProject, type Sources } from "./load.ts";
+import { withReader } from "./published.ts";
 
 export type LoggedRun = {
   readonly run: number;
@@ -31,14 +32,14 @@ export type HistoryOptions = LoadOptions & {
 
 /** The latest run first; none when nothing is published yet. Throws DiagnosticError. */
 export async function history(options: HistoryOptions): Promise<readonly LoggedRun[]> {
-  const { value: loaded, diagnostics } = load(options, options.sources);
+  const { value: loaded, diagnostics } = loadProject(options, options.sources);
   if (loaded === undefined) throw new DiagnosticError(diagnostics);
   const { lexical } = loaded.context.dialect;
   const { keepRuns } = loaded.project;
-  const rows = await withPublished(loaded, ({ warehouse, table }) => {
+  const rows = await withReader(loaded, options.env, ({ query, table }) => {
     const events = EVENTS.map((event) => print(id(event), lexical));
     const limit = options.last === undefined ? "" : ` limit ${options.last}`;
-    return warehouse.query(`
+    return query(`
       select
         run, started_at, finished_at, mode, status, records, new_records, changed_records, erased_records, identities,
         ${events.join(", ")}, max(run) over () as latest
@@ -74,7 +75,7 @@ export async function history(options: HistoryOptions): Promise<readonly LoggedR
   });
 }
 
-/** A UTC timestamp as DuckDB writes it, in ISO 8601. */
+/** A UTC timestamp as a warehouse writes it, in ISO 8601. */
 export function isoTime(timestamp: unknown): string {
-  return `${String(timestamp).replace(" ", "T")}Z`;
+  return `${timestampText(String(timestamp)).replace(" ", "T")}Z`;
 }

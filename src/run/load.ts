@@ -64,15 +64,18 @@ export function load(options: LoadOptions, sources: Sources = new Map()): Result
 /** A project whose target is a DuckDB file; IDW712 for any other target. */
 export function onFile({ value, diagnostics }: Result<LoadedProject>): Result<Loaded> {
   if (value === undefined) return { diagnostics };
-  const { target, folder } = value;
-  if (target.kind === "file") {
-    const databasePath = isAbsolute(target.path) ? target.path : resolve(folder, target.path);
-    return { value: { ...value, target, databasePath }, diagnostics };
-  }
+  const { target } = value;
+  if (target.kind === "file") return { value: onPath(value, target), diagnostics };
   const span = value.project.places.of(["targets", target.name, "type"]);
   const message = `\`${target.name}\` is a target of type ${target.type}, and this works on DuckDB targets only.`;
-  const hint = "`run`, `compile` and `doctor` work on every target; --target names another.";
+  const hint =
+    "`run`, `compile`, `doctor`, `explain` and `history` work on every target; --target names another.";
   return { diagnostics: [...diagnostics, diagnose("IDW712", message, { span, hint })] };
+}
+
+export function onPath(project: LoadedProject, target: DuckdbTarget): Loaded {
+  const databasePath = isAbsolute(target.path) ? target.path : resolve(project.folder, target.path);
+  return { ...project, target, databasePath };
 }
 
 /** Reads, resolves, renders and plans. Throws for nothing that a user wrote; `sources` receives the texts that were read. */

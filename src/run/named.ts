@@ -5,8 +5,8 @@ import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { listOf, quote } from "../diagnostics/text.ts";
 import { lit, print } from "../sql/fragment.ts";
-import type { Loaded } from "./load.ts";
-import type { Published } from "./published.ts";
+import type { Loaded, LoadedProject } from "./load.ts";
+import { isLocal, type Published, type Reader } from "./published.ts";
 
 const SUGGESTED = 3;
 
@@ -30,8 +30,8 @@ export async function recordOf(name: string, loaded: Loaded, published: Publishe
 /** What is wrong with a record key that no model has, with the nearest right ones. */
 export async function unknownRecord(
   name: string,
-  loaded: Loaded,
-  published: Published | undefined,
+  loaded: LoadedProject,
+  published: Reader | undefined,
 ): Promise<Diagnostic> {
   const models = loaded.project.models.map((model) => model.name);
   const model = models.find((each) => name.startsWith(`${each}:`));
@@ -41,7 +41,8 @@ export async function unknownRecord(
     return diagnose("IDW616", message, { hint: didYouMean(given, models, "Models") });
   }
   const message = `The model ${model} has no record ${quote(name.slice(model.length + 1))}.`;
-  if (published === undefined) return diagnose("IDW616", message);
+  // A warehouse would read every key for it.
+  if (published === undefined || !isLocal(published)) return diagnose("IDW616", message);
   const literal = (text: string) => print(lit(text), loaded.context.dialect.lexical);
   const rows = await published.warehouse.query(
     `select record_key from ${published.table("identity_records")} where model = ${literal(model)} order by levenshtein(record_key, ${literal(name)}), record_key limit ${SUGGESTED}`,

@@ -1,4 +1,4 @@
-// Reading what is published, beside runs: the target is attached read-only to a database in memory.
+// Reading what is published, beside runs: of a DuckDB file, attached read-only to a database in memory, or of a warehouse.
 
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,8 +6,9 @@ import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { relation } from "../render/publish.ts";
 import { lit, print } from "../sql/fragment.ts";
 import { openDuckdb } from "../warehouse/duckdb.ts";
-import type { Column, Warehouse } from "../warehouse/warehouse.ts";
-import { type Loaded, TARGET_CATALOG } from "./load.ts";
+import { StatementError } from "../warehouse/remote.ts";
+import type { Column, Row, Warehouse } from "../warehouse/warehouse.ts";
+import { type Loaded, type LoadedProject, type LoadOptions, onPath, TARGET_CATALOG } from "./load.ts";
 import { placeOf } from "./publish.ts";
 import { attachForReading } from "./run.ts";
 
@@ -17,15 +18,26 @@ const RETRY_MILLISECONDS = 200;
 /** Looking on is no run: what does not fit is spilled beside the target. */
 const MODEST = { threads: 2, memoryLimit: "512MB" };
 
-export type Published = {
-  readonly warehouse: Warehouse;
+/** What is published, wherever it is: in the SQL of its dialect. */
+export type Reader = {
+  /** All rows: for small answers only. */
+  readonly query: (sql: string) => Promise<readonly Row[]>;
   /** The name of a published relation, with its catalog and schema, as SQL. */
   readonly table: (name: string) => string;
+};
+
+export type Published = Reader & {
+  readonly warehouse: Warehouse;
   /** None for a relation that is not there. */
   readonly columns: (name: string) => Promise<readonly Column[]>;
   /** Lets go of the target, so that a run can publish; what was copied stays. */
   readonly release: () => Promise<void>;
 };
+
+/** Whether what is published can be copied and resolved again here. */
+export function isLocal(reader: Reader): reader is Published {
+  return "warehouse" in reader;
+}
 
 /** Undefined when nothing is published yet. Throws IDW702 when a run does not finish publishing within 30 seconds. */
 export async function withPublished<T>(
@@ -49,6 +61,7 @@ export async function withPublished<T>(
     if ((await columns("run_log")).length === 0) return undefined;
     return await work({
       warehouse,
+      query: (text) => warehouse.query(text),
       table: (name) => print(relation(place, name), lexical),
       columns,
       release: reader.detach,
@@ -57,6 +70,35 @@ export async function withPublished<T>(
     warehouse.close();
     rmSync(temporaryFolder, { recursive: true, force: true });
   }
+}
+
+/** As `withPublished`, for what reads so little that a warehouse may as well answer it. */
+export async function withReader<T>(
+  project: LoadedProject,
+  env: LoadOptions["env"],
+  work: (reader: Reader) => Promise<T>,
+): Promise<T | undefined> {
+  const { target } = project;
+  if (target.kind === "file") return withPublished(onPath(project, target), work);
+  const loaded = { ...project, target };
+  // Loaded here, since a DuckDB file needs no client library.
+  const [{ connectionOf }, { isMissing, withWarehouse }] = await Promise.all([
+    import("./connection.ts"),
+    import("./remote.ts"),
+  ]);
+  const connection = connectionOf(target, { ...loaded, env: env ?? process.env });
+  return withWarehouse(loaded, { connection }, async (warehouse) => {
+    const { lexical, statements } = loaded.context.dialect;
+    for (const statement of statements.session) await warehouse.execute(statement);
+    const place = placeOf(loaded);
+    const table = (name: string) => print(relation(place, name), lexical);
+    try {
+      return await work({ query: (text) => warehouse.execute(text), table });
+    } catch (error) {
+      if (error instanceof StatementError && isMissing(error.message)) return undefined;
+      throw error;
+    }
+  });
 }
 
 async function attach(loaded: Loaded, warehouse: Warehouse) {

@@ -1,7 +1,7 @@
 // Several small answers of the published relations in one statement: every part is rows of text under its name.
-import { keyword, lit, print, sql } from "../sql/fragment.ts";
-import type { Loaded } from "./load.ts";
-import type { Published } from "./published.ts";
+import { keyword, lit, print, sql, verbatim } from "../sql/fragment.ts";
+import type { LoadedProject } from "./load.ts";
+import type { Reader } from "./published.ts";
 
 export type Part = {
   readonly part: string;
@@ -18,21 +18,22 @@ export type TextRow = readonly (string | null)[];
 export async function readTogether(
   parts: readonly Part[],
   ctes: readonly string[],
-  { context }: Loaded,
-  { warehouse }: Published,
+  { context }: LoadedProject,
+  { query }: Reader,
 ): Promise<(part: string) => readonly TextRow[]> {
   const { dialect } = context;
   const width = Math.max(...parts.map(({ columns }) => columns.length));
-  const text = print(keyword(dialect.types.text), dialect.lexical);
+  const nothing = sql`cast(null as ${keyword(dialect.types.text)})`;
   const branches = parts.map(({ part, columns, from }) => {
-    const cells = Array.from(
-      { length: width },
-      (_, index) => `cast(${columns[index] ?? "null"} as ${text}) as c${index}`,
-    );
+    const cells = Array.from({ length: width }, (_, index) => {
+      const column = columns[index];
+      const cell = column === undefined ? nothing : dialect.functions.shown(verbatim(column));
+      return `${print(cell, dialect.lexical)} as c${index}`;
+    });
     return `select ${print(sql`${lit(part)}`, dialect.lexical)} as part, ${cells.join(", ")} from ${from}`;
   });
   const named = ctes.length === 0 ? "" : `with ${ctes.join(",\n")}\n`;
-  const rows = await warehouse.query(`${named}${branches.join("\nunion all\n")}`);
+  const rows = await query(`${named}${branches.join("\nunion all\n")}`);
   const byPart = new Map<string, TextRow[]>();
   for (const row of rows) {
     const cells = Array.from({ length: width }, (_, index) => {

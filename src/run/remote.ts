@@ -158,8 +158,8 @@ async function modeOf(loaded: RemoteProject, warehouse: RemoteWarehouse, full: b
   return rows[0]?.["config_hash"] === configHash(loaded) ? "incremental" : "full";
 }
 
-// "Not found: Table …", "… does not exist or not authorized."
-function isMissing(message: string): boolean {
+/** Whether a warehouse says that there is no such relation: "Not found: Table …", "… does not exist or not authorized." */
+export function isMissing(message: string): boolean {
   return /not found|does not exist/i.test(message);
 }
 

@@ -1,15 +1,16 @@
 // What a user asks about, found in what is published: a record by its key, an identity by any id it ever had, or who carries
 // a value. One query for all that is asked.
 
+import type { Identifier } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { listOf, quote } from "../diagnostics/text.ts";
 import type { Subject } from "../explain/explanation.ts";
-import { lit, print } from "../sql/fragment.ts";
-import type { Loaded } from "./load.ts";
+import { lit, print, sql } from "../sql/fragment.ts";
+import type { LoadedProject } from "./load.ts";
 import { unknown, unknownRecord } from "./named.ts";
-import type { Published } from "./published.ts";
+import { isLocal, type Reader } from "./published.ts";
 import { readTogether, type TextRow } from "./reading.ts";
 
 /** A subject with its plain component. A retired identity has neither record nor component: both are empty. */
@@ -17,18 +18,17 @@ export type Located = Subject & { readonly component: string };
 
 type Asked = {
   readonly name: string;
-  /** Where the name reads `identifier=value` of an identifier of the project. */
-  readonly carried: { readonly identifier: string; readonly value: string } | undefined;
+  /** Where the name reads `identifier=value` of an identifier of the project: with the value as it was written. */
+  readonly carried: { readonly identifier: Identifier; readonly raw: string } | undefined;
 };
 
 /** In the order asked. Throws IDW616 for what nothing is, and IDW624 for a bare key of several records. */
 export async function subjectsOf(
   names: readonly string[],
-  loaded: Loaded,
-  published: Published,
+  loaded: LoadedProject,
+  published: Reader,
 ): Promise<readonly Located[]> {
-  const asked: Asked[] = [];
-  for (const name of names) asked.push({ name, carried: await carriedOf(name, loaded, published) });
+  const asked = names.map((name): Asked => ({ name, carried: carriedOf(name, loaded) }));
   const { table } = published;
   const text = (value: string) => print(lit(value), loaded.context.dialect.lexical);
   const records = `${table("identity_records")} as r`;
@@ -37,6 +37,7 @@ export async function subjectsOf(
     carried === undefined
       ? []
       : [
+          { part: `meant ${index}`, columns: ["x.value"], from: `meant_${index} as x` },
           {
             part: `value ${index}`,
             columns: [...place, "v.status", "v.records"],
@@ -46,7 +47,8 @@ export async function subjectsOf(
               from ${table("identity_values")} as i
               join ${table("identity_records")} as m on m.identity_id = i.identity_id
               join ${table("record_values")} as c on c.record_key = m.record_key and c.identifier = i.identifier and c.value = i.value and c.status = i.status
-              where i.identifier = ${text(carried.identifier)} and i.value = ${text(carried.value)}
+              join meant_${index} as x on x.value = i.value
+              where i.identifier = ${text(carried.identifier.name)}
               group by i.identity_id, i.status, i.records
             ) as v
             join ${records} on r.record_key = v.record_key`,
@@ -78,10 +80,30 @@ export async function subjectsOf(
             left join ${records} on r.record_key = i.anchor_record_key and r.identity_id = d.current_identity_id
             where d.identity_id = ${text(name)}`,
         },
+        {
+          // Where the record that it was named for is gone, or elsewhere.
+          part: "first",
+          columns: [...place, text(name)],
+          from: `(
+            select m.identity_id, m.record_key, m.component
+            from ${table("identity_records")} as m
+            where m.identity_id in (
+              select d.current_identity_id
+              from ${table("identity_redirects")} as d
+              left join ${table("identities")} as i on i.identity_id = d.identity_id
+              left join ${records} on r.record_key = i.anchor_record_key and r.identity_id = d.current_identity_id
+              where d.identity_id = ${text(name)} and r.record_key is null
+            )
+            order by m.observed_at asc nulls last, m.record_key
+            limit 1
+          ) as r`,
+        },
       ]),
       ...values,
     ],
-    [],
+    asked.flatMap(({ carried }, index) =>
+      carried === undefined ? [] : [`meant_${index} as (${meantBy(carried, loaded)})`],
+    ),
     loaded,
     published,
   );
@@ -90,16 +112,19 @@ export async function subjectsOf(
     const record = recordAmong(each.name, rows("record"));
     const identity = rows("identity").find((row) => row[3] === each.name);
     if (record?.[1] === each.name) found.push(located(each.name, "record", record));
-    else if (identity !== undefined) found.push(await identityOf(each.name, identity, loaded, published));
-    else if (each.carried !== undefined)
-      found.push(await carrierOf(each.name, each.carried, rows(`value ${index}`), loaded, published));
-    else if (record !== undefined) found.push(located(each.name, "record", record));
+    else if (identity !== undefined) {
+      const first = rows("first").find((row) => row[3] === each.name);
+      found.push(identityOf(each.name, identity, first));
+    } else if (each.carried !== undefined) {
+      const meant = { identifier: each.carried.identifier.name, value: rows(`meant ${index}`)[0]?.[0] ?? "" };
+      found.push(await carrierOf(each.name, meant, rows(`value ${index}`), loaded, published));
+    } else if (record !== undefined) found.push(located(each.name, "record", record));
     else throw await nothing(each.name, loaded, published);
   }
   return found;
 }
 
-function isOfModel(name: string, { project }: Loaded): boolean {
+function isOfModel(name: string, { project }: LoadedProject): boolean {
   return project.models.some((model) => name.startsWith(`${model.name}:`));
 }
 
@@ -119,25 +144,11 @@ function located(asked: string, kind: "record" | "identity", row: TextRow): Loca
   return { kind, asked, identityId: row[0] ?? "", record: row[1] ?? "", component: row[2] ?? "" };
 }
 
-async function identityOf(
-  name: string,
-  row: TextRow,
-  loaded: Loaded,
-  { warehouse, table }: Published,
-): Promise<Located> {
+/** `first` is the earliest record of an identity whose own is not there. A retired identity has none. */
+function identityOf(name: string, row: TextRow, first: TextRow | undefined): Located {
   const current = row[0] ?? null;
-  const text = (value: string) => print(lit(value), loaded.context.dialect.lexical);
   if (current === null) return located(name, "identity", [name, "", ""]);
-  if (row[1] != null) return located(name, "identity", row);
-  // The record that it was named for is gone, or elsewhere.
-  const [first] = await warehouse.query(
-    `select identity_id, record_key, component from ${table("identity_records")} where identity_id = ${text(current)} order by observed_at asc nulls last, record_key limit 1`,
-  );
-  return located(name, "identity", [
-    current,
-    String(first?.["record_key"] ?? ""),
-    String(first?.["component"] ?? ""),
-  ]);
+  return located(name, "identity", row[1] == null ? [current, first?.[1] ?? "", first?.[2] ?? ""] : row);
 }
 
 const BEST = ["active", "contested", "over_limit", "shared"];
@@ -147,8 +158,8 @@ async function carrierOf(
   asked: string,
   { identifier, value }: { readonly identifier: string; readonly value: string },
   rows: readonly TextRow[],
-  loaded: Loaded,
-  published: Published,
+  loaded: LoadedProject,
+  published: Reader,
 ): Promise<Located> {
   const [best] = [...rows].sort(
     (x, y) =>
@@ -173,11 +184,11 @@ async function noCarrier(
   asked: string,
   identifier: string,
   value: string,
-  loaded: Loaded,
-  { warehouse, table }: Published,
+  loaded: LoadedProject,
+  { query, table }: Reader,
 ): Promise<DiagnosticError> {
   const text = (word: string) => print(lit(word), loaded.context.dialect.lexical);
-  const [ignored] = await warehouse.query(
+  const [ignored] = await query(
     `select count(*) as records from ${table("ignored_values")} where identifier = ${text(identifier)} and value = ${text(value)}`,
   );
   const records = Number(ignored?.["records"] ?? 0);
@@ -192,24 +203,20 @@ async function noCarrier(
   return unknown(`No record carries ${meant}.`);
 }
 
-async function carriedOf(
-  name: string,
-  { project, context }: Loaded,
-  { warehouse }: Published,
-): Promise<Asked["carried"]> {
+function carriedOf(name: string, { project }: LoadedProject): Asked["carried"] {
   const at = name.indexOf("=");
   const identifier = project.identifiers.find((each) => at > 0 && each.name === name.slice(0, at));
-  if (identifier === undefined) return undefined;
-  const raw = name.slice(at + 1);
-  const { lexical } = context.dialect;
-  const expression = print(context.texts.normalised(identifier, lit(raw), undefined), lexical);
-  const [row] = await warehouse.query(`select cast(${expression} as varchar) as value`);
-  const value = row?.["value"];
-  // What the normaliser makes nothing of is looked up as it stands.
-  return { identifier: identifier.name, value: value === null || value === "" ? raw : String(value) };
+  return identifier === undefined ? undefined : { identifier, raw: name.slice(at + 1) };
 }
 
-async function nothing(name: string, loaded: Loaded, published: Published): Promise<DiagnosticError> {
+/** What the normaliser makes of a value, in one row; what it makes nothing of is looked up as it stands. */
+function meantBy({ identifier, raw }: NonNullable<Asked["carried"]>, { context }: LoadedProject): string {
+  const { functions, lexical } = context.dialect;
+  const normalised = functions.shown(context.texts.normalised(identifier, lit(raw), undefined));
+  return print(sql`select coalesce(nullif(${normalised}, ''), ${lit(raw)}) as value`, lexical);
+}
+
+async function nothing(name: string, loaded: LoadedProject, published: Reader): Promise<DiagnosticError> {
   const { project, context } = loaded;
   const at = name.indexOf("=");
   const names = project.identifiers.map((identifier) => identifier.name);
@@ -220,9 +227,11 @@ async function nothing(name: string, loaded: Loaded, published: Published): Prom
   if (/^id_[0-9a-f]{20}$/.test(name)) return unknown(`No identity ${quote(name)} was ever issued.`);
   if (name.includes(":")) return new DiagnosticError([await unknownRecord(name, loaded, published)]);
   const literal = print(lit(name), context.dialect.lexical);
-  const rows = await published.warehouse.query(
-    `select record_key from ${published.table("identity_records")} order by levenshtein(source_key, ${literal}), record_key limit 3`,
-  );
+  const rows = !isLocal(published)
+    ? []
+    : await published.query(
+        `select record_key from ${published.table("identity_records")} order by levenshtein(source_key, ${literal}), record_key limit 3`,
+      );
   const close = rows.map((row) => quote(String(row["record_key"])));
   const nearest = close.length === 0 ? "" : ` The nearest records that there are: ${listOf(close, "and")}.`;
   return unknown(

@@ -8,7 +8,7 @@ import { whatIfStages } from "../plan/what-if.ts";
 import { DECISION_COLUMNS } from "../render/decisions.ts";
 import { lit, print } from "../sql/fragment.ts";
 import { execute } from "./execute.ts";
-import type { Loaded } from "./load.ts";
+import type { LoadedProject } from "./load.ts";
 import type { Published } from "./published.ts";
 
 /** More records than these are not resolved again. */
@@ -22,7 +22,12 @@ export type Tried =
 export type TryChange = (change: Change | undefined) => Promise<Tried>;
 
 /** `a` and `b` are record keys. What is published of their plain components is read once. */
-export async function whatIf(a: string, b: string, loaded: Loaded, published: Published): Promise<TryChange> {
+export async function whatIf(
+  a: string,
+  b: string,
+  loaded: LoadedProject,
+  published: Published,
+): Promise<TryChange> {
   const { warehouse } = published;
   const size = await readComponents([a, b], loaded, published);
   return async (change) => {
@@ -41,7 +46,11 @@ export async function whatIf(a: string, b: string, loaded: Loaded, published: Pu
   };
 }
 
-async function resolve(change: Change | undefined, loaded: Loaded, { warehouse }: Published): Promise<void> {
+async function resolve(
+  change: Change | undefined,
+  loaded: LoadedProject,
+  { warehouse }: Published,
+): Promise<void> {
   const project =
     change === undefined
       ? loaded.project
@@ -68,7 +77,7 @@ const VALUE_COLUMNS = "v.record_key, v.identifier, v.value, v.status";
 /** `what_if_base_records` and `what_if_base_values`; how many records there are. */
 async function readComponents(
   seeds: readonly string[],
-  loaded: Loaded,
+  loaded: LoadedProject,
   { warehouse, table }: Published,
 ): Promise<number> {
   const size = await warehouse.execute(`
@@ -99,7 +108,7 @@ async function readComponents(
  */
 async function gather(
   change: Change | undefined,
-  loaded: Loaded,
+  loaded: LoadedProject,
   { warehouse, table }: Published,
 ): Promise<number> {
   for (const what of ["records", "values"]) {
@@ -173,7 +182,7 @@ type Opening = {
 /** Undefined when the change lets nothing match that did not before. */
 async function opening(
   change: Change | undefined,
-  loaded: Loaded,
+  loaded: LoadedProject,
   { warehouse, table }: Pick<Published, "warehouse" | "table">,
 ): Promise<Opening | undefined> {
   if (change === undefined) return undefined;
@@ -248,7 +257,7 @@ async function opening(
 /** `idw_records`, `idw_decided`, `idw_dictionary`, `idw_carried` as the steps of a run expect them, and `what_if_frozen`. */
 async function fill(
   change: Change | undefined,
-  loaded: Loaded,
+  loaded: LoadedProject,
   { warehouse, table }: Published,
 ): Promise<void> {
   await warehouse.execute(`
@@ -317,6 +326,6 @@ async function fill(
   `);
 }
 
-function texts(values: readonly string[], { context }: Loaded): string {
+function texts(values: readonly string[], { context }: LoadedProject): string {
   return values.map((value) => print(lit(value), context.dialect.lexical)).join(", ");
 }

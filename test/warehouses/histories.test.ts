@@ -11,6 +11,7 @@ import { dayOf } from "../reference/life.ts";
 import type { SourceDay } from "../reference/life-types.ts";
 import { resolveReference } from "../reference/resolve.ts";
 import { DATABASE, toDatedProject } from "../scenarios/project.ts";
+import { expectExplainedAlike } from "./explained.ts";
 import { differingRows, publishedRows } from "./relations.ts";
 import { warehouseCase } from "./scenarios.ts";
 import { commonConfig, renamedDecision, renamedRecord, tagOf } from "./side-by-side.ts";
@@ -92,6 +93,10 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
         await onDuckdb.run({ asOf });
         expect(await differences(), `day ${at}`).toEqual({});
       }
+      const place = { database: DATABASE.path, schema: DATABASE.schema };
+      const query = (sql: string) => warehouse.execute(sql);
+      const kinds = await expectExplainedAlike(onDuckdb, place, project, query, project.place);
+      expect([...kinds].sort()).toEqual(["apart", "life", "together"]);
       const asOf = new Date((days.at(-1)?.[0]?.asOf ?? 0) / 1000);
       await warehouse.execute(project.script("rollback", { asOf, rollbackTo: 1 }));
       await onDuckdb.run({ asOf, rollbackTo: 1 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 import { folderOf } from "../engine/run-project.ts";
 import { DATABASE } from "../scenarios/project.ts";
+import { expectExplainedAlike } from "./explained.ts";
 import { type Table, tableStatement, warehouseProject } from "./project.ts";
 import { differingRows, publishedRows } from "./relations.ts";
 import { ABSENT, PLACES, type StandIn, startStandIn, WAREHOUSES, type WarehouseName } from "./stand-in.ts";
@@ -160,6 +161,8 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
       const ours = await publishedRows((sql) => onDuckdb.query(sql, DATABASE.path), DATABASE.schema);
       const theirs = await publishedRows((sql) => warehouse.execute(sql), place);
       expect(differingRows(ours, theirs)).toEqual({});
+      const where = { database: DATABASE.path, schema: DATABASE.schema };
+      await expectExplainedAlike(onDuckdb, where, project, (sql) => warehouse.execute(sql), place);
       expect(ours["identity_records"]).toHaveLength(TEXTS.length);
       expect(ours["decisions_in_force"]).toHaveLength(TEXTS.length - 1);
     } finally {

@@ -8,6 +8,7 @@ import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 import type { Row } from "../../src/warehouse/warehouse.ts";
 import { type Folder, folderOf } from "../engine/run-project.ts";
 import { COMPARED, TIMES } from "./dbt.ts";
+import { expectExplainedAlike } from "./explained.ts";
 import { type Server, startPostgres } from "./postgres.ts";
 import { PLACES, tableStatement, type WarehouseProject, warehouseProject } from "./project.ts";
 
@@ -251,6 +252,12 @@ test.each([
   await ours.run({ full: mode === "full" });
   await warehouse.execute(theirs.script(mode));
   await expectTheSame();
+});
+
+test("it is explained as on DuckDB", async () => {
+  const place = { database: "customer.duckdb", schema: "identity" };
+  const kinds = await expectExplainedAlike(ours, place, theirs, (sql) => warehouse.execute(sql), SCHEMA);
+  expect([...kinds].sort()).toEqual(["apart", "life", "together"]);
 });
 
 test("the days had something of everything", async () => {

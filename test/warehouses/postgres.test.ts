@@ -5,6 +5,8 @@ import type { Mode } from "../../src/plan/plan.ts";
 import { configHash } from "../../src/run/config-hash.ts";
 import { connectionOf } from "../../src/run/connection.ts";
 import { examineWarehouse } from "../../src/run/doctor.ts";
+import { explain } from "../../src/run/explain.ts";
+import { history } from "../../src/run/history.ts";
 import { loadProject } from "../../src/run/load.ts";
 import { compareParity } from "../../src/run/parity/index.ts";
 import { placeOf } from "../../src/run/publish.ts";
@@ -101,8 +103,15 @@ identifiers: { email: { priority: 1, normalize: [email] } }
         configHash: configHash(loaded),
         version: "0.0.0",
       });
+    await expect(explain({ ...around, a: "people:1" })).rejects.toThrow("Nothing is published yet");
+    expect(await history(around)).toEqual([]);
     const run = () => runRemote(loaded, { connection, script, full: false, onProgress: () => {} });
     expect((await run()).log).toMatchObject({ run: 1, mode: "full", records: 2, identities: 1 });
+    expect(await explain({ ...around, a: "people:1", b: "email=A@X.example" })).toMatchObject({
+      kind: "together",
+      chain: [{ recordKey: "people:1" }, { identifier: "email", value: "a@x.example", records: 2 }],
+    });
+    expect(await history(around)).toMatchObject([{ run: 1, mode: "full", identities: 1, isKept: false }]);
     expect((await run()).message).toBe("run 2 (incremental): 2 records, 1 identities");
     await warehouse.execute("insert into profiled.people values (1, 'b@x.example')");
     await expect(run()).rejects.toThrow("The model people has keys more than once: 1");
