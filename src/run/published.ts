@@ -1,6 +1,7 @@
 // Reading what is published, beside runs: of a DuckDB file, attached read-only to a database in memory, or of a warehouse.
 
 import { rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { relation } from "../render/publish.ts";
@@ -16,7 +17,7 @@ import { attachForReading } from "./run.ts";
 const LONGEST_WAIT_SECONDS = 30;
 const RETRY_MILLISECONDS = 200;
 /** Looking on is no run: what does not fit is spilled beside the target. */
-const MODEST = { threads: 2, memoryLimit: "512MB" };
+const MODEST = { threads: Math.min(4, availableParallelism()), memoryLimit: "512MB" };
 
 /** What is published, wherever it is: in the SQL of its dialect. */
 export type Reader = {
