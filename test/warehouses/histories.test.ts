@@ -10,8 +10,8 @@ import { type History, randomHistory } from "../reference/histories.ts";
 import { dayOf } from "../reference/life.ts";
 import type { SourceDay } from "../reference/life-types.ts";
 import { resolveReference } from "../reference/resolve.ts";
-import { DATABASE, toDatedProject } from "../scenarios/project.ts";
-import { differingRows, publishedRows } from "./relations.ts";
+import { toDatedProject } from "../scenarios/project.ts";
+import { differingRows, publishedOnDuckdb, publishedRows } from "./relations.ts";
 import { warehouseCase } from "./scenarios.ts";
 import { commonConfig, renamedDecision, renamedRecord, tagOf } from "./side-by-side.ts";
 import { ABSENT, type StandIn, startStandIn, WAREHOUSES } from "./stand-in.ts";
@@ -71,7 +71,7 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
     const project = await warehouseCase(name, warehouse, "histories", config, filesOf(days[0] ?? []));
     const differences = async () =>
       differingRows(
-        await publishedRows((sql) => onDuckdb.query(sql, DATABASE.path), DATABASE.schema),
+        await publishedOnDuckdb(onDuckdb),
         await publishedRows((sql) => warehouse.execute(sql), project.place),
       );
     try {

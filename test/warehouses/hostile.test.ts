@@ -5,7 +5,7 @@ import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 import { folderOf } from "../engine/run-project.ts";
 import { DATABASE } from "../scenarios/project.ts";
 import { type Table, tableStatement, warehouseProject } from "./project.ts";
-import { differingRows, publishedRows } from "./relations.ts";
+import { differingRows, publishedOnDuckdb, publishedRows } from "./relations.ts";
 import { ABSENT, PLACES, type StandIn, startStandIn, WAREHOUSES, type WarehouseName } from "./stand-in.ts";
 
 if (ABSENT !== undefined) console.warn(ABSENT);
@@ -157,7 +157,7 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
       }
       await warehouse.execute(project.script("full"));
       await onDuckdb.run();
-      const ours = await publishedRows((sql) => onDuckdb.query(sql, DATABASE.path), DATABASE.schema);
+      const ours = await publishedOnDuckdb(onDuckdb);
       const theirs = await publishedRows((sql) => warehouse.execute(sql), place);
       expect(differingRows(ours, theirs)).toEqual({});
       expect(ours["identity_records"]).toHaveLength(TEXTS.length);
