@@ -54,7 +54,7 @@ export function outputMetricCounts(
       ${resolved}
     ) as parts
     group by counted, identifier, model, bucket
-    having sum(found) <> 0
+    having sum(parts.found) <> 0
   `;
 }
 

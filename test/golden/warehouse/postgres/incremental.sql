@@ -5753,7 +5753,7 @@ from (
   having count(*) > 0
 ) as parts
 group by counted, identifier, model, bucket
-having sum(found) <> 0
+having sum(parts.found) <> 0
 ;
 analyze idw_out_metric_counts;
 

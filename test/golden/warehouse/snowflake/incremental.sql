@@ -5131,7 +5131,7 @@ from (
   having count(*) > 0
 ) as parts
 group by counted, identifier, model, bucket
-having sum(found) <> 0;
+having sum(parts.found) <> 0;
 
 -- 11.32 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temporary table idw_out_identity_redirects as

@@ -629,7 +629,7 @@ from (
   having count(*) > 0
 ) as parts
 group by counted, identifier, model, bucket
-having sum(found) <> 0;
+having sum(parts.found) <> 0;
 
 -- 7.18 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as
