@@ -3381,7 +3381,7 @@ blocked as (
   group by identifier
 ),
 
-refused as (
+by_identifier as (
   select i.identifier, coalesce(b.refused, 0) as refused
   from identifiers as i
   left join blocked as b on b.identifier = i.identifier
@@ -3404,7 +3404,7 @@ found as (
   from blocked
   union all
   select 'refused_merges' as metric, identifier as dimension, refused as metric_value
-  from refused
+  from by_identifier
 )
 
 select metric, dimension, cast(metric_value as float64) as metric_value
