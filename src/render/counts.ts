@@ -54,7 +54,7 @@ export function outputMetricCounts(
       ${resolved}
     ) as parts
     group by counted, identifier, model, bucket
-    having sum(found) <> 0
+    having sum(parts.found) <> 0
   `;
 }
 
@@ -76,7 +76,7 @@ function identityCounts(identities: Fragment, { dialect }: Context): Fragment {
       `,
       sql`
         ${counted("judged_identities", tenth, keyword("count(*)"), judged)}
-        group by ${tenth}
+        group by ${integer(tenth)}
       `,
       sql`
         ${counted("confidence", lit(0), sql`sum(round(confidence * 10000))`, judged)}

@@ -135,10 +135,10 @@ export function badOverrides(context: Context): Fragment {
 
 /** True for an override `d` whose value the rules give, too; `v` are the survivors of its identity. */
 export function isAgreed({ project, dialect }: Context): Fragment {
-  const { text, castLike } = dialect.functions;
+  const { shown, castLike } = dialect.functions;
   const same = goldenColumns(project.golden).map((name) => {
     const value = id("v", name);
-    return sql`when ${lit(name)} then ${text(castLike(id("d", "value"), value))} = ${text(value)}`;
+    return sql`when ${lit(name)} then ${shown(castLike(id("d", "value"), value))} = ${shown(value)}`;
   });
   return sql`
     case d.attribute

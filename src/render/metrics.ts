@@ -144,7 +144,7 @@ function decisionMetrics(context: Context): Fragment {
       from ${id(work.now("blocked_merges"))}
       group by identifier
     `,
-    refused: sql`
+    by_identifier: sql`
       select i.identifier, coalesce(b.refused, 0) as refused
       from identifiers as i
       left join blocked as b on b.identifier = i.identifier
@@ -158,7 +158,7 @@ function decisionMetrics(context: Context): Fragment {
       metric("decisions_in_force", WHOLE, sql`coalesce(sum(decisions), 0)`, id("by_kind")),
       metric("decisions_in_force", id("decision"), id("decisions"), id("by_kind")),
       metric("refused_merges", WHOLE, sql`coalesce(sum(refused), 0)`, id("blocked")),
-      metric("refused_merges", id("identifier"), id("refused"), id("refused")),
+      metric("refused_merges", id("identifier"), id("refused"), id("by_identifier")),
     ],
     context,
   );

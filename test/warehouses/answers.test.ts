@@ -9,8 +9,8 @@ import { CONFIGS } from "../reference/configs.ts";
 import { randomGraph } from "../reference/graphs.ts";
 import { resolveReference } from "../reference/resolve.ts";
 import { conformanceFolder, loadFolder, MODEL, ownScenarios, POLICIES } from "../scenarios/load.ts";
-import { DATABASE, toProject } from "../scenarios/project.ts";
-import { differingRows, publishedRows } from "./relations.ts";
+import { toProject } from "../scenarios/project.ts";
+import { differingRows, publishedOnDuckdb, publishedRows } from "./relations.ts";
 import { warehouseCase } from "./scenarios.ts";
 import { type Case, type Group, groupsOf } from "./side-by-side.ts";
 import { ABSENT, type StandIn, startStandIn, WAREHOUSES } from "./stand-in.ts";
@@ -81,7 +81,7 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
       expect(await answerOf((sql) => warehouse.execute(sql), project.place)).toEqual(expected);
 
       await onDuckdb.run();
-      const ours = await publishedRows((sql) => onDuckdb.query(sql, DATABASE.path), DATABASE.schema);
+      const ours = await publishedOnDuckdb(onDuckdb);
       const theirs = await publishedRows((sql) => warehouse.execute(sql), project.place);
       expect(differingRows(ours, theirs)).toEqual({});
     } finally {

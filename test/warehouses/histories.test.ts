@@ -12,7 +12,7 @@ import type { SourceDay } from "../reference/life-types.ts";
 import { resolveReference } from "../reference/resolve.ts";
 import { DATABASE, toDatedProject } from "../scenarios/project.ts";
 import { expectExplainedAlike } from "./explained.ts";
-import { differingRows, publishedRows } from "./relations.ts";
+import { differingRows, publishedOnDuckdb, publishedRows } from "./relations.ts";
 import { warehouseCase } from "./scenarios.ts";
 import { commonConfig, renamedDecision, renamedRecord, tagOf } from "./side-by-side.ts";
 import { ABSENT, type StandIn, startStandIn, WAREHOUSES } from "./stand-in.ts";
@@ -72,7 +72,7 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
     const project = await warehouseCase(name, warehouse, "histories", config, filesOf(days[0] ?? []));
     const differences = async () =>
       differingRows(
-        await publishedRows((sql) => onDuckdb.query(sql, DATABASE.path), DATABASE.schema),
+        await publishedOnDuckdb(onDuckdb),
         await publishedRows((sql) => warehouse.execute(sql), project.place),
       );
     try {

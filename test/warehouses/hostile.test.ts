@@ -6,7 +6,7 @@ import { folderOf } from "../engine/run-project.ts";
 import { DATABASE } from "../scenarios/project.ts";
 import { expectExplainedAlike } from "./explained.ts";
 import { type Table, tableStatement, warehouseProject } from "./project.ts";
-import { differingRows, publishedRows } from "./relations.ts";
+import { differingRows, publishedOnDuckdb, publishedRows } from "./relations.ts";
 import { ABSENT, PLACES, type StandIn, startStandIn, WAREHOUSES, type WarehouseName } from "./stand-in.ts";
 
 if (ABSENT !== undefined) console.warn(ABSENT);
@@ -158,7 +158,7 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
       }
       await warehouse.execute(project.script("full"));
       await onDuckdb.run();
-      const ours = await publishedRows((sql) => onDuckdb.query(sql, DATABASE.path), DATABASE.schema);
+      const ours = await publishedOnDuckdb(onDuckdb);
       const theirs = await publishedRows((sql) => warehouse.execute(sql), place);
       expect(differingRows(ours, theirs)).toEqual({});
       const where = { database: DATABASE.path, schema: DATABASE.schema };

@@ -1,6 +1,8 @@
 // What a run left behind, relation by relation, in a form in which two engines can be compared row by row.
 import type { Cell, Row } from "../../src/warehouse/warehouse.ts";
+import type { Folder } from "../engine/run-project.ts";
 import { sortedLines } from "../reference/compare.ts";
+import { DATABASE } from "../scenarios/project.ts";
 
 /** Every relation of outputs.md, without what tells of the clock and of the project's files. */
 const RELATIONS: Readonly<Record<string, readonly string[]>> = {
@@ -27,11 +29,30 @@ export async function publishedRows(
   query: (sql: string) => Promise<readonly Row[]>,
   schema: string,
 ): Promise<Rows> {
+  return linesOf((relation) => query(`select * from ${schema}.${relation}`));
+}
+
+/** The same of a run on DuckDB. */
+export async function publishedOnDuckdb(folder: Folder): Promise<Rows> {
+  const query = (sql: string) => folder.query(sql, DATABASE.path);
+  const arrays = await query(
+    "select table_name, column_name from duckdb_columns() where data_type like '%[]' order by all",
+  );
+  return linesOf((relation) => {
+    // DuckDB's own text of an array quotes some items and not others.
+    const asJson = arrays
+      .filter((array) => array["table_name"] === relation)
+      .map((array) => `to_json(${array["column_name"]})::varchar as ${array["column_name"]}`);
+    const columns = asJson.length === 0 ? "*" : `* replace (${asJson.join(", ")})`;
+    return query(`select ${columns} from ${DATABASE.schema}.${relation}`);
+  });
+}
+
+async function linesOf(read: (relation: string) => Promise<readonly Row[]>): Promise<Rows> {
   const found: Record<string, readonly string[]> = {};
   for (const [relation, without] of Object.entries(RELATIONS)) {
-    const rows = await query(`select * from ${schema}.${relation}`);
     found[relation] = sortedLines(
-      rows.map((row) =>
+      (await read(relation)).map((row) =>
         Object.fromEntries(
           Object.entries(row)
             .filter(([column]) => !without.includes(column))
@@ -48,29 +69,27 @@ export function differingRows(ours: Rows, theirs: Rows): Rows {
   const found: Record<string, readonly string[]> = {};
   for (const relation of Object.keys(RELATIONS)) {
     const [left, right] = [new Set(ours[relation]), new Set(theirs[relation])];
-    const differing = [
-      ...[...left].filter((row) => !right.has(row)).map((row) => `DuckDB: ${row}`),
-      ...[...right].filter((row) => !left.has(row)).map((row) => `warehouse: ${row}`),
-    ];
-    if (differing.length > 0) found[relation] = differing.slice(0, 10);
+    const missing = [...left].filter((row) => !right.has(row)).map((row) => `DuckDB: ${row}`);
+    const unexpected = [...right].filter((row) => !left.has(row)).map((row) => `warehouse: ${row}`);
+    if (missing.length + unexpected.length > 0)
+      found[relation] = [...missing.slice(0, 5), ...unexpected.slice(0, 5)];
     else if (ours[relation]?.length !== theirs[relation]?.length) found[relation] = ["a row more than once"];
   }
   return found;
 }
 
-// Sums of binary fractions depend on their order; arrays come as JSON from one, as a text of its own from the other.
+// Sums of binary fractions depend on their order; arrays come as JSON, of which Snowflake's has line breaks.
 function comparable(cell: Cell): string | number | boolean | null {
   if (typeof cell === "bigint") return `${cell}`;
-  if (typeof cell === "string" && /^\["|^\[\]$/.test(cell)) return arrayText(cell);
+  if (typeof cell === "string" && cell.startsWith("[")) return compactArray(cell);
   if (typeof cell === "number" && !Number.isInteger(cell)) return Number(cell.toPrecision(9));
   return cell;
 }
 
-function arrayText(json: string): string {
+function compactArray(text: string): string {
   try {
-    const items: unknown = JSON.parse(json);
-    return Array.isArray(items) ? `[${items.join(", ")}]` : json;
+    return JSON.stringify(JSON.parse(text));
   } catch {
-    return json;
+    return text;
   }
 }

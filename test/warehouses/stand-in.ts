@@ -127,8 +127,12 @@ function withoutUnicodeEscapes(script: string): string {
 
 /** What the static check of a dialect says of a script; nothing when all is well. */
 export function staticCheck(name: WarehouseName, file: string, more: readonly string[] = []): string {
+  const [program, words] =
+    name === "bigquery"
+      ? [join(INSTALLED, "bq", "bin", "python"), [join(import.meta.dirname, "bigquery_check.py"), TOOLS]]
+      : ["python3", [join(TOOLS, "snowflake_check.py")]];
   try {
-    execFileSync("python3", [join(TOOLS, `${name}_check.py`), file, ...more], {
+    execFileSync(program, [...words, file, ...more], {
       env: { ...process.env, WAREHOUSES_DIR: INSTALLED },
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],

@@ -669,7 +669,7 @@ union all
 select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint) as bucket, cast(count(*) as bigint) as found
 from idw_out_identities
 where status = 'active' and records >= 2
-group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+group by cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint)
 union all
 select 'confidence' as counted, '' as identifier, '' as model, cast(0 as bigint) as bucket, cast(sum(round(confidence * 10000)) as bigint) as found
 from idw_out_identities

@@ -2634,9 +2634,9 @@ select
     when b.value_rank is not null then 'refused'
     when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
     when d.decision = 'golden_override' and d.status = 'in_force' and case d.attribute
-      when 'first_name' then cast(if(false, v.first_name, null) as string) = cast(v.first_name as string)
-      when 'city' then cast(if(false, v.city, null) as string) = cast(v.city as string)
-      when 'emails' then cast(if(false, v.emails, null) as string) = cast(v.emails as string)
+      when 'first_name' then coalesce(json_value(to_json(if(false, v.first_name, null))), nullif(to_json_string(if(false, v.first_name, null)), 'null')) = coalesce(json_value(to_json(v.first_name)), nullif(to_json_string(v.first_name), 'null'))
+      when 'city' then coalesce(json_value(to_json(if(false, v.city, null))), nullif(to_json_string(if(false, v.city, null)), 'null')) = coalesce(json_value(to_json(v.city)), nullif(to_json_string(v.city), 'null'))
+      when 'emails' then coalesce(json_value(to_json(if(false, v.emails, null))), nullif(to_json_string(if(false, v.emails, null)), 'null')) = coalesce(json_value(to_json(v.emails)), nullif(to_json_string(v.emails), 'null'))
     end then 'agreed'
     else d.status
   end as status
@@ -2713,7 +2713,7 @@ from (
     select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as int64) as bucket, cast(count(*) as int64) as found
     from idw_earlier
     where status = 'active' and records >= 2
-    group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+    group by cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as int64)
     union all
     select 'confidence' as counted, '' as identifier, '' as model, cast(0 as int64) as bucket, cast(sum(round(confidence * 10000)) as int64) as found
     from idw_earlier
@@ -2823,7 +2823,7 @@ from (
   select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as int64) as bucket, cast(count(*) as int64) as found
   from idw_out_identities
   where status = 'active' and records >= 2
-  group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+  group by cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as int64)
   union all
   select 'confidence' as counted, '' as identifier, '' as model, cast(0 as int64) as bucket, cast(sum(round(confidence * 10000)) as int64) as found
   from idw_out_identities
@@ -2831,7 +2831,7 @@ from (
   having count(*) > 0
 ) as parts
 group by counted, identifier, model, bucket
-having sum(found) <> 0;
+having sum(parts.found) <> 0;
 
 -- 7.35 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temp table idw_out_identity_redirects as
@@ -3381,7 +3381,7 @@ blocked as (
   group by identifier
 ),
 
-refused as (
+by_identifier as (
   select i.identifier, coalesce(b.refused, 0) as refused
   from identifiers as i
   left join blocked as b on b.identifier = i.identifier
@@ -3404,7 +3404,7 @@ found as (
   from blocked
   union all
   select 'refused_merges' as metric, identifier as dimension, refused as metric_value
-  from refused
+  from by_identifier
 )
 
 select metric, dimension, cast(metric_value as float64) as metric_value

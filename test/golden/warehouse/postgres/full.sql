@@ -4277,7 +4277,7 @@ union all
 select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint) as bucket, cast(count(*) as bigint) as found
 from idw_out_identities
 where status = 'active' and records >= 2
-group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+group by cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint)
 union all
 select 'confidence' as counted, '' as identifier, '' as model, cast(0 as bigint) as bucket, cast(sum(round(confidence * 10000)) as bigint) as found
 from idw_out_identities
@@ -4898,7 +4898,7 @@ blocked as (
   group by identifier
 ),
 
-refused as (
+by_identifier as (
   select i.identifier, coalesce(b.refused, 0) as refused
   from identifiers as i
   left join blocked as b on b.identifier = i.identifier
@@ -4921,7 +4921,7 @@ found as (
   from blocked
   union all
   select 'refused_merges' as metric, identifier as dimension, refused as metric_value
-  from refused
+  from by_identifier
 )
 
 select metric, dimension, cast(metric_value as double precision) as metric_value

@@ -5013,7 +5013,7 @@ from (
     select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as number(38, 0)) as bucket, cast(count(*) as number(38, 0)) as found
     from idw_earlier
     where status = 'active' and records >= 2
-    group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+    group by cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as number(38, 0))
     union all
     select 'confidence' as counted, '' as identifier, '' as model, cast(0 as number(38, 0)) as bucket, cast(sum(round(confidence * 10000)) as number(38, 0)) as found
     from idw_earlier
@@ -5123,7 +5123,7 @@ from (
   select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as number(38, 0)) as bucket, cast(count(*) as number(38, 0)) as found
   from idw_out_identities
   where status = 'active' and records >= 2
-  group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+  group by cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as number(38, 0))
   union all
   select 'confidence' as counted, '' as identifier, '' as model, cast(0 as number(38, 0)) as bucket, cast(sum(round(confidence * 10000)) as number(38, 0)) as found
   from idw_out_identities
@@ -5131,7 +5131,7 @@ from (
   having count(*) > 0
 ) as parts
 group by counted, identifier, model, bucket
-having sum(found) <> 0;
+having sum(parts.found) <> 0;
 
 -- 11.32 idw_out_identity_redirects: one row is an id ever issued, with the id that holds it now
 create or replace temporary table idw_out_identity_redirects as
@@ -5778,7 +5778,7 @@ blocked as (
   group by identifier
 ),
 
-refused as (
+by_identifier as (
   select i.identifier, coalesce(b.refused, 0) as refused
   from identifiers as i
   left join blocked as b on b.identifier = i.identifier
@@ -5801,7 +5801,7 @@ found as (
   from blocked
   union all
   select 'refused_merges' as metric, identifier as dimension, refused as metric_value
-  from refused
+  from by_identifier
 )
 
 select metric, dimension, cast(metric_value as double) as metric_value

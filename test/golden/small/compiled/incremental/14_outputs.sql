@@ -551,7 +551,7 @@ from (
     select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint) as bucket, cast(count(*) as bigint) as found
     from idw_earlier
     where status = 'active' and records >= 2
-    group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+    group by cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint)
     union all
     select 'confidence' as counted, '' as identifier, '' as model, cast(0 as bigint) as bucket, cast(sum(round(confidence * 10000)) as bigint) as found
     from idw_earlier
@@ -661,7 +661,7 @@ from (
   select 'judged_identities' as counted, '' as identifier, '' as model, cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint) as bucket, cast(count(*) as bigint) as found
   from idw_out_identities
   where status = 'active' and records >= 2
-  group by case when confidence >= 0.9 then 9 else floor(confidence * 10) end
+  group by cast(case when confidence >= 0.9 then 9 else floor(confidence * 10) end as bigint)
   union all
   select 'confidence' as counted, '' as identifier, '' as model, cast(0 as bigint) as bucket, cast(sum(round(confidence * 10000)) as bigint) as found
   from idw_out_identities
@@ -669,7 +669,7 @@ from (
   having count(*) > 0
 ) as parts
 group by counted, identifier, model, bucket
-having sum(found) <> 0;
+having sum(parts.found) <> 0;
 
 -- 14.15 idw_now_identity_records: one row is a record, with its identity, as this run leaves it
 create or replace temp view idw_now_identity_records as

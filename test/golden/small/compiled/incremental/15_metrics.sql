@@ -392,7 +392,7 @@ blocked as (
   group by identifier
 ),
 
-refused as (
+by_identifier as (
   select i.identifier, coalesce(b.refused, 0) as refused
   from identifiers as i
   left join blocked as b on b.identifier = i.identifier
@@ -415,7 +415,7 @@ found as (
   from blocked
   union all
   select 'refused_merges' as metric, identifier as dimension, refused as metric_value
-  from refused
+  from by_identifier
 )
 
 select metric, dimension, cast(metric_value as double) as metric_value
