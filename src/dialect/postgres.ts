@@ -36,6 +36,22 @@ $$ select convert_to(given, 'UTF8') $$`,
 $$ select given $$`,
   `create or replace function pg_temp.idw_first(first anyelement, anyelement) returns anyelement language sql immutable strict as
 $$ select first $$`,
+  // Its casts know words for times, such as `today`.
+  `create or replace function pg_temp.idw_like(given text, example anyelement) returns anyelement language plpgsql stable as
+$$ declare
+  type text = cast(pg_typeof(example) as text);
+  result alias for $0;
+begin
+  if type like '%[]' then
+    execute format('select cast(array(select jsonb_array_elements_text(cast($1 as jsonb))) as %s)', type) into result using given;
+  elsif type ~ '^(date|timestamp)' and given !~ '^\\d{4,}-\\d{2}-\\d{2}' then
+    return null;
+  else
+    execute format('select cast($1 as %s)', type) into result using given;
+  end if;
+  return result;
+exception when data_exception then return null;
+end $$`,
   // As "create or replace" would, which is of no use here: what is there already is the same.
   `do $$ begin
   create aggregate pg_temp.idw_first(anyelement) (sfunc = pg_temp.idw_first, stype = anyelement);
@@ -156,7 +172,8 @@ export const postgres: Dialect = {
     arrayBy: (value, order) => sql`array_agg(${value} order by ${order})`,
     orEmptyArray: (array) => sql`coalesce(${array}, '{}')`,
     jsonText: (array) => sql`cast(to_json(${array}) as text)`,
-    castLike: (_text, example) => sql`case when false then ${example} end`,
+    castLike: (text, example) =>
+      sql`case when ${text} is not null then pg_temp.idw_like(${text}, ${example}) end`,
     variable: (name) => keyword(name),
   },
   statements: {

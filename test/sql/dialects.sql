@@ -538,7 +538,7 @@ case when false then b end
 if(false, b, null)
 
 -- postgres
-case when false then b end
+case when a is not null then pg_temp.idw_like(a, b) end
 
 
 -- variable

@@ -99,7 +99,9 @@ const PEOPLE = [
   ...["street", "zip", "changed_at"],
 ];
 const VISITS = ["visit", "login", "device", "last_name", "birth_date", "first_name", "zip", "amount"];
-const DECISIONS = ["id", "decision", "a", "b", "identifier", "value", "decided_at", "reason"];
+const DECISIONS = [
+  ...["id", "decision", "a", "b", "identifier", "value", "decided_at", "reason", "attribute"],
+];
 const COLUMNS = { people: PEOPLE, visits: VISITS, decisions: DECISIONS } as const;
 
 type Cells = readonly (string | null)[];
@@ -161,11 +163,22 @@ function day(which: number): Tables {
   const visits = numbers(which * 5, 70 + which * 20).map((number) => visit(number, dice(number * 17 + 3)));
   const at = "2025-03-01T00:00:00Z";
   const decisions: readonly Cells[] = [
-    ["d1", "must_link", "people:oslo|50", "Visits:v40", null, null, at, "they said so"],
-    ["d2", "cannot_link", "people:Rome|51", "people:Zürich|52", null, null, at, null],
-    ["d3", "ignore_value", null, null, "phone", "+12125550107", at, null],
+    ["d1", "must_link", "people:oslo|50", "Visits:v40", null, null, at, "they said so", null],
+    ["d2", "cannot_link", "people:Rome|51", "people:Zürich|52", null, null, at, null, null],
+    ["d3", "ignore_value", null, null, "phone", "+12125550107", at, null, null],
   ];
-  return { people, visits, decisions: which === 0 ? [] : decisions.slice(0, which) };
+  const overrides = [
+    ["town", "Reykjavík"],
+    ["logins", "7"],
+    // An override keeps the digits that it has.
+    ["spent", "12.500000000"],
+    ["emails", '["b@x.example", "a, b"]'],
+  ].map(
+    ([attribute = "", value = ""], index): Cells => [
+      ...[`o${index}`, "golden_override", "people:oslo|50", null, null, value, at, null, attribute],
+    ],
+  );
+  return { people, visits, decisions: which === 0 ? [] : [...decisions.slice(0, which), ...overrides] };
 }
 
 let server: Server;
@@ -271,6 +284,18 @@ test("the days had something of everything", async () => {
       (select count(*) from ${SCHEMA}.golden_records where first_name is not null and town is not null) > 10 as golden
   `);
   expect(row).toEqual({ events: 6, statuses: 3, blocked: true, rejected: true, dropped: true, golden: true });
+});
+
+test.each([
+  ["IDW612 o4", "logins", "many"],
+  ["IDW612 o4", "emails", "not JSON"],
+  ["IDW611 o4", "nothing", "1"],
+])("an override that cannot be followed: %s, %s", async (said, attribute, value) => {
+  await warehouse.execute(
+    `insert into ${SCHEMA}.decisions (id, decision, a, attribute, value) values ('o4', 'golden_override', 'people:oslo|51', '${attribute}', '${value}')`,
+  );
+  await expect(warehouse.execute(theirs.script("incremental"))).rejects.toThrow(said);
+  await warehouse.execute(`delete from ${SCHEMA}.decisions where id = 'o4'`);
 });
 
 /** What decides ties is compared by bytes, whatever the database's own order. */

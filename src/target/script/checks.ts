@@ -91,8 +91,7 @@ function wordingOf(assertion: Assertion, { dialect: { functions } }: Context): W
       };
     case "bad_overrides":
       return {
-        sentence:
-          "Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ",
+        sentence: "Overrides that cannot be followed (on Snowflake and BigQuery none can be yet): ",
         example: sql`concat(${coded({ unknown_attribute: "IDW611" }, "IDW612")}, ' ', ${shown("id")}, ': ', ${problem})`,
       };
   }

@@ -977,7 +977,7 @@ from idw_stage_visits;
 
 -- 3.26 bad overrides (decisions)
 set idw_problem = (
-select 'Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ' || string_agg(example, '; ' order by example limit 5)
+select 'Overrides that cannot be followed (on Snowflake and BigQuery none can be yet): ' || string_agg(example, '; ' order by example limit 5)
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
   from (

@@ -23,6 +23,21 @@ create or replace function pg_temp.idw_sortable(given anyelement) returns anyele
 $$ select given $$;
 create or replace function pg_temp.idw_first(first anyelement, anyelement) returns anyelement language sql immutable strict as
 $$ select first $$;
+create or replace function pg_temp.idw_like(given text, example anyelement) returns anyelement language plpgsql stable as
+$$ declare
+  type text = cast(pg_typeof(example) as text);
+  result alias for $0;
+begin
+  if type like '%[]' then
+    execute format('select cast(array(select jsonb_array_elements_text(cast($1 as jsonb))) as %s)', type) into result using given;
+  elsif type ~ '^(date|timestamp)' and given !~ '^\d{4,}-\d{2}-\d{2}' then
+    return null;
+  else
+    execute format('select cast($1 as %s)', type) into result using given;
+  end if;
+  return result;
+exception when data_exception then return null;
+end $$;
 do $$ begin
   create aggregate pg_temp.idw_first(anyelement) (sfunc = pg_temp.idw_first, stype = anyelement);
 exception when duplicate_function then null;
@@ -972,7 +987,7 @@ analyze idw_records;
 
 -- 3.26 bad overrides (decisions)
 idw_problem := (
-select 'Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ' || array_to_string((array_agg(example order by example))[1:5], '; ')
+select 'Overrides that cannot be followed (on Snowflake and BigQuery none can be yet): ' || array_to_string((array_agg(example order by example))[1:5], '; ')
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as text) collate "C", ''), ': ', replace(problem, '_', ' ')) as example
   from (
@@ -1025,9 +1040,9 @@ judged as (
     case
       when d.attribute not in ('first_name', 'city', 'emails') then 'unknown_attribute'
       when case d.attribute
-        when 'first_name' then case when false then t.first_name end is null
-        when 'city' then case when false then t.city end is null
-        when 'emails' then case when false then t.emails end is null
+        when 'first_name' then case when d.value is not null then pg_temp.idw_like(d.value, t.first_name) end is null
+        when 'city' then case when d.value is not null then pg_temp.idw_like(d.value, t.city) end is null
+        when 'emails' then case when d.value is not null then pg_temp.idw_like(d.value, t.emails) end is null
       end then 'bad_value'
     end as problem
   from idw_decided as d
@@ -5455,9 +5470,9 @@ overrides as (
 
 select
   a.identity_id,
-  coalesce(case when false then v.first_name end, v.first_name) as first_name,
-  coalesce(case when false then v.city end, v.city) as city,
-  coalesce(case when false then v.emails end, v.emails) as emails,
+  coalesce(case when o.first_name is not null then pg_temp.idw_like(o.first_name, v.first_name) end, v.first_name) as first_name,
+  coalesce(case when o.city is not null then pg_temp.idw_like(o.city, v.city) end, v.city) as city,
+  coalesce(case when o.emails is not null then pg_temp.idw_like(o.emails, v.emails) end, v.emails) as emails,
   idw_run as updated_run
 from idw_anchors as a
 join idw_survivors as v on v.idw_label = a.label
@@ -5506,9 +5521,9 @@ select
     when b.value_rank is not null then 'refused'
     when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
     when d.decision = 'golden_override' and d.status = 'in_force' and case d.attribute
-      when 'first_name' then cast(case when false then v.first_name end as text) collate "C" = cast(v.first_name as text) collate "C"
-      when 'city' then cast(case when false then v.city end as text) collate "C" = cast(v.city as text) collate "C"
-      when 'emails' then cast(case when false then v.emails end as text) collate "C" = cast(v.emails as text) collate "C"
+      when 'first_name' then cast(case when d.value is not null then pg_temp.idw_like(d.value, v.first_name) end as text) collate "C" = cast(v.first_name as text) collate "C"
+      when 'city' then cast(case when d.value is not null then pg_temp.idw_like(d.value, v.city) end as text) collate "C" = cast(v.city as text) collate "C"
+      when 'emails' then cast(case when d.value is not null then pg_temp.idw_like(d.value, v.emails) end as text) collate "C" = cast(v.emails as text) collate "C"
     end then 'agreed'
     else d.status
   end as status

@@ -955,7 +955,7 @@ from idw_stage_visits;
 
 -- 3.26 bad overrides (decisions)
 idw_problem := (
-select 'Overrides that cannot be followed (a script of a warehouse takes none of golden attributes yet): ' || nullif(listagg(example, '; ') within group (order by example), '')
+select 'Overrides that cannot be followed (on Snowflake and BigQuery none can be yet): ' || nullif(listagg(example, '; ') within group (order by example), '')
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
   from (
