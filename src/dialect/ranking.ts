@@ -2,6 +2,7 @@
 import { id, join, sql } from "../sql/fragment.ts";
 import type { Ranking } from "./dialect.ts";
 
+/** `Functions.ranking`: numbers without gaps. */
 export function rankingInOneSort(rows: string, column: string, before: readonly string[]): Ranking {
   const earlier = before.map((other) => sql` + (select count(*) from ${id(other)})`);
   return {

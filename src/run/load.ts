@@ -73,6 +73,7 @@ export function onFile({ value, diagnostics }: Result<LoadedProject>): Result<Lo
   return { diagnostics: [...diagnostics, diagnose("IDW712", message, { span, hint })] };
 }
 
+/** The same project, with where the file of its target is. */
 export function onPath(project: LoadedProject, target: DuckdbTarget): Loaded {
   const databasePath = isAbsolute(target.path) ? target.path : resolve(project.folder, target.path);
   return { ...project, target, databasePath };
