@@ -1,10 +1,10 @@
 // The life of an identity as it is published: events, ids that lead to it, records, values, golden record.
 import type { GoldenValue, Life } from "../explain/explanation.ts";
 import { publishedColumns } from "../render/golden.ts";
-import { lit, print } from "../sql/fragment.ts";
-import type { Row } from "../warehouse/warehouse.ts";
+import { id, lit, print } from "../sql/fragment.ts";
 import { byTime, eventOf, eventsOf, members, REFUSAL, refusalOf, type World } from "./explain-read.ts";
 import { isoTime } from "./history.ts";
+import { isLocal, type Reader } from "./published.ts";
 import { readTogether } from "./reading.ts";
 import type { Located } from "./subjects.ts";
 
@@ -14,6 +14,8 @@ export async function readLife(a: Located, { loaded, published }: World): Promis
   const { table } = published;
   const { lexical } = loaded.context.dialect;
   const own = print(lit(a.identityId), lexical);
+  const there = new Set(await goldenColumnsOf(published, own));
+  const golden = publishedColumns(loaded.project).filter((name) => there.has(name));
   const rows = await readTogether(
     [
       {
@@ -56,14 +58,15 @@ export async function readLife(a: Located, { loaded, published }: World): Promis
         columns: REFUSAL,
         from: `${table("blocked_merges")} as k where k.owner_identity_id = ${own} and k.identity_id <> ${own}`,
       },
+      {
+        part: "golden",
+        columns: golden.map((name) => `g.${print(id(name), lexical)}`),
+        from: `${table("golden_records")} as g where g.identity_id = ${own}`,
+      },
     ],
     [members(table, `identity_id = ${own}`)],
     loaded,
     published,
-  );
-  // Which columns it has, a configuration that has changed since cannot tell.
-  const [golden] = await published.query(
-    `select * from ${table("golden_records")} where identity_id = ${own}`,
   );
   const [identity] = rows("identity");
   const time = (cell: string | null | undefined) => (cell == null ? null : isoTime(cell));
@@ -108,21 +111,30 @@ export async function readLife(a: Located, { loaded, published }: World): Promis
           y.records - x.records ||
           compare(x.value, y.value),
       ),
-    golden: goldenOf(publishedColumns(loaded.project), golden),
+    golden: goldenOf(golden, rows("golden")[0]),
     refusals: rows("refusal")
       .map(refusalOf)
       .sort((x, y) => compare(JSON.stringify(x), JSON.stringify(y))),
   };
 }
 
-function goldenOf(names: readonly string[], row: Row | undefined): readonly GoldenValue[] {
+/** Which there are, a configuration that has changed since cannot tell. A warehouse is asked for the row instead. */
+async function goldenColumnsOf(published: Reader, own: string): Promise<readonly string[]> {
+  if (isLocal(published)) return (await published.columns("golden_records")).map(({ name }) => name);
+  const [row = {}] = await published.query(
+    `select * from ${published.table("golden_records")} where identity_id = ${own}`,
+  );
+  return Object.keys(row);
+}
+
+function goldenOf(
+  names: readonly string[],
+  row: readonly (string | null)[] | undefined,
+): readonly GoldenValue[] {
   if (row === undefined) return [];
-  const cell = (name: string) => {
-    const value = row[name] ?? null;
-    return value === null ? null : String(value);
-  };
+  const cell = (name: string) => row[names.indexOf(name)] ?? null;
   return names
-    .filter((name) => name in row && !/__(record|rule)$/.test(name))
+    .filter((name) => !/__(record|rule)$/.test(name))
     .map((attribute) => ({
       attribute,
       value: cell(attribute),
