@@ -129,6 +129,9 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
       const ours = await publishedOnDuckdb(onDuckdb);
       const theirs = await publishedRows((sql) => warehouse.execute(sql), place);
       expect(ours["identity_records"]?.length).toBeGreaterThan(400);
+      expect(ours["rejected_values"]?.length).toBeGreaterThan(0);
+      const inForce = ours["decisions_in_force"]?.filter((row) => row.includes('"status":"in_force"'));
+      expect(inForce).toHaveLength(decisions.length);
       expect(differingRows(ours, theirs)).toEqual({});
       console.info(
         `${name}: ${ours["identity_records"]?.length} records, ${ours["golden_records"]?.length} golden records`,
