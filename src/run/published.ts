@@ -96,7 +96,13 @@ export async function withReader<T>(
     try {
       return await work({ query: (text) => warehouse.execute(text), table });
     } catch (error) {
-      if (error instanceof StatementError && isMissing(error.message)) return undefined;
+      if (!(error instanceof StatementError)) throw error;
+      // Whatever else is missing, a column say, is the warehouse's word.
+      const isEmpty = await warehouse.execute(`select run from ${table("run_log")} limit 1`).then(
+        () => false,
+        (why: unknown) => why instanceof StatementError && isMissing(why.message),
+      );
+      if (isEmpty) return undefined;
       throw error;
     }
   });

@@ -112,6 +112,10 @@ identifiers: { email: { priority: 1, normalize: [email] } }
       chain: [{ recordKey: "people:1" }, { identifier: "email", value: "a@x.example", records: 2 }],
     });
     expect(await history(around)).toMatchObject([{ run: 1, mode: "full", identities: 1, isKept: false }]);
+    // What is not our own relations being missing is told as it is.
+    await warehouse.execute("alter table profiled.identity_values rename value to other");
+    await expect(explain({ ...around, a: "email=a@x.example" })).rejects.toThrow("does not exist");
+    await warehouse.execute("alter table profiled.identity_values rename other to value");
     expect((await run()).message).toBe("run 2 (incremental): 2 records, 1 identities");
     await warehouse.execute("insert into profiled.people values (1, 'b@x.example')");
     await expect(run()).rejects.toThrow("The model people has keys more than once: 1");
