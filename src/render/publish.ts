@@ -51,14 +51,29 @@ export function relation({ catalog, schema, prefix }: Place, name: string): Frag
   return id(catalog, schema, `${prefix}${name}`);
 }
 
-/** Statements to run before the transaction, each on its own; all may be run again. */
-export function preparations(plan: Plan, place: Place, context: Context): readonly string[] {
+/** A column as the warehouse describes it, and how it is to store it where that is not left to it. */
+export type StoredColumn = {
+  readonly name: string;
+  readonly type: string;
+  readonly compression?: string | undefined;
+};
+
+/** By the relation they are columns of. */
+export type Stored = ReadonlyMap<OutputName | AppendedName, readonly StoredColumn[]>;
+
+/**
+ * Statements to run before the transaction, each on its own; all may be run again. Relations have the columns of what the run
+ * built; `stored` names them where it is known how they are to be stored.
+ */
+export function preparations(
+  plan: Plan,
+  place: Place,
+  context: Context,
+  stored: Stored = new Map(),
+): readonly string[] {
   const { types } = context.dialect;
-  const tables = [...plan.outputs, ...plan.appended].map(
-    (output) => sql`
-      create table if not exists ${relation(place, output)} as
-      select * from ${id(work.output(output))} where false
-    `,
+  const tables = [...plan.outputs, ...plan.appended].map((output) =>
+    table(place, output, stored.get(output)),
   );
   const log = RUN_LOG.map(({ name, type }) => sql`${id(name)} ${keyword(types[type])}`);
   const metrics = RUN_METRICS.map(({ name, type }) => sql`${id(name)} ${keyword(types[type])}`);
@@ -69,6 +84,29 @@ export function preparations(plan: Plan, place: Place, context: Context): readon
     sql`create table if not exists ${relation(place, "run_metrics")} (${join(metrics, ", ")})`,
     mergeEvidence(place, context),
   ].map((statement) => print(statement, context.dialect.lexical));
+}
+
+function table(
+  place: Place,
+  output: OutputName | AppendedName,
+  stored: readonly StoredColumn[] | undefined,
+): Fragment {
+  const missing = sql`create table if not exists ${relation(place, output)}`;
+  if (stored === undefined) {
+    return sql`
+      ${missing} as
+      select * from ${id(work.output(output))} where false
+    `;
+  }
+  const columns = stored.map(({ name, type, compression }) => {
+    const using = compression === undefined ? empty : sql` using compression ${keyword(compression)}`;
+    return sql`${id(name)} ${keyword(type)}${using}`;
+  });
+  return sql`
+    ${missing} (
+      ${join(columns, ",\n")}
+    )
+  `;
 }
 
 /** The statements of the transaction, without its begin and commit. */

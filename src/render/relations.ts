@@ -100,6 +100,13 @@ export const RELATIONS: Readonly<Record<OutputName | AppendedName, Columns>> = {
   identity_history: { run: "integer", record_key: "text", identity_id: "text" },
 };
 
+const OF_FEW_TEXTS: ReadonlySet<string> = new Set(["model", "identifier", "status", "blocked_by", "event"]);
+
+/** Whether a column holds few different texts in many rows: names that identity.yml gives, and words of ours. */
+export function isOfFewTexts(output: OutputName | AppendedName, column: string): boolean {
+  return OF_FEW_TEXTS.has(column) && Object.hasOwn(RELATIONS[output], column);
+}
+
 /** The names of all columns of a relation, those that identity.yml adds included. */
 export function columnsOf(output: OutputName | AppendedName, context: Context): readonly string[] {
   const fixed = Object.keys(RELATIONS[output]);

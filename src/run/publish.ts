@@ -26,6 +26,7 @@ import type { Loaded, LoadedProject } from "./load.ts";
 import type { OnProgress } from "./progress.ts";
 import { isMarked, markForRewriting, rewrite } from "./rewrite.ts";
 import type { State } from "./state.ts";
+import { storedColumns } from "./stored.ts";
 import { placeFor, TARGET_CATALOG } from "./target.ts";
 
 const RETRY_MILLISECONDS = 200;
@@ -70,7 +71,8 @@ export async function publish(
   await attachForWriting(loaded, warehouse, onProgress, signal);
   const detach = () => warehouse.execute(`detach ${TARGET_CATALOG}`);
   try {
-    for (const statement of preparations(plan, place, context)) await execute(statement);
+    const stored = await storedColumns(plan, warehouse);
+    for (const statement of preparations(plan, place, context, stored)) await execute(statement);
     for (const output of plan.outputs) {
       for (const statement of await newColumns(output, loaded, warehouse)) await execute(statement);
     }

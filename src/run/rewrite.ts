@@ -9,6 +9,7 @@ import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { messageOf } from "./errors.ts";
 import { shownPath } from "./files.ts";
 import { TARGET_CATALOG } from "./load.ts";
+import { storageVersion } from "./stored.ts";
 
 const COPY = "idw_rewritten";
 
@@ -117,13 +118,6 @@ async function storedColumns(row: Row, warehouse: Warehouse): Promise<string> {
     if (isStored) stored.push(column);
   }
   return stored.join(", ");
-}
-
-async function storageVersion(warehouse: Warehouse): Promise<string | undefined> {
-  const [row] = await warehouse.query(
-    `select tags['storage_version'] as version from duckdb_databases() where database_name = '${TARGET_CATALOG}'`,
-  );
-  return /v\d+\.\d+\.\d+/.exec(String(row?.["version"]))?.[0];
 }
 
 function tables(catalog: string, warehouse: Warehouse): Promise<readonly Row[]> {

@@ -30,8 +30,8 @@ async function connect(instance: DuckDBInstance, folder: string | undefined): Pr
   await connection.run("set TimeZone = 'UTC'");
   // No statement relies on the order of rows, and keeping it makes threads wait for each other.
   await connection.run("set preserve_insertion_order = false");
-  // Choosing how to compress texts costs several times what writing them does (docs/decisions/0003).
-  await connection.run("set disabled_compression_methods = 'fsst,dict_fsst,dictionary'");
+  // Trying this compression of texts costs several times what writing them does (docs/decisions/0003).
+  await connection.run("set disabled_compression_methods = 'fsst'");
   if (folder !== undefined) {
     await connection.run(`set file_search_path = '${folder.replaceAll("'", "''")}'`);
   }
