@@ -60,7 +60,10 @@ try {
   for (const width of WIDTHS) {
     const wide = project(`wide${width}`, widened(width), width);
     const cost = await best(Number(values.repeat), () => node("golden-cost.mjs", { dist, project: wide }));
-    costs.push({ width, ...cost });
+    const plain = await best(Number(values.repeat), () =>
+      node("golden-plain.mjs", { database: join(wide, "customer.duckdb"), threads, width }),
+    );
+    costs.push({ width, ...cost, plain: plain.cpuSeconds });
   }
   const markdown = [
     `### Golden records, ${people.toLocaleString("en")} people`,
@@ -87,13 +90,25 @@ try {
     ),
     "",
     ...table(
-      ["attributes", "CPU s", "wall s", "CPU µs a record and attribute", "CPU against 5 attributes"],
-      costs.map(({ width, cpuSeconds, wallSeconds, rows }) => [
+      [
+        "attributes",
+        "CPU s",
+        "wall s",
+        "CPU µs a record and attribute",
+        "CPU against 5 attributes",
+        "plain SQL: CPU s",
+        "against 5 attributes",
+        "rules against plain SQL",
+      ],
+      costs.map(({ width, cpuSeconds, wallSeconds, rows, plain }) => [
         width,
         cpuSeconds.toFixed(2),
         wallSeconds.toFixed(2),
         ((cpuSeconds * 1e6) / (rows * width)).toFixed(2),
         `${(cpuSeconds / costs[0].cpuSeconds).toFixed(1)} ×`,
+        plain.toFixed(2),
+        `${(plain / costs[0].plain).toFixed(1)} ×`,
+        `${(cpuSeconds / plain).toFixed(1)} ×`,
       ]),
     ),
     "",
