@@ -33,6 +33,17 @@ export function basisOf({ against, hasBefore, report }: RunPlan): string {
   return hasBefore ? `compared with run ${report.run - 1}` : "nothing is published yet";
 }
 
+/** What a plan of a sample is, and is not: nothing for a plan of all. */
+export function sampleOf({ sample }: RunPlan): readonly string[] {
+  if (sample === undefined) return [];
+  const { share, seed, components, ofComponents, records, ofRecords } = sample;
+  const drawn = `${number(share * 100)} %, seed ${seed}`;
+  const size = `${number(components)} of ${number(ofComponents)} components, ${number(records)} of ${number(ofRecords)} records`;
+  return [
+    `A sample (${drawn}): ${size}, closed under components. What is told of them is exact; all counts are of the sample, none is extrapolated.`,
+  ];
+}
+
 /** How the run would work, as the summary of a run says it. */
 export function modeOf({ report, against }: RunPlan): string {
   // Against another configuration the reason is always that one.
