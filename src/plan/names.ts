@@ -124,6 +124,7 @@ export const work = {
 
   // A sample: whole units of the components of this run and the identities of the run before.
   issued: "idw_issued",
+  sampleSpans: "idw_sample_spans",
   samplePlaces: "idw_sample_places",
   sampleHomes: "idw_sample_homes",
   sampleSize: "idw_sample_size",

@@ -200,6 +200,7 @@ export type Query =
   | { readonly kind: "attributes"; readonly from: "models" | "state" | "replaced" }
   // a sample
   | { readonly kind: "issued" }
+  | { readonly kind: "sample_spans" }
   | { readonly kind: "sample_places" }
   | { readonly kind: "sample_homes" }
   | { readonly kind: "sample_links" }

@@ -27,6 +27,11 @@ function units(): readonly Step[] {
   return [
     create({ relation: work.issued, query: { kind: "issued" }, grain: "an id ever issued" }),
     create({
+      relation: work.sampleSpans,
+      query: { kind: "sample_spans" },
+      grain: "an identity of the run before, and a component that has records of it",
+    }),
+    create({
       relation: work.samplePlaces,
       query: { kind: "sample_places" },
       grain: "an id ever issued, with the first component of its records, or where it points",

@@ -118,6 +118,7 @@ const QUERIES: Renderers<Query> = {
   outside: scope.outside,
   attributes: attributes,
   issued: sample.issued,
+  sample_spans: sample.sampleSpans,
   sample_places: sample.samplePlaces,
   sample_homes: sample.sampleHomes,
   sample_links: sample.sampleLinks,

@@ -22,15 +22,23 @@ export function issued(): Fragment {
   return sql`select identity_id from ${id(work.was("identities"))}`;
 }
 
+/** Step 1. */
+export function sampleSpans(): Fragment {
+  return sql`
+    select distinct w.identity_id, c.component
+    from ${id(work.was("identity_records"))} as w
+    join ${id(work.records)} as r on r.record_key = w.record_key
+    join ${id(work.components)} as c on c.record = r.record
+  `;
+}
+
 /** Step 1. `points_to` where neither a record nor the anchor is there any more. */
 export function samplePlaces(): Fragment {
   return sql`
     with present as (
-      select w.identity_id, min(c.component) as component
-      from ${id(work.was("identity_records"))} as w
-      join ${id(work.records)} as r on r.record_key = w.record_key
-      join ${id(work.components)} as c on c.record = r.record
-      group by w.identity_id
+      select identity_id, min(component) as component
+      from ${id(work.sampleSpans)}
+      group by identity_id
     )
 
     select
@@ -79,12 +87,10 @@ export function sampleHomes(): Fragment {
 /** Step 1: every component of an identity's records, to the first of them. */
 export function sampleLinks(): Fragment {
   return sql`
-    select distinct p.component as a, c.component as b
-    from ${id(work.was("identity_records"))} as w
-    join ${id(work.records)} as r on r.record_key = w.record_key
-    join ${id(work.components)} as c on c.record = r.record
-    join ${id(work.samplePlaces)} as p on p.identity_id = w.identity_id
-    where c.component <> p.component
+    select distinct p.component as a, s.component as b
+    from ${id(work.sampleSpans)} as s
+    join ${id(work.samplePlaces)} as p on p.identity_id = s.identity_id
+    where s.component <> p.component
   `;
 }
 
@@ -190,7 +196,7 @@ export function sampledDecisions(_query: object, { project }: Context): Fragment
       left join ${id(work.sampledKeys)} as s on s.record_key = d.record_key
       left join ${id(work.records)} as r on r.record_key = d.record_key
       left join ${id(work.was("identity_records"))} as w on w.record_key = d.record_key
-      where s.record_key is not null or r.record_key is not null or w.record_key is not null
+      where r.record_key is not null or w.record_key is not null
     )
 
     select d.id

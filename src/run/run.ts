@@ -323,7 +323,8 @@ async function open(
     const state = await readState(loaded, warehouse, exists, { full: false, attributes: [], rollbackTo });
     return { state, context: withState(loaded.context, loaded, state), warnings: [] };
   }
-  options.onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + 1, title: OPENING });
+  const { stages } = options.sample === undefined ? loaded.plans.full : loaded.samplePlan;
+  options.onProgress({ kind: "stage", number: 1, of: stages.length + 1, title: OPENING });
   const described = await describeSources(loaded, warehouse);
   const warnings = checkColumns(loaded.project, described.columns);
   if (hasErrors(warnings)) throw new DiagnosticError(warnings);
