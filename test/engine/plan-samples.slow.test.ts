@@ -17,7 +17,7 @@ import { type Folder, folderOf } from "./run-project.ts";
 const TOTAL = Number(process.env["IDWEAVE_PLANS"] ?? 12);
 const SEED = Number(process.env["IDWEAVE_SEED"] ?? 1);
 const NAMES = ["shop", "four-mixed", "five-mixed", "five-nobody", "weak-limits"];
-const PROJECTS = 15;
+const PROJECTS = 40;
 const SHARES = [0.5, 0.2];
 
 const perConfig = Math.ceil(TOTAL / NAMES.length);
