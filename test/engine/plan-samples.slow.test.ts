@@ -16,7 +16,7 @@ import { asOf, randomHistory, sideBySide } from "../reference/histories.ts";
 import { changed, type Rules, write } from "./random-rules.ts";
 import { type Folder, folderOf } from "./run-project.ts";
 
-const TOTAL = Number(process.env["IDWEAVE_PLANS"] ?? 12);
+const TOTAL = Number(process.env["IDWEAVE_PLANS"] ?? 10);
 const SEED = Number(process.env["IDWEAVE_SEED"] ?? 1);
 const NAMES = ["shop", "four-mixed", "five-mixed", "five-nobody", "weak-limits"];
 const PROJECTS = 40;
