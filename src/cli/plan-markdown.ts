@@ -220,9 +220,13 @@ function confidenceTable({ confidence, hasBefore }: RunPlan): readonly string[] 
   ];
 }
 
-function metricTable({ metrics, hasBefore }: RunPlan): readonly string[] {
+function metricTable({ metrics, hasBefore, sample }: RunPlan): readonly string[] {
   const changed = metrics.filter(
-    ({ metric, before, after }) => before !== after && metric !== "confidence_distribution",
+    ({ metric, before, after }) =>
+      before !== after &&
+      metric !== "confidence_distribution" &&
+      // Of a sample, not every metric has a before.
+      (sample === undefined || before !== null),
   );
   if (!hasBefore || changed.length === 0) return [];
   const text = (value: number | null) => (value === null ? "" : number(value));

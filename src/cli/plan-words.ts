@@ -39,9 +39,11 @@ export function sampleOf({ sample }: RunPlan): readonly string[] {
   const { share, seed, components, ofComponents, records, ofRecords } = sample;
   const drawn = `${number(share * 100)} %, seed ${seed}`;
   const size = `${number(components)} of ${number(ofComponents)} components, ${number(records)} of ${number(ofRecords)} records`;
-  return [
-    `A sample (${drawn}): ${size}, closed under components. What is told of them is exact; all counts are of the sample, none is extrapolated.`,
-  ];
+  const worth =
+    components === 0
+      ? "It is empty and says nothing: draw a larger share."
+      : "What is told of them is exact; all counts are of the sample, none is extrapolated.";
+  return [`A sample (${drawn}): ${size}, closed under components. ${worth}`];
 }
 
 /** How the run would work, as the summary of a run says it. */

@@ -16,7 +16,7 @@ import type { Project } from "../config/project.ts";
 import { components } from "./components.ts";
 import { OUTPUTS, work } from "./names.ts";
 import type { MetricTopic, OutputName, Step } from "./plan.ts";
-import { create, view } from "./steps.ts";
+import { append, create, view } from "./steps.ts";
 
 /** Expects `idw_components` and all that a full run has before; leaves the same relations, of the sample. */
 export function sample(project: Project): readonly Step[] {
@@ -200,7 +200,7 @@ function measured(): readonly Step[] {
         query: { kind: "metrics" as const, topic, incremental: false },
         grain: `a metric of the sample and a dimension, as the run before left them: ${topic}`,
       };
-      return index === 0 ? create(step) : { ...create(step), kind: "append" as const };
+      return index === 0 ? create(step) : append(step);
     }),
   ];
 }
