@@ -45,8 +45,10 @@ try {
   writeFileSync(join(folder, "identity.yml"), changed);
   const text = idweave("plan", "--quiet", "--examples", "1");
   const markdown = idweave("plan", "--quiet", "--against", "main", "--format", "markdown", "--examples", "1");
+  const sample = idweave("plan", "--quiet", "--sample", "5%", "--examples", "0");
   const file = join(root, "docs/plan.md");
-  const page = put(readFileSync(file, "utf8"), "text", "", text);
+  const whole = put(readFileSync(file, "utf8"), "text", "", text);
+  const page = put(whole, "sample", "", sample.slice(0, sample.indexOf("\n\nGolden values")));
   writeFileSync(
     file,
     put(page, "markdown", "markdown", markdown.slice(0, markdown.indexOf("\n\n<details>"))),

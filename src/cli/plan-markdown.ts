@@ -12,6 +12,7 @@ import {
   modeOf,
   number,
   partsOf,
+  sampleOf,
   shortened,
   signed,
   TITLES,
@@ -25,7 +26,8 @@ export function planMarkdown(plan: RunPlan): string {
   const open = plan.identities.filter(({ event }) => UNFOLDED.includes(event));
   const folded = plan.identities.filter(({ event }) => !UNFOLDED.includes(event));
   const blocks = [
-    `### Plan of \`${report.entity}\`: ${headlineOf(plan)}`,
+    `### Plan of \`${report.entity}\`${plan.sample === undefined ? "" : ", of a sample"}: ${headlineOf(plan)}`,
+    ...sampleOf(plan).map((text) => `> [!NOTE]\n> ${text}`),
     `${capital(basisOf(plan))}; the run would be ${modeOf(plan)}. Nothing was published.`,
     ...verdict(plan),
     numbers(plan),
@@ -51,11 +53,12 @@ export function planMarkdown(plan: RunPlan): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
-function verdict({ failed, report }: RunPlan): readonly string[] {
+function verdict({ failed, report, sample }: RunPlan): readonly string[] {
+  const of = sample === undefined ? "" : " in the sample";
   const alarms = report.alarms
     .filter(({ on }) => on === "fail")
     .map((alarm) => `An alarm would stop the run: ${alarmText(alarm)}.`);
-  const conditions = failed.map(({ text, value }) => `${code(text)} holds: it is ${number(value)}.`);
+  const conditions = failed.map(({ text, value }) => `${code(text)} holds: it is ${number(value)}${of}.`);
   const lines = [...conditions, ...alarms];
   return lines.length === 0 ? [] : [`> [!CAUTION]\n${lines.map((line) => `> ${line}  `).join("\n")}`];
 }
@@ -217,9 +220,13 @@ function confidenceTable({ confidence, hasBefore }: RunPlan): readonly string[] 
   ];
 }
 
-function metricTable({ metrics, hasBefore }: RunPlan): readonly string[] {
+function metricTable({ metrics, hasBefore, sample }: RunPlan): readonly string[] {
   const changed = metrics.filter(
-    ({ metric, before, after }) => before !== after && metric !== "confidence_distribution",
+    ({ metric, before, after }) =>
+      before !== after &&
+      metric !== "confidence_distribution" &&
+      // Of a sample, not every metric has a before.
+      (sample === undefined || before !== null),
   );
   if (!hasBefore || changed.length === 0) return [];
   const text = (value: number | null) => (value === null ? "" : number(value));

@@ -14,6 +14,7 @@ import {
   modeOf,
   number,
   partsOf,
+  sampleOf,
   shortened,
   signed,
   TITLES,
@@ -22,7 +23,8 @@ import {
 export function planText(plan: RunPlan): string {
   const { report, counts } = plan;
   return [
-    `${report.entity}: ${runOf(plan)} would bring ${headlineOf(plan)}; ${basisOf(plan)}.`,
+    ...sampleOf(plan),
+    `${report.entity}: ${runOf(plan)} would bring ${headlineOf(plan)}${plan.sample === undefined ? "" : " to the sample"}; ${basisOf(plan)}.`,
     "",
     ...numberLines(plan),
     ...plan.identities.flatMap(({ event, found, examples }) =>
@@ -36,7 +38,7 @@ export function planText(plan: RunPlan): string {
     ...confidenceLines(plan),
     ...failureLines(plan),
     "",
-    `This was a plan: nothing was published. ${number(counts["rows_written"] ?? 0)} rows and ${number(counts["statements"] ?? 0)} statements would do it.`,
+    `This was a plan${plan.sample === undefined ? "" : " of a sample"}: nothing was published. ${number(counts["rows_written"] ?? 0)} rows and ${number(counts["statements"] ?? 0)} statements would do it.`,
     "",
   ].join("\n");
 }
@@ -157,10 +159,11 @@ function confidenceLines(plan: RunPlan): readonly string[] {
   ];
 }
 
-function failureLines({ report, failed }: RunPlan): readonly string[] {
+function failureLines({ report, failed, sample }: RunPlan): readonly string[] {
+  const of = sample === undefined ? "" : " in the sample";
   const alarms = report.alarms.filter(({ on }) => on === "fail").map(alarmText);
   return [
     ...alarms.map((text) => `An alarm would stop the run: ${text}.`),
-    ...failed.map(({ text, value }) => `\`${text}\` holds: it is ${number(value)}.`),
+    ...failed.map(({ text, value }) => `\`${text}\` holds: it is ${number(value)}${of}.`),
   ].map((line, index) => (index === 0 ? `\n${line}` : line));
 }

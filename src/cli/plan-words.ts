@@ -33,6 +33,19 @@ export function basisOf({ against, hasBefore, report }: RunPlan): string {
   return hasBefore ? `compared with run ${report.run - 1}` : "nothing is published yet";
 }
 
+/** What a plan of a sample is, and is not: nothing for a plan of all. */
+export function sampleOf({ sample }: RunPlan): readonly string[] {
+  if (sample === undefined) return [];
+  const { share, seed, components, ofComponents, records, ofRecords } = sample;
+  const drawn = `${number(share * 100)} %, seed ${seed}`;
+  const size = `${number(components)} of ${number(ofComponents)} components, ${number(records)} of ${number(ofRecords)} records`;
+  const worth =
+    components === 0
+      ? "It is empty and says nothing: draw a larger share."
+      : "What is told of them is exact; all counts are of the sample, none is extrapolated.";
+  return [`A sample (${drawn}): ${size}, closed under components. ${worth}`];
+}
+
 /** How the run would work, as the summary of a run says it. */
 export function modeOf({ report, against }: RunPlan): string {
   // Against another configuration the reason is always that one.

@@ -5,6 +5,7 @@ import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { BatchOptions } from "../run/batch.ts";
 import type { RunPlan } from "../run/plan.ts";
 import { type Condition, conditionOf } from "../run/plan-counts.ts";
+import type { SampleOptions } from "../run/plan-sample.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { interruptibly } from "./interruptibly.ts";
 import { addBatchOptions, type BatchVerbOptions, batchOf } from "./options.ts";
@@ -24,8 +25,13 @@ type PlanVerbOptions = {
   readonly backfillOnly?: boolean;
   readonly failOn: readonly Condition[];
   readonly examples: number;
+  readonly sample?: SampleOptions | undefined;
   readonly quiet?: boolean;
 };
+
+/** As the command line has it: `--sample` is a share. */
+type GivenOptions = Omit<PlanVerbOptions, "sample"> &
+  BatchVerbOptions & { readonly sample?: number; readonly seed: number };
 
 export function addPlan(program: Command, done: (code: ExitCode) => void): void {
   const command = program
@@ -39,7 +45,9 @@ export function addPlan(program: Command, done: (code: ExitCode) => void): void 
       .option("-p, --project <path>", "identity.yml or its folder", ".")
       .option("-t, --target <name>", "a target of identity.yml (default: the first)")
       .option("--against <ref>", "compare with the configuration of a git commit, on the same data")
-      .option("--full", "plan a run that resolves everything anew"),
+      .option("--full", "plan a run that resolves everything anew")
+      .option("--sample <share>", "look at a share of the components only, each whole: 5%", readShare)
+      .option("--seed <number>", "another seed draws another sample", readSeed, DEFAULT_SEED),
   )
     .option(
       "--as-of <time>",
@@ -66,15 +74,32 @@ export function addPlan(program: Command, done: (code: ExitCode) => void): void 
 Examples:
   $ idweave plan                              what the next run would change
   $ idweave plan --against main               what the changed configuration does, on the same data
+  $ idweave plan --sample 5%                  the same of a twentieth of the components, sooner
   $ idweave plan --fail-on "splits > 100" --fail-on "golden_values.email > 0"
   $ idweave plan --model orders --since 2024-01-01 --backfill-only
                                               what a batch of old records would bring
   $ idweave plan --against origin/main --format markdown > plan.md
   $ idweave plan --format json                every number, and the examples, as one JSON object`,
     )
-    .action(async (options: PlanVerbOptions & BatchVerbOptions) =>
-      done(await printPlan({ ...options, batch: batchOf(options, command) })),
+    .action(async (options: GivenOptions) =>
+      done(
+        await printPlan({
+          ...options,
+          batch: batchOf(options, command),
+          sample: sampleOf(options, command),
+        }),
+      ),
     );
+}
+
+const DEFAULT_SEED = 1;
+
+/** Ends the command when there is a seed and nothing to draw. */
+function sampleOf({ sample: share, seed }: GivenOptions, command: Command): SampleOptions | undefined {
+  if (share === undefined && command.getOptionValueSource("seed") === "cli") {
+    command.error("error: --seed draws a sample: say how much with --sample");
+  }
+  return share === undefined ? undefined : { share, seed };
 }
 
 async function printPlan(options: PlanVerbOptions): Promise<ExitCode> {
@@ -88,7 +113,10 @@ async function printPlan(options: PlanVerbOptions): Promise<ExitCode> {
       return planRun({ ...options, env, signal, onProgress, sources: saying.sources });
     });
     const failures = plan.failed.map(({ text, value }) =>
-      diagnose("IDW762", `\`--fail-on\` "${text}" holds: it is ${value.toLocaleString("en")}.`),
+      diagnose(
+        "IDW762",
+        `\`--fail-on\` "${text}" holds: it is ${value.toLocaleString("en")}${plan.sample === undefined ? "" : " in the sample"}.`,
+      ),
     );
     await tell(saying, options, plan);
     if (options.format !== "json") sayProblems(saying, [...plan.report.warnings, ...failures]);
@@ -116,7 +144,10 @@ async function tell(saying: Saying, options: PlanVerbOptions, plan: RunPlan): Pr
   }
 }
 
-function jsonOf({ report, counts, failed, ...plan }: RunPlan, { environment: { hide } }: Saying): object {
+function jsonOf(
+  { report, sample, counts, failed, ...plan }: RunPlan,
+  { environment: { hide } }: Saying,
+): object {
   const { run, mode, reason, entity, target, prefix, batch, suggestions, alarms, warnings } = report;
   return {
     ...(snakeCase({ run, mode, reason, entity, target }) as object),
@@ -124,6 +155,7 @@ function jsonOf({ report, counts, failed, ...plan }: RunPlan, { environment: { h
     schema: hide(report.schema),
     prefix,
     ...(snakeCase({ batch }) as object),
+    sample: sample === undefined ? null : snakeCase(sample),
     counts,
     ...(snakeCase(plan) as object),
     ...(snakeCase({ suggestions }) as object),
@@ -143,5 +175,19 @@ function readCondition(text: string): Condition {
 
 function readExamples(text: string): number {
   if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError("A number from 0 to 999.");
+  return Number(text);
+}
+
+function readShare(text: string): number {
+  const share = /^(\d{1,3}(?:\.\d{1,4})?)\s*%$/.exec(text.trim());
+  const percent = Number(share?.[1]);
+  if (share === null || percent <= 0 || percent > 100) {
+    throw new InvalidArgumentError("A share of the components, above 0% and up to 100%: 5%.");
+  }
+  return percent / 100;
+}
+
+function readSeed(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("A whole number from 0 on.");
   return Number(text);
 }

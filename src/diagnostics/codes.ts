@@ -151,6 +151,7 @@ export const CODES = {
   IDW762: error("Condition of a plan fails"),
   IDW763: error("Batch that cannot be cut"),
   IDW764: error("Backfill that cannot hold golden values"),
+  IDW765: warning("Sample of an incremental run"),
   IDW770: error("Verdicts that cannot be scored"),
 
   IDW801: error("Test names an unknown record"),

@@ -12,17 +12,23 @@ import { changes, outputs, state } from "./outputs.ts";
 import { phaseSteps, phasesOf } from "./phases.ts";
 import type { Mode, Plan, Stage, Step } from "./plan.ts";
 import { rollbackStages } from "./rollback.ts";
+import { sample } from "./sample.ts";
 import { create, view, when } from "./steps.ts";
 
-/**
- * A run (resolution.md §2 to §4). The same input gives the same plan. `sourceOrder` names every model after those that
- * it refers to. `holdsGolden`: golden values that are published stay (an incremental run with `--backfill-only`).
- */
+/** How a run differs from the usual one of its mode. */
+export type Variant = {
+  /** Golden values that are published stay (an incremental run with `--backfill-only`). */
+  readonly holdsGolden?: boolean;
+  /** Once the components are known, a full run goes on with a sample of them (sample.ts); nothing of it can be published. */
+  readonly isSampled?: boolean;
+};
+
+/** A run (resolution.md §2 to §4). The same input gives the same plan. `sourceOrder` names every model after those that it refers to. */
 export function planOf(
   project: Project,
   sourceOrder: readonly string[],
   mode: Mode,
-  holdsGolden = false,
+  { holdsGolden = false, isSampled = false }: Variant = {},
 ): Plan {
   const incremental = mode !== "full";
   const stages: readonly Stage[] = [
@@ -34,7 +40,7 @@ export function planOf(
       title: "Looking at the run before",
       steps: [...state(), ...(mode === "rollback" ? [] : requests(project))],
     },
-    ...resolution(project, mode),
+    ...resolution(project, mode, isSampled),
     { name: "identities", title: "Naming the identities", steps: identities(mode) },
     { name: "confidence", title: "Judging the identities", steps: confidence(project) },
     { name: "outputs", title: "Building the results", steps: outputs(project, mode, holdsGolden) },
@@ -50,11 +56,18 @@ export function planOf(
 }
 
 /** What ends in `idw_components` and `idw_holders`: which records are one. */
-function resolution(project: Project, mode: Mode): readonly Stage[] {
+function resolution(project: Project, mode: Mode, isSampled: boolean): readonly Stage[] {
   if (mode === "rollback") return rollbackStages(project);
+  const found = { name: "components", title: "Finding plain components" };
   return [
     ...(mode === "incremental" ? incrementalStages(project) : fullStages(project)),
-    { name: "components", title: "Finding plain components", steps: plainComponents(project) },
+    ...(isSampled
+      ? [
+          { ...found, steps: foundComponents() },
+          { name: SAMPLE, title: "Taking the sample", steps: sample(project) },
+          { name: "constrained", title: "Looking for broken limits", steps: constrained(project) },
+        ]
+      : [{ ...found, steps: plainComponents(project) }]),
     ...phasesOf(project).map((phase) => ({
       name: `phase_${phase.identifier}`,
       title: `Merging by ${phase.identifier} where limits are broken`,
@@ -62,6 +75,9 @@ function resolution(project: Project, mode: Mode): readonly Stage[] {
     })),
   ];
 }
+
+/** The stage that a sampled plan has more than others. */
+export const SAMPLE = "sample";
 
 function sources(sourceOrder: readonly string[]): readonly Step[] {
   return sourceOrder.map((name) =>
@@ -76,6 +92,10 @@ function sources(sourceOrder: readonly string[]): readonly Step[] {
 
 /** Expects `idw_records`, `idw_values`, `idw_carried` and, where the project has decisions, `idw_decisions` and `idw_classes`. */
 export function plainComponents(project: Project): readonly Step[] {
+  return [...foundComponents(), ...constrained(project)];
+}
+
+function foundComponents(): readonly Step[] {
   return [
     create({
       relation: work.nodes,
@@ -95,6 +115,12 @@ export function plainComponents(project: Project): readonly Step[] {
       query: { kind: "components" },
       grain: "a record, and the smallest record of its plain component",
     }),
+  ];
+}
+
+/** What the phases start from: the components that break something. */
+function constrained(project: Project): readonly Step[] {
+  return [
     create({
       relation: work.broken,
       query: { kind: "broken" },

@@ -86,6 +86,7 @@ export const work = {
   // The state of the run before, and what of it a run reconsiders.
   was: (output: OutputName | AppendedName) => `idw_was_${output}`,
   before: (output: OutputName) => `idw_before_${output}`,
+  sampled: (output: OutputName) => `idw_sampled_${output}`,
   drop: (output: OutputName) => `idw_drop_${output}`,
   put: (output: OutputName) => `idw_put_${output}`,
   read: (model: string) => `idw_read_${model}`,
@@ -120,6 +121,19 @@ export const work = {
   replacedCounts: "idw_replaced_counts",
   earlier: "idw_earlier",
   outside: "idw_outside",
+
+  // A sample: whole units of the components of this run and the identities of the run before.
+  issued: "idw_issued",
+  sampleSpans: "idw_sample_spans",
+  samplePlaces: "idw_sample_places",
+  sampleHomes: "idw_sample_homes",
+  sampleSize: "idw_sample_size",
+  sampledComponents: "idw_sampled_components",
+  sampledIdentities: "idw_sampled_ids",
+  sampledKeys: "idw_sampled_keys",
+  sampledDecisions: "idw_sampled_decision_ids",
+  sampledWithheld: "idw_sampled_withheld",
+  metricsBefore: "idw_metrics_before",
 
   returned: "idw_returned",
   importing: "idw_importing",

@@ -198,6 +198,30 @@ export type Query =
   | { readonly kind: "scoped_values" }
   | { readonly kind: "outside" }
   | { readonly kind: "attributes"; readonly from: "models" | "state" | "replaced" }
+  // a sample
+  | { readonly kind: "issued" }
+  | { readonly kind: "sample_spans" }
+  | { readonly kind: "sample_places" }
+  | { readonly kind: "sample_homes" }
+  | { readonly kind: "sample_links" }
+  | { readonly kind: "sampled_components" }
+  | { readonly kind: "sampled_ids" }
+  | { readonly kind: "sampled_keys" }
+  | { readonly kind: "sampled_decisions" }
+  | { readonly kind: "sampled_withheld" }
+  | { readonly kind: "sample_size" }
+  | { readonly kind: "sampled_values" }
+  | {
+      readonly kind: "of_sample";
+      readonly relation: string;
+      readonly column: string;
+      readonly sample: string;
+      readonly key: string;
+    }
+  | { readonly kind: "sampled_judged"; readonly model: string }
+  | { readonly kind: "sampled_state"; readonly output: OutputName }
+  | { readonly kind: "sampled_counts" }
+  | { readonly kind: "all_of"; readonly relation: string }
   // the ids of a system before
   | { readonly kind: "importing" }
   | { readonly kind: "given_ids" }

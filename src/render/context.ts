@@ -23,6 +23,8 @@ export type Context = {
   readonly inputs: ReadonlyMap<string, Fragment>;
   /** Decisions that are tried out beside those of the project; none but in a dry run. */
   readonly proposed: readonly DecisionRow[];
+  /** Whether the run goes on with a sample of the components, so that there is more than what it looks at. */
+  readonly isSampled: boolean;
 };
 
 /** Rows of one model, of a stretch of time where it has bounds; of others nothing is read. */

@@ -59,7 +59,7 @@ export function outputMetricCounts(
 }
 
 /** Sizes, and the confidence of identities of two or more records: how many in each tenth, and its sum in ten-thousandths. */
-function identityCounts(identities: Fragment, { dialect }: Context): Fragment {
+export function identityCounts(identities: Fragment, { dialect }: Context): Fragment {
   const integer = (value: Fragment) => sql`cast(${value} as ${keyword(dialect.types.integer)})`;
   const counted = (name: string, bucket: Fragment, found: Fragment, condition: Fragment) => sql`
     select ${lit(name)} as counted, '' as identifier, '' as model, ${integer(bucket)} as bucket, ${integer(found)} as found

@@ -5,6 +5,7 @@ import { empty, type Fragment, id, join, keyword, lit, sql, UNION } from "../sql
 import { type Context, rowsOf } from "./context.ts";
 import { identityId } from "./decisions.ts";
 import { anchorsBefore } from "./ids.ts";
+import { issuedIds } from "./sample.ts";
 
 /** Exactly one row per pair of an earlier id and another new id between which records flow. */
 export function outputIdentityEvents(_query: object, context: Context): Fragment {
@@ -306,7 +307,7 @@ export function outputIdentityHistory(_query: object, context: Context): Fragmen
     from ${id(work.output("identity_records"))} as n
     left join ${id(work.replacedRecords)} as w on w.record_key = n.record_key
     where w.identity_id is distinct from n.identity_id
-      and exists (select 1 from ${id(work.was("identities"))})
+      and exists (select 1 from ${issuedIds(context)})
     union all
     select ${run} as run, w.record_key, w.identity_id
     from ${id(work.replacedRecords)} as w

@@ -192,9 +192,10 @@ export function outputBlockedMerges(
       from (
         ${heldHere}
         ${heldElsewhere}
+        ${context.isSampled ? heldBeyond(context) : empty}
       ) as held
     ) as counted
-    where holders >= 2
+    where holders >= 2${context.isSampled ? sql` and identity_id is not null` : empty}
   `;
   const mustLinks = sql`
     select b.identifier, d.id as value, h.label, o.label as owner_label, b.blocked_by
@@ -253,6 +254,22 @@ export function outputBlockedMerges(
     ${decision}
     where m.value is null
     ${judged ? fromTheStart : empty}
+  `;
+}
+
+// Whoever else carries such a value is of another component, hence another identity: that there is one is all that counts.
+function heldBeyond({ dialect: { functions } }: Context): Fragment {
+  return sql`
+    union all
+    select ${functions.text(id("d", "identifier"))} as identifier, d.value, null as identity_id, v.exceeded as blocked_by
+    from ${id(work.values)} as v
+    join ${id(work.dictionary)} as d on d.value_id = v.value_id
+    join (
+      select value_id, count(*) as records
+      from ${id(work.settled)}
+      group by value_id
+    ) as t on t.value_id = v.value_id
+    where v.status = 'contested' and v.records > t.records
   `;
 }
 

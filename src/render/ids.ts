@@ -4,6 +4,7 @@ import { work } from "../plan/names.ts";
 import { type Fragment, id, keyword, lit, sql } from "../sql/fragment.ts";
 import { type Context, rowsOf } from "./context.ts";
 import { identityId } from "./decisions.ts";
+import { issuedIds } from "./sample.ts";
 
 /** Of two ids the older comes first. Needs `i` of the identities before, and what `anchorsBefore` selects as `a`. */
 const OLDEST = sql`i.created_run, a.observed_at asc nulls last, a.record_key asc nulls last, i.identity_id`;
@@ -216,7 +217,7 @@ export function anchors(_query: object, context: Context): Fragment {
     from chosen as p
     left join ${id(work.earlier)} as e on e.identity_id = p.earlier_id
     left join held as h on h.identity_id = p.earlier_id and h.label = p.label
-    left join ${id(work.was("identities"))} as t on t.identity_id = p.fresh_id
+    left join ${issuedIds(context)} as t on t.identity_id = p.fresh_id
     left join ${id(work.was("withdrawn_ids"))} as y on y.identity_id = p.fresh_id
   `;
 }

@@ -24,6 +24,7 @@ import * as phases from "./phases.ts";
 import * as records from "./records.ts";
 import * as replaced from "./replaced.ts";
 import * as rollback from "./rollback.ts";
+import * as sample from "./sample.ts";
 import * as scope from "./scope.ts";
 import { survivors } from "./survivors.ts";
 import * as touched from "./touched.ts";
@@ -116,6 +117,23 @@ const QUERIES: Renderers<Query> = {
   scoped_values: scope.scopedValues,
   outside: scope.outside,
   attributes: attributes,
+  issued: sample.issued,
+  sample_spans: sample.sampleSpans,
+  sample_places: sample.samplePlaces,
+  sample_homes: sample.sampleHomes,
+  sample_links: sample.sampleLinks,
+  sampled_components: sample.sampledComponents,
+  sampled_ids: sample.sampledIds,
+  sampled_keys: sample.sampledKeys,
+  sampled_decisions: sample.sampledDecisions,
+  sampled_withheld: sample.sampledWithheld,
+  sample_size: sample.sampleSize,
+  sampled_values: sample.sampledValues,
+  of_sample: sample.ofSample,
+  sampled_judged: sample.sampledJudged,
+  sampled_state: sample.sampledState,
+  sampled_counts: sample.sampledCounts,
+  all_of: ({ relation }) => sql`select * from ${id(relation)}`,
   importing: importing.importing,
   given_ids: importing.givenIds,
   imported: importing.imported,

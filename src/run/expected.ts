@@ -4,7 +4,7 @@ import { APPENDED, OUTPUTS, work } from "../plan/names.ts";
 import type { OutputName } from "../plan/plan.ts";
 import { preparations, relation, replacements } from "../render/publish.ts";
 import { purges } from "../render/purge.ts";
-import { id, print } from "../sql/fragment.ts";
+import { type Fragment, id, print } from "../sql/fragment.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { placeOf } from "./publish.ts";
 import type { Built } from "./run.ts";
@@ -68,10 +68,15 @@ async function rowsOf(query: string, warehouse: Warehouse): Promise<number> {
   return Number(row?.["n"] ?? 0);
 }
 
+/** All of what is published, or what of it is of the sample. */
+function publishedRows(output: OutputName, loaded: Built["loaded"]): Fragment {
+  return loaded.context.isSampled ? id(work.sampled(output)) : relation(placeOf(loaded), output);
+}
+
 /** Values of attributes that identity.yml no longer has, in rows that stay. */
 async function cleared(output: OutputName, { loaded, state }: Built, warehouse: Warehouse): Promise<number> {
   const { lexical } = loaded.context.dialect;
-  const table = print(relation(placeOf(loaded), output), lexical);
+  const table = print(publishedRows(output, loaded), lexical);
   let rows = 0;
   for (const { column } of state.stale.filter((each) => each.output === output)) {
     const name = print(id("t", column), lexical);
@@ -89,9 +94,12 @@ async function forgotten({ loaded, state }: Built, warehouse: Warehouse): Promis
   const table = print(relation(placeOf(loaded), "identity_history"), loaded.context.dialect.lexical);
   const isThere = (state.columns.get("identity_history") ?? []).length > 0;
   const last = state.run - loaded.project.keepRuns;
+  const ofSample = loaded.context.isSampled
+    ? `where record_key = '' or record_key in (select record_key from ${work.sampledKeys})`
+    : "";
   const [row] = await warehouse.query(`
     with history as (
-      ${isThere ? `select run, record_key from ${table} union all` : ""}
+      ${isThere ? `select run, record_key from ${table} ${ofSample} union all` : ""}
       select run, record_key from ${work.output("identity_history")}
     ),
 

@@ -38,6 +38,8 @@ export type LoadedProject<Of extends ResolvedTarget = ResolvedTarget> = {
   readonly plans: Readonly<Record<Mode, Plan>>;
   /** An incremental run that holds golden values back. */
   readonly backfillPlan: Plan;
+  /** A full run on a sample, which is never published. */
+  readonly samplePlan: Plan;
   readonly context: Context;
   /** The rendered SELECT of each `sql` model by its name, and the text of its file by the path. */
   readonly selects: ReadonlyMap<string, string>;
@@ -181,6 +183,7 @@ export function assemble({
     texts,
     readings: new Map(),
     proposed: [],
+    isSampled: false,
     batch: undefined,
     inputs,
     requests: [],
@@ -196,7 +199,8 @@ export function assemble({
       incremental: planOf(project, sourceOrder, "incremental"),
       rollback: planOf(project, sourceOrder, "rollback"),
     },
-    backfillPlan: planOf(project, sourceOrder, "incremental", true),
+    backfillPlan: planOf(project, sourceOrder, "incremental", { holdsGolden: true }),
+    samplePlan: planOf(project, sourceOrder, "full", { isSampled: true }),
     context,
     selects,
     modelTexts: models,

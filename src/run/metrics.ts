@@ -12,17 +12,20 @@ export async function metricsOf(warehouse: Warehouse): Promise<Metrics> {
   return byName(await warehouse.query(`select metric, dimension, metric_value from ${work.metrics}`));
 }
 
-/** Of the last published run; empty when there is none. The target must be attached. */
+/** Of the last published run, or of a sample of what it left; empty when there is none. The target must be attached. */
 export async function lastMetrics(
   place: Place,
   warehouse: Warehouse,
-  { dialect }: Context,
+  { dialect, isSampled }: Context,
 ): Promise<Metrics> {
   const literal = (text: string) => print(lit(text), dialect.lexical);
   const tables = await warehouse.query(
     `select 1 from duckdb_tables() where database_name = ${literal(place.catalog)} and schema_name = ${literal(place.schema)} and table_name = ${literal(`${place.prefix}run_metrics`)}`,
   );
   if (tables.length === 0) return new Map();
+  if (isSampled) {
+    return byName(await warehouse.query(`select metric, dimension, metric_value from ${work.metricsBefore}`));
+  }
   const metrics = print(relation(place, "run_metrics"), dialect.lexical);
   return byName(
     await warehouse.query(

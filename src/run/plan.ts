@@ -1,7 +1,8 @@
 // A plan: what a run would do, found out by a dry run and looked at before anything is published. With `against` the state is
 // that which another version of the configuration would make of the same data.
 import { METRIC_NAMES, TENTHS } from "../config/index.ts";
-import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { diagnose } from "../diagnostics/codes.ts";
+import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { work } from "../plan/names.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Metrics } from "./alerts.ts";
@@ -19,6 +20,7 @@ import {
   unknownNames,
 } from "./plan-counts.ts";
 import { type HappeningGroup, happeningsOf } from "./plan-identities.ts";
+import type { SampleSize } from "./plan-sample.ts";
 import { type GoldenPlan, goldenOf, type RefusalChange, refusalsOf } from "./plan-values.ts";
 import { type Built, type RunOptions, type RunReport, run } from "./run.ts";
 
@@ -34,6 +36,7 @@ export type PlanOptions = Pick<
   | "onProgress"
   | "signal"
   | "sources"
+  | "sample"
 > & {
   /** A commit, branch or tag of git: identity.yml, models, macros and decisions are compared with those there. */
   readonly against?: string | undefined;
@@ -52,6 +55,8 @@ export type RunPlan = {
   readonly hasBefore: boolean;
   /** How many examples of each kind there are at most. */
   readonly examples: number;
+  /** Undefined when the plan is of all; else all its numbers are of the sample, and none is extrapolated. */
+  readonly sample: SampleSize | undefined;
   readonly counts: PlanCounts;
   readonly identities: readonly HappeningGroup[];
   readonly golden: GoldenPlan;
@@ -83,7 +88,7 @@ const EXAMPLES = 3;
 
 type Seen = Pick<
   RunPlan,
-  "hasBefore" | "identities" | "golden" | "refusals" | "metrics" | "confidence" | "writes"
+  "hasBefore" | "sample" | "identities" | "golden" | "refusals" | "metrics" | "confidence" | "writes"
 > & {
   readonly identitiesBefore: number;
 };
@@ -109,7 +114,18 @@ export async function planRun(options: PlanOptions): Promise<RunPlan> {
       : await baselineOf(options.against, loaded, { ...options, asOf });
   try {
     let seen: Seen | undefined;
-    const { project: path, target, env, full, batch, backfillOnly, signal, onProgress, sources } = options;
+    const {
+      project: path,
+      target,
+      env,
+      full,
+      batch,
+      backfillOnly,
+      sample,
+      signal,
+      onProgress,
+      sources,
+    } = options;
     const report = await run({
       project: path,
       target,
@@ -117,6 +133,7 @@ export async function planRun(options: PlanOptions): Promise<RunPlan> {
       full,
       batch,
       backfillOnly,
+      sample,
       asOf,
       signal,
       onProgress,
@@ -129,9 +146,17 @@ export async function planRun(options: PlanOptions): Promise<RunPlan> {
       },
     });
     if (seen === undefined) throw new Error("the dry run was not looked at");
-    return planOf(baseline, { ...report, database: shownPath(loaded.databasePath) }, seen);
+    const warnings = [...report.warnings, ...leftAside(seen, report)];
+    return planOf(baseline, { ...report, warnings, database: shownPath(loaded.databasePath) }, seen);
   } finally {
     baseline?.remove();
+  }
+
+  function leftAside({ sample }: Seen, { mode }: RunReport): readonly Diagnostic[] {
+    if (options.sample === undefined || sample !== undefined) return [];
+    const message = `\`--sample\` was left aside: the run would be ${mode} and looks at what changed alone, so this is the plan of all.`;
+    const hint = "With --full, a sample of a full run is planned.";
+    return [diagnose("IDW765", message, { hint })];
   }
 
   function planOf(base: Baseline | undefined, report: RunReport, seen: Seen): RunPlan {
@@ -165,6 +190,7 @@ async function look(warehouse: Warehouse, built: Built, examples: number): Promi
   const metrics = changesOfMetrics(built.lastMetrics, await metricsOf(warehouse));
   return {
     hasBefore: built.state.run > 1,
+    sample: built.sample,
     identitiesBefore: Number(before?.["identities"] ?? 0),
     identities: await happeningsOf(project, warehouse, examples),
     golden: await goldenOf(project, warehouse, lexical, examples),

@@ -2,8 +2,9 @@
 import { visibleAttributes } from "../config/index.ts";
 import { diagnose } from "../diagnostics/codes.ts";
 import { type Diagnostic, DiagnosticError, hasErrors } from "../diagnostics/diagnostic.ts";
+import { SAMPLE } from "../plan/build.ts";
 import { work } from "../plan/names.ts";
-import type { Mode } from "../plan/plan.ts";
+import type { Mode, Stage } from "../plan/plan.ts";
 import { seenInModels, stateColumn } from "../render/attributes.ts";
 import type { Batch, Context, Request } from "../render/context.ts";
 import type { DecisionRow } from "../render/decisions.ts";
@@ -16,12 +17,13 @@ import { type Changes, changesOf } from "./changes.ts";
 import { checkColumns } from "./columns.ts";
 import { configHash } from "./config-hash.ts";
 import { explainFailure } from "./errors.ts";
-import { execute } from "./execute.ts";
+import { type Executed, execute } from "./execute.ts";
 import { checkExpressions } from "./expressions.ts";
 import { shownPath } from "./files.ts";
 import { openImport, unknownImports } from "./import.ts";
 import { type Loaded, type LoadOptions, load, type Sources } from "./load.ts";
 import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
+import { type SampleOptions, type SampleSize, sampleSizeOf, setSample } from "./plan-sample.ts";
 import { type GoldenPlan, goldenOf } from "./plan-values.ts";
 import { type Preview, previewOf } from "./preview.ts";
 import type { OnProgress } from "./progress.ts";
@@ -56,6 +58,11 @@ export type RunOptions = LoadOptions & {
   readonly dryRun?: boolean | undefined;
   /** Decisions to try out in a dry run, beside those of the project. */
   readonly proposed?: readonly DecisionRow[] | undefined;
+  /**
+   * In a dry run: goes on with a sample once the plain components are known, if the run is a full one. Alarms are not held
+   * against it, since they are about all.
+   */
+  readonly sample?: SampleOptions | undefined;
   /** In a dry run: is shown the results beside those of the run before. */
   readonly inspect?: ((warehouse: Warehouse, built: Built) => Promise<void>) | undefined;
   /** A project that is loaded already, on a copy of the target that is thrown away; `project` and `target` are not read then. */
@@ -73,6 +80,8 @@ export type Built = {
   readonly state: State;
   /** Of the last published run; empty when there is none. */
   readonly lastMetrics: Metrics;
+  /** Undefined when all was looked at; else everything but `sample` itself is of the sample. */
+  readonly sample: SampleSize | undefined;
 };
 
 export type RunReport = Summary & {
@@ -122,6 +131,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const dryRun = options.dryRun === true;
   if (!dryRun && (options.proposed ?? []).length > 0)
     throw new RangeError("only a dry run tries decisions out");
+  if (!dryRun && options.sample !== undefined) throw new RangeError("only a dry run looks at a sample");
   const batch = options.batch === undefined ? undefined : batchOf(loaded, options.batch);
   const scratch = await openScratch(loaded, dryRun);
   const proposing = {
@@ -159,16 +169,32 @@ async function runWith(
   warnings: readonly Diagnostic[],
 ): Promise<RunReport> {
   const { onProgress, onCommit, signal } = options;
+  const batch = options.batch?.model;
   const reader = await attachForReading(loaded, warehouse);
   const dryRun = options.dryRun === true;
   const opened = await open(loaded, warehouse, reader.exists, options);
-  const { state, context } = opened;
+  const { state } = opened;
+  const sample = state.mode === "full" ? options.sample : undefined;
+  const context = { ...opened.context, isSampled: sample !== undefined };
   const holdsGolden = options.backfillOnly === true && state.mode === "incremental";
-  const plan = holdsGolden ? loaded.backfillPlan : loaded.plans[state.mode];
+  const usual = holdsGolden ? loaded.backfillPlan : loaded.plans[state.mode];
+  const plan = sample === undefined ? usual : loaded.samplePlan;
+  // What takes the sample is no part of the run that is planned.
+  const executeAll = async (stages: readonly Stage[]): Promise<Executed> => {
+    const at = stages.findIndex(({ name }) => name === SAMPLE);
+    const go = (from: number, to: number) =>
+      execute(stages.slice(from, to), context, warehouse, onProgress, signal, { first: 2 + from, of });
+    if (at < 0) return go(0, stages.length);
+    const before = await go(0, at);
+    await go(at, at + 1);
+    const after = await go(at + 1, stages.length);
+    return { statements: before.statements + after.statements, rounds: before.rounds + after.rounds };
+  };
   // The models were opened before the state was read.
   const others = plan.stages.filter(({ name }) => name !== "sources");
   const of = others.length + 2;
   await setVariables(warehouse, loaded.context, state.run, started, options.asOf ?? started);
+  if (sample !== undefined) await setSample(warehouse, sample);
   if (options.rollbackTo !== undefined) {
     await warehouse.execute(`set variable idw_rollback_to = ${options.rollbackTo}::bigint`);
   }
@@ -184,7 +210,7 @@ async function runWith(
   const refused = state.mode === "rollback" ? [] : await checkExpressions(context, warehouse);
   if (hasErrors(refused)) throw new DiagnosticError(refused);
 
-  const built = await execute(others.slice(0, -1), context, warehouse, onProgress, signal, { first: 2, of });
+  const built = await executeAll(others.slice(0, -1));
   await alignState(loaded, context, state, warehouse);
   const compared = await execute(others.slice(-1), context, warehouse, onProgress, signal, {
     first: plan.stages.length,
@@ -196,17 +222,21 @@ async function runWith(
     ? await goldenOf(loaded.project, warehouse, context.dialect.lexical, SUGGESTED, work.suggested)
     : undefined;
   const noticed = [
-    ...(await warningsOf(loaded.project, summary, warehouse, options.batch?.model)),
-    ...(state.mode === "full" ? await unknownImports(loaded, warehouse) : []),
+    ...(await warningsOf(loaded.project, summary, warehouse, batch === undefined ? sample && [] : [batch])),
+    ...(state.mode === "full" && !context.isSampled ? await unknownImports(loaded, warehouse) : []),
   ];
   const previous = reader.exists ? await lastMetrics(placeOf(loaded), warehouse, context) : new Map();
-  const alarmed = await alarm(loaded, warehouse, previous, {
-    // Whoever goes back has seen what it changes.
-    isAccepted: options.acceptAlarms === true || state.mode === "rollback",
-  });
+  // Whoever goes back has seen what it changes.
+  const isAccepted = options.acceptAlarms === true || state.mode === "rollback";
+  const alarmed =
+    sample === undefined
+      ? await alarm(loaded, warehouse, previous, { isAccepted })
+      : { alarms: [], warnings: [] };
   const preview = dryRun ? await previewOf(warehouse) : undefined;
   if (dryRun) {
-    await options.inspect?.(warehouse, { loaded: { ...loaded, context }, state, lastMetrics: previous });
+    const size = sample === undefined ? undefined : await sampleSizeOf(warehouse, sample);
+    const shown = { loaded: { ...loaded, context }, state, lastMetrics: previous, sample: size };
+    await options.inspect?.(warehouse, shown);
   }
   await reader.detach();
 
@@ -293,7 +323,8 @@ async function open(
     const state = await readState(loaded, warehouse, exists, { full: false, attributes: [], rollbackTo });
     return { state, context: withState(loaded.context, loaded, state), warnings: [] };
   }
-  options.onProgress({ kind: "stage", number: 1, of: loaded.plans.full.stages.length + 1, title: OPENING });
+  const { stages } = options.sample === undefined ? loaded.plans.full : loaded.samplePlan;
+  options.onProgress({ kind: "stage", number: 1, of: stages.length + 1, title: OPENING });
   const described = await describeSources(loaded, warehouse);
   const warnings = checkColumns(loaded.project, described.columns);
   if (hasErrors(warnings)) throw new DiagnosticError(warnings);

@@ -166,7 +166,8 @@ export async function alignState(
         diagnostics.push(typeChange(place, output, name, before.type, type, context));
       return sql`cast(null as ${keyword(type)}) as ${id(name)}`;
     });
-    const from = published.length === 0 ? sql`where false` : sql`from ${relation(place, output)}`;
+    const source = context.isSampled ? id(work.sampled(output)) : relation(place, output);
+    const from = published.length === 0 ? sql`where false` : sql`from ${source}`;
     const rows = sql`select ${join(columns, ", ")} ${from}`;
     await warehouse.execute(print(statements.createWorkView(id(work.was(output)), rows), lexical));
   }

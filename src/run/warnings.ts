@@ -34,12 +34,12 @@ export async function warningsOf(
   project: Project,
   { recordsByModel, decisions }: Summary,
   warehouse: Warehouse,
-  /** Of a batch: others may come later. */
-  only?: string | undefined,
+  /** Models that must have records: of a batch or a sample, others may have them elsewhere. */
+  only?: readonly string[] | undefined,
 ): Promise<readonly Diagnostic[]> {
   const counted = new Set(recordsByModel.map(({ model }) => model));
   const empty = project.models.filter(
-    ({ name }) => !counted.has(name) && (only === undefined || only === name),
+    ({ name }) => !counted.has(name) && (only === undefined || only.includes(name)),
   );
   const diagnostics = empty.map(({ name }) => {
     const hint = "Its source is empty, or every row is rejected (see rejected_records).";

@@ -93,6 +93,9 @@ test("against a commit only the configuration counts: rules, models, macros and 
   expect(plan.against?.commit).toMatch(/^[0-9a-f]{40}$/);
   expect(plan.counts).toMatchObject({ new_records: 0, splits: 1, merges: 1, creations: 0, golden_values: 2 });
   expect(plan.identities.map(({ event }) => event)).toEqual(["merged", "split"]);
+  const drawn = await planOf(from, { against: "main", sample: { share: 1, seed: 1 } });
+  expect(drawn.sample).toMatchObject({ components: 4, ofComponents: 4, records: 5, ofRecords: 5 });
+  expect({ ...drawn.counts, statements: 0 }).toEqual({ ...plan.counts, statements: 0 });
   expect((await planOf(from)).counts).toMatchObject({ new_records: 1, creations: 1, splits: 1, merges: 1 });
 
   // The same as to run the one, then the other.
@@ -184,4 +187,41 @@ describe("conditions", () => {
     expect(refusal).toContain("IDW760");
     expect(refusal).toContain("Did you mean `golden_values.name`?");
   });
+});
+
+test("a sample of a first run takes ids over, as the plan of all does", async () => {
+  const from = folderOf({
+    "identity.yml": `version: 1
+entity: customer
+targets: { dev: { type: duckdb, path: customer.duckdb, schema: identity } }
+models:
+  crm: { file: crm.csv, key: id, observed_at: seen, identifiers: { email: email } }
+identifiers:
+  email: { priority: 1, limit: 5, contested: first }
+import: { ids: ids.csv }
+alerts:
+  - { metric: records, below: 1000, on: fail }
+`,
+    "crm.csv":
+      "id,seen,email\n1,2026-01-01,a@x.example\n2,2026-01-02,a@x.example\n3,2026-01-03,c@x.example\n4,2026-01-04,d@x.example\n",
+    "ids.csv": "record_key,identity_id\ncrm:1,C-100\ncrm:2,C-200\ncrm:3,C-300\ncrm:4,C-300\ncrm:9,C-900\n",
+  });
+  folder = from;
+  const whole = await planOf(from);
+  expect(whole.counts).toMatchObject({ merges: 1, splits: 1, identities: 3 });
+  const all = await planOf(from, { sample: { share: 1, seed: 1 } });
+  expect(all.identities).toEqual(whole.identities);
+  expect({ ...all.counts, statements: 0 }).toEqual({ ...whole.counts, statements: 0 });
+  // The two components that C-300 spans are in it together, or not at all; what is about all is told of no sample.
+  const sizes = new Set<number>();
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const { sample, counts, report } = await planOf(from, { sample: { share: 0.5, seed } });
+    sizes.add(sample?.records ?? 0);
+    expect(counts["splits"]).toBe(counts["records"] === 4 || sample?.components === 2 ? 1 : 0);
+    expect(report.alarms).toEqual([]);
+    expect(report.warnings).toEqual([]);
+  }
+  expect(sizes.size).toBeGreaterThan(1);
+  expect(whole.report.alarms).toHaveLength(1);
+  expect(whole.report.warnings.map(({ code }) => code)).toContain("IDW623");
 });

@@ -7,12 +7,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { planRun, type RunPlan } from "../../src/run/plan.ts";
 import type { Row } from "../../src/warehouse/warehouse.ts";
-import { CONFIGS, type NamedConfig } from "../reference/configs.ts";
-import { type Draw, seededDraw } from "../reference/graphs.ts";
-import { asOf, randomHistory, sideBySide } from "../reference/histories.ts";
+import { CONFIGS } from "../reference/configs.ts";
+import { seededDraw } from "../reference/graphs.ts";
+import { asOf, type History, randomHistory, sideBySide } from "../reference/histories.ts";
 import type { SourceDay } from "../reference/life-types.ts";
 import { compareText } from "../reference/order.ts";
-import { DATABASE, toLifeProject } from "../scenarios/project.ts";
+import { DATABASE } from "../scenarios/project.ts";
+import { changed, type Rules, write } from "./random-rules.ts";
 import { type Folder, folderOf } from "./run-project.ts";
 
 const TOTAL = Number(process.env["IDWEAVE_PLANS"] ?? 12);
@@ -22,12 +23,6 @@ const PROJECTS = 15;
 
 const perConfig = Math.ceil(TOTAL / NAMES.length);
 console.info(`random changes, planned and run: ${perConfig * NAMES.length} from seed ${SEED}`);
-
-type Rules = {
-  readonly config: NamedConfig;
-  readonly survivorship: string;
-  readonly hasShade: boolean;
-};
 
 describe("what a plan says, the run then does", () => {
   for (const config of CONFIGS.filter(({ name }) => NAMES.includes(name))) {
@@ -40,7 +35,7 @@ describe("what a plan says, the run then does", () => {
       const folder = folderOf({});
       let rules: Rules = { config, survivorship: "most_recent", hasShade: false };
       let day = 0;
-      write(folder, rules, sideBySide(histories, day));
+      write(folder, rules, dayOf(histories, day));
       await folder.run({ asOf: at(day) });
       const seen = new Set<string>();
       let before = await snapshot(folder);
@@ -49,7 +44,7 @@ describe("what a plan says, the run then does", () => {
         seen.add(how);
         if (how !== "rules") day += 1;
         if (how === "rules" || how === "both") rules = changed(rules, draw);
-        write(folder, rules, sideBySide(histories, day));
+        write(folder, rules, dayOf(histories, day));
         const time = at(day);
         const options = {
           asOf: time,
@@ -88,74 +83,13 @@ function digest({ path }: Folder) {
   return { files: readdirSync(path).sort(), target: target.digest("hex") };
 }
 
+/** Nobody is erased: what that writes is not counted. */
+function dayOf(histories: readonly History[], day: number): SourceDay {
+  return { ...sideBySide(histories, day), erased: [] };
+}
+
 function at(day: number): Date {
   return new Date(asOf(day) / 1000);
-}
-
-/** One rule is another. */
-function changed({ config, survivorship, hasShade }: Rules, draw: Draw): Rules {
-  const chosen = draw(0, config.identifiers.length - 1);
-  const other = draw(0, config.identifiers.length - 1);
-  const what = draw(0, 5);
-  if (what === 4) {
-    const all = ["most_recent", "earliest", "most_frequent", "longest", "min", "max", "unanimous"];
-    return { config, survivorship: all[draw(0, all.length - 1)] ?? "min", hasShade };
-  }
-  if (what === 5) return { config, survivorship, hasShade: !hasShade };
-  const identifiers = config.identifiers.map((identifier, index) => {
-    const { limit: _limit, maxRecords: _maxRecords, ...others } = identifier;
-    if (what === 3) {
-      const from = index === chosen ? other : index === other ? chosen : index;
-      return { ...identifier, priority: config.identifiers[from]?.priority ?? identifier.priority };
-    }
-    if (index !== chosen) return identifier;
-    if (what === 0) {
-      const limit = draw(0, 3);
-      return {
-        ...identifier,
-        ...others,
-        ...(limit === 0 ? {} : { limit }),
-        maxRecords: identifier.maxRecords ?? 9,
-      };
-    }
-    if (what === 1)
-      return { ...identifier, contested: (["nobody", "first", "last"] as const)[draw(0, 2)] ?? "first" };
-    return { ...identifier, maxRecords: draw(2, 5) };
-  });
-  return { config: { ...config, identifiers }, survivorship, hasShade };
-}
-
-/** Golden records from identifiers, and from two columns that every record has. Nobody is erased: what that writes is not counted. */
-function write(folder: Folder, { config, survivorship, hasShade }: Rules, day: SourceDay): void {
-  const { files } = toLifeProject(config, { ...day, erased: [] });
-  const project = JSON.parse(files["identity.yml"] ?? "{}");
-  project.models.m.attributes = ["colour", "shade"];
-  const [first] = config.identifiers;
-  project.golden_record = {
-    attributes: {
-      colour: survivorship,
-      ...(hasShade ? { shade: "most_frequent" } : {}),
-      best: { identifier: first?.name, survivorship: "most_frequent", provenance: true },
-      all: { identifier: first?.name, survivorship: "array", order: "min" },
-    },
-  };
-  const rows = (files["records.ndjson"] ?? "")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => {
-      const row = JSON.parse(line);
-      const colour = `c${row.key.length % 3}${JSON.stringify(row).length % 4}`;
-      return JSON.stringify({
-        ...row,
-        colour,
-        shade: row.key.endsWith("1") ? null : `s${row.key.length % 5}`,
-      });
-    });
-  folder.write({
-    ...files,
-    "identity.yml": JSON.stringify(project),
-    "records.ndjson": `${rows.join("\n")}\n`,
-  });
 }
 
 type Snapshot = Readonly<Record<(typeof RELATIONS)[number], readonly Row[]>>;
