@@ -1,15 +1,16 @@
 // The steps of a plan as a script: statements with the views they read, loops, and assertions that fail it.
-import { work } from "../../plan/names.ts";
-import type { OutputName, Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
+import type { Mode, Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
 import { type Context, modelOf } from "../../render/context.ts";
 import { daySince } from "../../render/delta.ts";
 import { renderQuery } from "../../render/index.ts";
 import { id, print, verbatim } from "../../sql/fragment.ts";
 import { assertionNodes } from "./checks.ts";
+import { isAsked, isLeftOut, isWithoutRows } from "./erasure.ts";
 import { type Flow, type Node, note, statement } from "./flow.ts";
 import { conditionalViews, type Views, withViews } from "./views.ts";
 
 export type Writer = {
+  readonly mode: Mode;
   readonly context: Context;
   readonly flow: Flow;
   readonly views: Views;
@@ -19,24 +20,10 @@ export type Writer = {
   readonly heartbeat: readonly Node[];
 };
 
-/** Outputs that only erasure fills; scripts forget nobody (supported.ts), so they are there and stay empty. */
-export const ERASURE_OUTPUTS: readonly OutputName[] = ["suppressions", "withdrawn_ids"];
-
-/** What only erasure fills and reads. */
-const OF_ERASURE: ReadonlySet<string> = new Set([
-  ...ERASURE_OUTPUTS.flatMap((output) => [work.output(output), work.drop(output), work.put(output)]),
-  work.purgedRecords,
-  work.purgedIdentities,
-  work.purgedValues,
-]);
-
-/** Without rows, and read once: not worth a table. */
-const NONE: ReadonlySet<string> = new Set([work.requests, work.forgotten]);
-
 /** A writer for one script; its views fill as steps are written. */
 export function writerOf(plan: Plan, context: Context, flow: Flow, heartbeat: readonly Node[]): Writer {
   const steps = plan.stages.flatMap((stage) => stage.steps);
-  return { context, flow, heartbeat, views: new Map(), kept: conditionalViews(steps) };
+  return { mode: plan.mode, context, flow, heartbeat, views: new Map(), kept: conditionalViews(steps) };
 }
 
 /** A stage under its number; one that only makes views leaves nothing, and one that may have nothing to do says so first. */
@@ -59,15 +46,17 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
     case "create":
     case "view":
     case "append":
-      return OF_ERASURE.has(step.relation) ? [] : statementNodes(step, number, writer);
+      return isLeftOut(step.relation, writer.mode, writer.context)
+        ? []
+        : statementNodes(step, number, writer);
     case "assert":
-      if (step.assertion.kind === "bad_requests") return [];
+      if (step.assertion.kind === "bad_requests" && !isAsked(writer.mode, writer.context)) return [];
       return [
         note(`${number} ${step.assertion.kind.replaceAll("_", " ")} (${step.origin.join(".")})`),
         ...assertionNodes(step.assertion, writer),
       ];
     case "when":
-      if (OF_ERASURE.has(step.rowsIn)) return [];
+      if (isLeftOut(step.rowsIn, writer.mode, writer.context)) return [];
       return [
         note(`${number} only if ${step.rowsIn} has rows`),
         {
@@ -114,7 +103,7 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
   const { context, views, kept } = writer;
   const { lexical, statements } = context.dialect;
   const query = print(renderQuery(step.query, context), lexical);
-  if ((step.kind === "view" && !kept.has(step.relation)) || NONE.has(step.relation)) {
+  if ((step.kind === "view" && !kept.has(step.relation)) || isWithoutRows(step.relation, context)) {
     // A view that is made anew may read those made since.
     views.delete(step.relation);
     views.set(step.relation, query);
