@@ -27,7 +27,7 @@ const document = (place: (name: string) => object) => ({
     crm: {
       ...place("crm"),
       key: "key",
-      observed_at: "at",
+      observed_at: "seen_at",
       erased: "gone",
       identifiers: { email: "email", phone: "phone" },
       attributes: ["name"],
@@ -48,7 +48,7 @@ const document = (place: (name: string) => object) => ({
 });
 
 const COLUMNS = {
-  crm: ["key", "at", "email", "phone", "name", "gone"],
+  crm: ["key", "seen_at", "email", "phone", "name", "gone"],
   shop: ["key", "email", "phone", "name"],
   decisions: ["id", "decision", "a", "b", "identifier", "value", "reason", "decided_at"],
   requests: ["record_key", "identity_id", "identifier", "value"],
