@@ -153,6 +153,31 @@ export function purgeNodes(mode: Mode, place: Place, context: Context): readonly
   ];
 }
 
+/**
+ * Once the results are published: working tables hold what was there before, and BigQuery keeps them for a day. `made` are those that every
+ * run makes.
+ */
+export function dropWork(mode: Mode, made: Iterable<string>, context: Context): readonly Node[] {
+  if (!erases(mode, context)) return [];
+  const { lexical } = context.dialect;
+  const drop = (table: string): Node => statement(print(sql`drop table ${id(table)}`, lexical));
+  return [
+    note("working tables know whom this run forgot"),
+    {
+      kind: "if",
+      condition: { kind: "is_positive", variable: PURGES },
+      body: [
+        {
+          kind: "if",
+          condition: { kind: "has_rows", relation: work.output("suppressions") },
+          body: [drop(work.suppressedCarriers)],
+        },
+        ...[...made].map(drop),
+      ],
+    },
+  ];
+}
+
 /** Adds to the warnings in a variable: requests for an identity that was never issued. */
 export function unknownRequests(
   variable: string,

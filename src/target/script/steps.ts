@@ -16,6 +16,8 @@ export type Writer = {
   readonly views: Views;
   /** Views that are written as tables. */
   readonly kept: ReadonlySet<string>;
+  /** Working tables that every run makes; they are added as steps are written. */
+  readonly made: Set<string>;
   /** What a run says of itself, so that no other takes its lock. */
   readonly heartbeat: readonly Node[];
 };
@@ -23,7 +25,15 @@ export type Writer = {
 /** A writer for one script; its views fill as steps are written. */
 export function writerOf(plan: Plan, context: Context, flow: Flow, heartbeat: readonly Node[]): Writer {
   const steps = plan.stages.flatMap((stage) => stage.steps);
-  return { mode: plan.mode, context, flow, heartbeat, views: new Map(), kept: conditionalViews(steps) };
+  return {
+    mode: plan.mode,
+    context,
+    flow,
+    heartbeat,
+    views: new Map(),
+    made: new Set(),
+    kept: conditionalViews(steps),
+  };
 }
 
 /** A stage under its number; one that only makes views leaves nothing, and one that may have nothing to do says so first. */
@@ -100,7 +110,7 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
 }
 
 function statementNodes(step: StatementStep, number: string, writer: Writer): readonly Node[] {
-  const { context, views, kept } = writer;
+  const { context, views, kept, made: tables } = writer;
   const { lexical, statements } = context.dialect;
   const query = print(renderQuery(step.query, context), lexical);
   if ((step.kind === "view" && !kept.has(step.relation)) || isWithoutRows(step.relation, context)) {
@@ -109,6 +119,7 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
     views.set(step.relation, query);
     return [];
   }
+  if (isOutermost(number)) tables.add(step.relation);
   const whole = verbatim(withViews(query, views, lexical));
   // Only the reading of a model with a watermark, in an incremental run, compares with the day.
   const usesDay = step.query.kind === "read" && query.includes(SINCE);
@@ -124,6 +135,11 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
     ...(usesDay ? sinceNodes(step, writer) : []),
     { ...statement(print(made, lexical)), ...(usesDay ? { using: SINCE } : {}) },
   ];
+}
+
+/** A step of a stage by itself, under no condition and in no loop. */
+function isOutermost(number: string): boolean {
+  return number.split(".").length === 2;
 }
 
 const SINCE = "idw_since";

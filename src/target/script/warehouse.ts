@@ -8,6 +8,7 @@ import { bigqueryFlow } from "./bigquery.ts";
 import { alarmNodes } from "./checks.ts";
 import {
   countPurges,
+  dropWork,
   erasureVariables,
   refuseReturn,
   secretParameters,
@@ -147,6 +148,7 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
         note("readers see all of the new results or none of them"),
         publication(plan, place, writer),
         ...free,
+        ...dropWork(plan.mode, writer.made, context),
         { kind: "set", variable: "idw_done", query: print(done, lexical) },
         { kind: "result", variable: "idw_done" },
       ],
