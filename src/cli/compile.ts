@@ -124,10 +124,9 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
 /** What identity.yml asks for and what is written cannot do. */
 async function problemsOf(loaded: LoadedProject, written: Written): Promise<readonly Diagnostic[]> {
   switch (written) {
-    case "script":
-      return (await import("../target/script/supported.ts")).unsupported(loaded.context, loaded.target.type);
     case "dbt":
       return (await import("../target/dbt/problems.ts")).problemsInDbt(loaded.project);
+    case "script":
     case "airflow":
       return [];
   }

@@ -18,17 +18,33 @@ export type RemoteRunOptions = {
 export async function runInWarehouse(
   saying: Saying,
   loaded: RemoteProject,
-  connection: Connection,
+  opened: Connection,
   options: RemoteRunOptions,
 ): Promise<void> {
   const quiet = options.quiet === true || saying.format === "json";
-  const hide = (text: string) => connection.hide(saying.environment.hide(text));
-  const [{ estimateRemote, runRemote }, script] = await Promise.all([
+  const [{ estimateRemote, runRemote }, { secretForScript }, script] = await Promise.all([
     import("../run/remote.ts"),
+    import("../run/secret.ts"),
     scripts(loaded, options),
   ]);
+  const secret = options.dryRun === true ? undefined : secretForScript(loaded, saying.environment.env);
+  const connection: Connection = {
+    ...opened,
+    hide: (text) => {
+      const shown = opened.hide(text);
+      return secret === undefined ? shown : shown.replaceAll(secret, "***");
+    },
+  };
+  const hide = (text: string) => connection.hide(saying.environment.hide(text));
   await interruptibly({ quiet, hide }, async ({ signal, onProgress }) => {
-    const all: RemoteOptions = { connection, script, full: options.full === true, onProgress, signal };
+    const all: RemoteOptions = {
+      connection,
+      script,
+      secret,
+      full: options.full === true,
+      onProgress,
+      signal,
+    };
     if (options.dryRun === true) tellEstimate(saying, await estimateRemote(loaded, all));
     else tellReport(saying, loaded, await runRemote(loaded, all));
   });

@@ -226,18 +226,24 @@ function findTarget(project: Project, name: string | undefined): Result<Target> 
   return { diagnostics: [diagnose("IDW707", `There is no target \`${name ?? ""}\`.`, { span, hint })] };
 }
 
-/** Only DuckDB reads files: a model of a warehouse is a SELECT or a table. */
+/** Only DuckDB reads files: a model of a warehouse is a SELECT or a table, and so are requests to forget. */
 function checkFiles(project: Project, target: Target): readonly Diagnostic[] {
   if (target.kind === "file") return [];
-  return project.models.flatMap(({ name, source }) => {
+  const hint = "Load it into a table, and name that: `table: schema.table`.";
+  const models = project.models.flatMap(({ name, source }) => {
     if (source.kind !== "file") return [];
     const message = `The model ${name} is a file, which ${target.type} (target \`${target.name}\`) does not read.`;
     const span = project.places.of(["models", name, "file"]);
-    return [
-      diagnose("IDW712", message, {
-        span,
-        hint: "Load it into a table, and name that: `table: schema.table`.",
-      }),
-    ];
+    return [diagnose("IDW712", message, { span, hint })];
   });
+  if (project.forget?.kind !== "file") return models;
+  const message = `\`forget\` is a file, which ${target.type} (target \`${target.name}\`) does not read.`;
+  const span = project.places.of(["forget"]);
+  return [
+    ...models,
+    diagnose("IDW712", message, {
+      span,
+      hint: "Load it into a table, and name that: `forget: { table: schema.table }`.",
+    }),
+  ];
 }

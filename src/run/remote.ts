@@ -21,6 +21,8 @@ export type RemoteOptions = {
   readonly connection: Connection;
   /** The script of a mode, with the parameters of this run. */
   readonly script: (mode: Mode) => string;
+  /** For the script, beside its text. */
+  readonly secret?: string | undefined;
   readonly full: boolean;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal | undefined;
@@ -62,13 +64,14 @@ export async function runRemote(loaded: RemoteProject, options: RemoteOptions): 
       options.onProgress({ kind: "waiting", message: `running for ${seconds} s${id}` });
     }, TELL_MILLISECONDS);
     try {
-      const rows = await warehouse.execute(options.script(mode), (link) => {
+      const told = (link: QueryLink) => {
         query = link;
         options.onProgress({
           kind: "waiting",
           message: `query ${link.id}${link.url === undefined ? "" : `: ${link.url}`}`,
         });
-      });
+      };
+      const rows = await warehouse.execute(options.script(mode), told, options.secret);
       return {
         target: loaded.target.name,
         log: await lastRun(loaded, warehouse),

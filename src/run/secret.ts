@@ -1,5 +1,6 @@
 // The secret of a project, with which suppressions are hashed: from the environment, or from a file beside identity.yml. It
-// is never printed, and never part of a statement: the runner sets what is derived from it as a variable.
+// is never printed, and never part of a statement: the runner sets what is derived from it as a variable, or gives it to a warehouse
+// beside the script, which derives the same.
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { diagnose } from "../diagnostics/codes.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { shownPath } from "./files.ts";
-import type { Loaded } from "./load.ts";
+import type { Loaded, LoadedProject } from "./load.ts";
 
 export const SECRET_FILE = ".idweave-secret";
 const VARIABLE = "IDWEAVE_SECRET";
@@ -52,11 +53,36 @@ export async function setSecret(
   }
 }
 
+/**
+ * What a run in a warehouse gives its script: undefined for a project that asks to forget nobody. Throws IDW750 where there is none:
+ * other machines run the script too, so it is made by people.
+ */
+export function secretForScript({ project, folder }: LoadedProject, env: Environment): string | undefined {
+  if (project.forget === undefined) return undefined;
+  const secret = findText(folder, env);
+  if (secret === undefined) {
+    const file = shownPath(join(folder, SECRET_FILE));
+    const message = "`forget` needs the secret of the project, and there is none; nothing was done.";
+    const hint = `\`openssl rand -hex 32\` makes one. Set ${VARIABLE}, or write it into ${file}, wherever the project runs.`;
+    throw new DiagnosticError([diagnose("IDW750", message, { span: project.places.of(["forget"]), hint })]);
+  }
+  derived(secret.text, secret.from);
+  return secret.text;
+}
+
 function findSecret(folder: string, env: Environment): Secret | undefined {
+  const found = findText(folder, env);
+  return found === undefined ? undefined : derived(found.text, found.from);
+}
+
+function findText(
+  folder: string,
+  env: Environment,
+): { readonly text: string; readonly from: string } | undefined {
   const given = env[VARIABLE];
-  if (given !== undefined && given !== "") return derived(given, VARIABLE);
+  if (given !== undefined && given !== "") return { text: given, from: VARIABLE };
   const file = join(folder, SECRET_FILE);
-  return existsSync(file) ? derived(readFileSync(file, "utf8").trim(), shownPath(file)) : undefined;
+  return existsSync(file) ? { text: readFileSync(file, "utf8").trim(), from: shownPath(file) } : undefined;
 }
 
 function makeSecret(folder: string): Secret {

@@ -54,11 +54,17 @@ class BigqueryWarehouse implements RemoteWarehouse {
     this.#options = options;
   }
 
-  async execute(script: string, onStarted?: (query: QueryLink) => void): Promise<readonly Row[]> {
+  async execute(
+    script: string,
+    onStarted?: (query: QueryLink) => void,
+    secret?: string,
+  ): Promise<readonly Row[]> {
     const jobId = `idweave_${randomUUID().replaceAll("-", "")}`;
     const link = this.#linkOf(jobId);
+    // BigQuery logs no value of a parameter: https://cloud.google.com/bigquery/docs/parameterized-queries
+    const given = secret === undefined ? {} : { params: { idweave_secret: secret } };
     try {
-      const job = await this.#start({ ...this.#query(script), jobId });
+      const job = await this.#start({ ...this.#query(script), ...given, jobId });
       this.#running = job;
       onStarted?.(link);
       const [rows] = await job.getQueryResults({

@@ -130,7 +130,12 @@ class PostgresWarehouse implements RemoteWarehouse {
     if (searchPath !== undefined) await this.execute(`set search_path = ${searchPath}`);
   }
 
-  async execute(script: string, onStarted?: (query: QueryLink) => void): Promise<readonly Row[]> {
+  async execute(
+    script: string,
+    onStarted?: (query: QueryLink) => void,
+    secret?: string,
+  ): Promise<readonly Row[]> {
+    if (secret !== undefined) await this.#query("select set_config('idweave.secret', $1, false)", [secret]);
     if (onStarted !== undefined && this.#process !== undefined) onStarted(this.#process);
     let last: readonly Row[] = [];
     for (const text of statementsOf(script)) {
@@ -140,10 +145,10 @@ class PostgresWarehouse implements RemoteWarehouse {
     return last;
   }
 
-  async #query(text: string): Promise<QueryArrayResult<(string | null)[]>> {
+  async #query(text: string, values: string[] = []): Promise<QueryArrayResult<(string | null)[]>> {
     try {
       const types = { getTypeParser: () => (value: string) => value };
-      return await this.#client.query<(string | null)[]>({ text, rowMode: "array", types });
+      return await this.#client.query<(string | null)[]>({ text, values, rowMode: "array", types });
     } catch (error) {
       throw new StatementError(messageOf(error), this.#process, error);
     }

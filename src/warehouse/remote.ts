@@ -15,9 +15,14 @@ export type Estimate = {
 export interface RemoteWarehouse {
   /**
    * Runs one or more statements in order, in one session; resolves to the rows of the last that gave any. `onStarted` is
-   * told the id of the request once the warehouse has it. Rejects with a StatementError.
+   * told the id of the request once the warehouse has it. Rejects with a StatementError. `secret` is given beside the text, so that
+   * no text has it: scripts that erase ask for it.
    */
-  execute(script: string, onStarted?: (query: QueryLink) => void): Promise<readonly Row[]>;
+  execute(
+    script: string,
+    onStarted?: (query: QueryLink) => void,
+    secret?: string | undefined,
+  ): Promise<readonly Row[]>;
   /** What a statement would cost, without running it; rejects where the warehouse refuses its text. */
   estimate(sql: string): Promise<Estimate>;
   /** Name and version of what answers. */

@@ -112,11 +112,26 @@ class SnowflakeWarehouse implements RemoteWarehouse {
     this.#options = options;
   }
 
-  execute(script: string, onStarted?: (query: QueryLink) => void): Promise<readonly Row[]> {
+  async execute(
+    script: string,
+    onStarted?: (query: QueryLink) => void,
+    secret?: string,
+  ): Promise<readonly Row[]> {
+    // A variable of the session; the history of queries shows the text, which has none of it.
+    if (secret !== undefined) await this.#execute("set idweave_secret = (select ?)", undefined, [secret]);
+    return this.#execute(script, onStarted, []);
+  }
+
+  #execute(
+    script: string,
+    onStarted: ((query: QueryLink) => void) | undefined,
+    binds: string[],
+  ): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       let last: readonly Row[] = [];
       const started: Statement = this.#connection.execute({
         sqlText: script,
+        ...(binds.length === 0 ? {} : { binds }),
         // As numbers they would be rounded above 2^53.
         fetchAsString: ["Number"],
         parameters: { MULTI_STATEMENT_COUNT: 0 },

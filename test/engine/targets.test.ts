@@ -7,6 +7,7 @@ import { withoutSecretValues } from "../../src/run/hidden.ts";
 import { loadProject } from "../../src/run/load.ts";
 import { placeOf } from "../../src/run/publish.ts";
 import { run } from "../../src/run/run.ts";
+import { secretForScript } from "../../src/run/secret.ts";
 import { project } from "../config/say.ts";
 import { type Folder, folderOf } from "./run-project.ts";
 
@@ -130,4 +131,34 @@ test("what works on DuckDB only says so", async () => {
   const failure = await run({ project: folder?.path ?? "", env: {} }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(DiagnosticError);
   expect((failure as DiagnosticError).diagnostics.map(({ code }) => code)).toContain("IDW712");
+});
+
+/** A project on a warehouse that asks to forget people. */
+function asking(forget: string) {
+  folder = folderOf({
+    "identity.yml": `${project({ targets: "  prod: { type: bigquery, project: p-1 }", models: MODELS })}\nforget: ${forget}\n`,
+  });
+  return loadProject({ project: folder.path, env: {} });
+}
+
+test("requests to forget in a file are nothing that a warehouse reads", () => {
+  const { value, diagnostics } = asking("requests.csv");
+  expect(value).toBeUndefined();
+  expect(diagnostics.map(({ code, message, span }) => `${code} ${message} ${span?.line}`)).toEqual([
+    expect.stringMatching(
+      /^IDW712 `forget` is a file, which bigquery \(target `prod`\) does not read\. \d+$/,
+    ),
+  ]);
+});
+
+test("a run in a warehouse hands over the secret of the project, and is not begun without it", () => {
+  const { value } = asking("{ table: raw.requests }");
+  if (value === undefined) throw new Error("no project");
+  const secret = "a secret of twenty-six..";
+  expect(() => secretForScript(value, {})).toThrow("`forget` needs the secret of the project");
+  expect(() => secretForScript(value, { IDWEAVE_SECRET: "short" })).toThrow("fewer than 16 characters");
+  expect(secretForScript(value, { IDWEAVE_SECRET: secret })).toBe(secret);
+  folder?.write({ ".idweave-secret": `${secret}\n` });
+  expect(secretForScript(value, {})).toBe(secret);
+  expect(secretForScript({ ...value, project: { ...value.project, forget: undefined } }, {})).toBeUndefined();
 });

@@ -23,6 +23,9 @@ def without_others(catalog, sql):
 
 def analyze(self, sql):
     without_others(self.catalog, sql.lower())
+    # Whoever runs the script gives it.
+    if "@idweave_secret" in sql:
+        self.options.allow_undeclared_parameters = True
     return analyze_statement(self, sql)
 
 

@@ -18,6 +18,9 @@ const RELATIONS: Readonly<Record<string, readonly string[]>> = {
   rejected_records: [],
   rejected_values: [],
   decisions_in_force: [],
+  identity_history: [],
+  withdrawn_ids: [],
+  suppressions: ["requested_at"],
   run_metrics: [],
   run_log: ["started_at", "finished_at", "config_hash"],
 };

@@ -92,7 +92,7 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
     });
     // BigQuery has named parameters in EXECUTE IMMEDIATE, and text in them becomes a time; its stand-in gets a literal, which does too.
     const execute = warehouse.execute.bind(warehouse);
-    warehouse.execute = (script, onStarted) => execute(withoutParameters(script), onStarted);
+    warehouse.execute = (script, ...more) => execute(withoutParameters(script), ...more);
     return warehouse;
   }
   const warehouse = await openSnowflake({
@@ -107,7 +107,7 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
   });
   // Snowflake reads \u00a0 in a literal; its stand-in does not, and gets the character.
   const execute = warehouse.execute.bind(warehouse);
-  warehouse.execute = (script, onStarted) => execute(withoutUnicodeEscapes(script), onStarted);
+  warehouse.execute = (script, ...more) => execute(withoutUnicodeEscapes(script), ...more);
   return warehouse;
 }
 

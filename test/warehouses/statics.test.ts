@@ -1,16 +1,23 @@
-// The scripts of the golden test project, as they are committed, against Google's own analyzer and the grammar of Snowflake: the
-// increments; `npm run test:warehouses -- --all` takes all modes.
+// The scripts of the golden test project against Google's own analyzer and the grammar of Snowflake: increments with erasure, which
+// have all statements of those that are committed and more; `npm run test:warehouses -- --all` takes all modes, as committed and with erasure.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Mode } from "../../src/plan/plan.ts";
+import { configHash } from "../../src/run/config-hash.ts";
+import { loadProject } from "../../src/run/load.ts";
+import { placeOf } from "../../src/run/publish.ts";
+import { flowOf, scriptText } from "../../src/target/script/warehouse.ts";
 import { ROOT } from "../cli/support.ts";
 import { ABSENT, staticCheck, WAREHOUSES } from "./stand-in.ts";
 
 if (ABSENT !== undefined) console.warn(ABSENT);
 
-/** A script takes a minute or two, and most statements are in all three. */
-const MODES = process.env["IDWEAVE_ALL"] === "1" ? ["full", "incremental", "rollback"] : ["incremental"];
+/** A script takes a minute or two, and most statements are in all of them. */
+const ALL = process.env["IDWEAVE_ALL"] === "1";
+const MODES: readonly Mode[] = ALL ? ["full", "incremental", "rollback"] : [];
+const ERASING: readonly Mode[] = ALL ? ["full", "incremental"] : ["incremental"];
 
 /** What the project reads, and what a full run made whose columns come of the models. */
 const CATALOG = {
@@ -21,6 +28,7 @@ const CATALOG = {
     first_name: "STRING",
     city: "STRING",
     changed_at: "TIMESTAMP",
+    is_gone: "BOOL",
   },
   "raw.visits": {
     visit: "INT64",
@@ -29,6 +37,7 @@ const CATALOG = {
     first_name: "STRING",
     loaded_at: "TIMESTAMP",
   },
+  "raw.requests": { record_key: "STRING", identifier: "STRING", value: "STRING" },
   "raw.decisions": { id: "STRING", decision: "STRING", a: "STRING", b: "STRING", decided_at: "TIMESTAMP" },
   "identity.person_record_state": {
     record_key: "STRING",
@@ -50,6 +59,29 @@ const folder = mkdtempSync(join(tmpdir(), "idweave-statics-"));
 const catalog = join(folder, "catalog.json");
 writeFileSync(catalog, JSON.stringify(CATALOG));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const GOLDEN = join(ROOT, "test", "golden", "warehouse");
+
+/** The script of the same project, if it asked to forget people. */
+function erasing(target: string, mode: Mode): string {
+  const project = mkdtempSync(join(folder, "erasing-"));
+  const text = readFileSync(join(GOLDEN, "identity.yml"), "utf8");
+  const asking = text
+    .replace("    observed_at: changed_at\n", "    observed_at: changed_at\n    erased: is_gone\n")
+    .replace("\ndecisions:", "\nforget: { table: raw.requests }\ndecisions:");
+  writeFileSync(join(project, "identity.yml"), asking);
+  const people = readFileSync(join(GOLDEN, "people.sql"), "utf8");
+  writeFileSync(join(project, "people.sql"), people.replace("changed_at", "changed_at, is_gone"));
+  const { value, diagnostics } = loadProject({ project, target });
+  const flow = value === undefined ? undefined : flowOf(value.context);
+  if (value === undefined || flow === undefined) throw new Error(JSON.stringify(diagnostics, null, 2));
+  return scriptText(value.plans[mode], flow, {
+    ...value,
+    place: placeOf(value),
+    configHash: configHash(value),
+    version: "0.0.0",
+  });
+}
 
 /** The grammar of Snowflake takes no more than 100,000 nodes at a time, so a script is cut where its stages begin. */
 const STAGES_A_PART = 4;
@@ -79,17 +111,28 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
   });
 
   test.each(MODES)("%s.sql", { timeout: 3_600_000 }, (mode) => {
-    const file = join(ROOT, "test", "golden", "warehouse", name, `${mode}.sql`);
+    check(join(GOLDEN, name, `${mode}.sql`), mode);
+  });
+
+  test.each(ERASING)("%s.sql that erases", { timeout: 3_600_000 }, (mode) => {
+    const file = join(folder, `${name}_erasing_${mode}.sql`);
+    const script = erasing(name, mode);
+    expect(script).toContain("idw_given_secret");
+    writeFileSync(file, script);
+    check(file, `erasing_${mode}`);
+  });
+
+  function check(file: string, called: string): void {
     if (name === "bigquery") {
       expect(staticCheck(name, file, ["--catalog", catalog])).toBe("");
       return;
     }
     const parts = partsOf(readFileSync(file, "utf8")).map((part, index) => {
-      const path = join(folder, `${mode}_${index}.sql`);
+      const path = join(folder, `${called}_${index}.sql`);
       writeFileSync(path, part);
       return path;
     });
     expect(parts.length).toBeGreaterThan(3);
     expect(parts.map((part) => staticCheck(name, part)).join("")).toBe("");
-  });
+  }
 });

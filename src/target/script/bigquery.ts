@@ -16,6 +16,7 @@ export const bigqueryFlow: Flow = {
   // https://cloud.google.com/bigquery/quotas: the length of a query that is not resolved yet.
   longest: 1024 * 1024,
   columnType: (type) => type,
+  secret: { value: "@idweave_secret", from: "the query parameter idweave_secret, a STRING" },
   session: () => [],
   file: ({ header, parameters, variables, first, steps }: Script) =>
     `${[

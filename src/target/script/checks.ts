@@ -87,7 +87,7 @@ function wordingOf(assertion: Assertion, { dialect: { functions } }: Context): W
     case "bad_requests":
       return {
         sentence: "IDW631 Requests to forget that cannot be followed: ",
-        example: sql`concat(${shown("identifier")}, ': ', ${problem})`,
+        example: sql`concat(coalesce(${functions.text(id("identifier"))} || ': ', ''), ${problem}, ', ', ${functions.text(id("requests_found"))}, ' of them')`,
       };
     case "bad_overrides":
       return {

@@ -63,6 +63,8 @@ export type Flow = {
   readonly longest: number;
   /** The type of a column of a new table, given that of its values. */
   readonly columnType: (type: string) => string;
+  /** SQL of the secret of the project, NULL where nobody gave it, and how somebody gives it. */
+  readonly secret: { readonly value: string; readonly from: string };
   /** Before the steps, once the schema is there: what makes the session one for the script. */
   readonly session: (schema: string) => readonly string[];
 };

@@ -22,6 +22,7 @@ export const postgresFlow: Flow = {
   clustered: () => "",
   longest: Number.POSITIVE_INFINITY,
   columnType: (type) => (type === postgres.types.text ? `${type} collate "C"` : type),
+  secret: { value: "current_setting('idweave.secret', true)", from: "the setting idweave.secret" },
   session: () => postgres.statements.session,
   file: ({ header, parameters, variables, first, steps }: Script) => {
     const block = [

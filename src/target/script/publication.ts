@@ -9,9 +9,10 @@ import { renderQuery } from "../../render/index.ts";
 import { appendMetrics, mainKey, type Place, RUN_LOG, relation, trimHistory } from "../../render/publish.ts";
 import { columnsOf } from "../../render/relations.ts";
 import { type Fragment, id, join, keyword, lit, print, sql, verbatim } from "../../sql/fragment.ts";
+import { publishedOutputs, purgeNodes } from "./erasure.ts";
 import { type Node, note, statement } from "./flow.ts";
 import { confirmLock } from "./lock.ts";
-import { ERASURE_OUTPUTS, type Writer } from "./steps.ts";
+import type { Writer } from "./steps.ts";
 import { withViews } from "./views.ts";
 
 const COUNTS = "idw_counts";
@@ -76,7 +77,7 @@ export function publication(plan: Plan, place: Place, writer: Writer): Node {
   const { context, flow, views } = writer;
   const { statements, lexical } = context.dialect;
   const dml = (fragment: Fragment): Node => statement(print(fragment, lexical));
-  const outputs = plan.outputs.filter((output) => !ERASURE_OUTPUTS.includes(output));
+  const outputs = publishedOutputs(plan.outputs, plan.mode, context);
   const changed = outputs.flatMap((output) => {
     const query = print(
       renderQuery({ kind: "put", output, incremental: plan.mode !== "full" }, context),
@@ -127,6 +128,7 @@ export function publication(plan: Plan, place: Place, writer: Writer): Node {
       note("what only grows, and history that is kept no longer"),
       ...appended,
       ...trimHistory(place, context).map(dml),
+      ...purgeNodes(plan.mode, place, context),
       statement(appendMetrics(place, context)),
       dml(log),
     ],

@@ -29,6 +29,7 @@ export const snowflakeFlow: Flow = {
   // https://docs.snowflake.com/en/user-guide/query-size-limits: longer text runs, but is cut where queries are kept.
   longest: Number.POSITIVE_INFINITY,
   columnType: (type) => type,
+  secret: { value: "getvariable('IDWEAVE_SECRET')", from: "the session variable idweave_secret" },
   session: (schema) => [`use schema ${schema}`],
   file: ({ header, parameters, variables, first, steps }: Script) => {
     const block = [

@@ -1,42 +1,39 @@
 // The steps of a plan as a script: statements with the views they read, loops, and assertions that fail it.
-import { work } from "../../plan/names.ts";
-import type { OutputName, Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
+import type { Mode, Plan, Stage, StatementStep, Step } from "../../plan/plan.ts";
 import { type Context, modelOf } from "../../render/context.ts";
 import { daySince } from "../../render/delta.ts";
 import { renderQuery } from "../../render/index.ts";
 import { id, print, verbatim } from "../../sql/fragment.ts";
 import { assertionNodes } from "./checks.ts";
+import { isAsked, isLeftOut, isWithoutRows } from "./erasure.ts";
 import { type Flow, type Node, note, statement } from "./flow.ts";
 import { conditionalViews, type Views, withViews } from "./views.ts";
 
 export type Writer = {
+  readonly mode: Mode;
   readonly context: Context;
   readonly flow: Flow;
   readonly views: Views;
   /** Views that are written as tables. */
   readonly kept: ReadonlySet<string>;
+  /** Working tables that every run makes; they are added as steps are written. */
+  readonly made: Set<string>;
   /** What a run says of itself, so that no other takes its lock. */
   readonly heartbeat: readonly Node[];
 };
 
-/** Outputs that only erasure fills; scripts forget nobody (supported.ts), so they are there and stay empty. */
-export const ERASURE_OUTPUTS: readonly OutputName[] = ["suppressions", "withdrawn_ids"];
-
-/** What only erasure fills and reads. */
-const OF_ERASURE: ReadonlySet<string> = new Set([
-  ...ERASURE_OUTPUTS.flatMap((output) => [work.output(output), work.drop(output), work.put(output)]),
-  work.purgedRecords,
-  work.purgedIdentities,
-  work.purgedValues,
-]);
-
-/** Without rows, and read once: not worth a table. */
-const NONE: ReadonlySet<string> = new Set([work.requests, work.forgotten]);
-
 /** A writer for one script; its views fill as steps are written. */
 export function writerOf(plan: Plan, context: Context, flow: Flow, heartbeat: readonly Node[]): Writer {
   const steps = plan.stages.flatMap((stage) => stage.steps);
-  return { context, flow, heartbeat, views: new Map(), kept: conditionalViews(steps) };
+  return {
+    mode: plan.mode,
+    context,
+    flow,
+    heartbeat,
+    views: new Map(),
+    made: new Set(),
+    kept: conditionalViews(steps),
+  };
 }
 
 /** A stage under its number; one that only makes views leaves nothing, and one that may have nothing to do says so first. */
@@ -59,15 +56,17 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
     case "create":
     case "view":
     case "append":
-      return OF_ERASURE.has(step.relation) ? [] : statementNodes(step, number, writer);
+      return isLeftOut(step.relation, writer.mode, writer.context)
+        ? []
+        : statementNodes(step, number, writer);
     case "assert":
-      if (step.assertion.kind === "bad_requests") return [];
+      if (step.assertion.kind === "bad_requests" && !isAsked(writer.mode, writer.context)) return [];
       return [
         note(`${number} ${step.assertion.kind.replaceAll("_", " ")} (${step.origin.join(".")})`),
         ...assertionNodes(step.assertion, writer),
       ];
     case "when":
-      if (OF_ERASURE.has(step.rowsIn)) return [];
+      if (isLeftOut(step.rowsIn, writer.mode, writer.context)) return [];
       return [
         note(`${number} only if ${step.rowsIn} has rows`),
         {
@@ -111,15 +110,16 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
 }
 
 function statementNodes(step: StatementStep, number: string, writer: Writer): readonly Node[] {
-  const { context, views, kept } = writer;
+  const { context, views, kept, made: tables } = writer;
   const { lexical, statements } = context.dialect;
   const query = print(renderQuery(step.query, context), lexical);
-  if ((step.kind === "view" && !kept.has(step.relation)) || NONE.has(step.relation)) {
+  if ((step.kind === "view" && !kept.has(step.relation)) || isWithoutRows(step.relation, context)) {
     // A view that is made anew may read those made since.
     views.delete(step.relation);
     views.set(step.relation, query);
     return [];
   }
+  if (isOutermost(number)) tables.add(step.relation);
   const whole = verbatim(withViews(query, views, lexical));
   // Only the reading of a model with a watermark, in an incremental run, compares with the day.
   const usesDay = step.query.kind === "read" && query.includes(SINCE);
@@ -135,6 +135,11 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
     ...(usesDay ? sinceNodes(step, writer) : []),
     { ...statement(print(made, lexical)), ...(usesDay ? { using: SINCE } : {}) },
   ];
+}
+
+/** A step of a stage by itself, under no condition and in no loop. */
+function isOutermost(number: string): boolean {
+  return number.split(".").length === 2;
 }
 
 const SINCE = "idw_since";

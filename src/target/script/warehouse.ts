@@ -6,6 +6,15 @@ import { type Place, relation } from "../../render/publish.ts";
 import { id, keyword, print, sql } from "../../sql/fragment.ts";
 import { bigqueryFlow } from "./bigquery.ts";
 import { alarmNodes } from "./checks.ts";
+import {
+  countPurges,
+  dropWork,
+  erasureVariables,
+  refuseReturn,
+  secretParameters,
+  takeSecret,
+  unknownRequests,
+} from "./erasure.ts";
 import { type Flow, type Node, note, PROBLEM, refuseIf, statement, type Variable } from "./flow.ts";
 import { freeLock, heartbeat, takeLock } from "./lock.ts";
 import { postgresFlow } from "./postgres.ts";
@@ -45,11 +54,13 @@ export function scriptText(plan: Plan, flow: Flow, input: WarehouseInput): strin
   const schema = print(id(place.catalog, place.schema), lexical);
   return flow.file({
     header: headerOf(plan.mode, input),
-    parameters: parametersOf(plan.mode).map((parameter) => {
-      const value = input.values?.[parameter.name];
-      return value === undefined ? parameter : { ...parameter, value };
-    }),
-    variables: variablesOf(flow),
+    parameters: [...parametersOf(plan.mode), ...secretParameters(plan.mode, context, flow)].map(
+      (parameter) => {
+        const value = input.values?.[parameter.name];
+        return value === undefined ? parameter : { ...parameter, value };
+      },
+    ),
+    variables: [...variablesOf(flow), ...erasureVariables(plan.mode, context)],
     first: [print(statements.createSchema(place.catalog, place.schema), lexical), ...flow.session(schema)],
     steps: stepsOf(plan, flow, input),
   });
@@ -110,6 +121,7 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
     from ${id("idw_counts")}
   `;
   return [
+    ...takeSecret(plan.mode, context, flow),
     note("", "The relations of the target, where they are missing."),
     ...tables(plan, place, context, flow).map((each) => statement(each)),
     { kind: "set", variable: "idw_run", query: print(nextRun, lexical) },
@@ -118,10 +130,12 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
       kind: "attempt",
       body: [
         ...refusedState(plan.mode, place, configHash, context, flow),
+        ...refuseReturn(plan.mode, place, context, flow),
         ...stages,
         note("", `${number}. Publishing`),
         ...beat,
         ...countRun(plan.mode, configHash, writer),
+        ...countPurges(plan.mode, context),
         ...(stopping.length === 0
           ? []
           : [
@@ -130,9 +144,11 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
               ...refuseIf(unlessAccepted(flow)),
             ]),
         ...(warning.length === 0 ? [] : [note("alarms that only warn"), ...warning]),
+        ...unknownRequests("idw_alarms", plan.mode, place, context, flow),
         note("readers see all of the new results or none of them"),
         publication(plan, place, writer),
         ...free,
+        ...dropWork(plan.mode, writer.made, context),
         { kind: "set", variable: "idw_done", query: print(done, lexical) },
         { kind: "result", variable: "idw_done" },
       ],
@@ -196,7 +212,5 @@ function variablesOf(flow: Flow): readonly Variable[] {
     { name: "idw_problem", type: "text", comment: "why the run fails" },
     { name: "idw_alarms", type: "text", comment: "alarms that only warn" },
     { name: "idw_done", type: "text", comment: "what the run did" },
-    { name: "idw_secret", type: "text", comment: "scripts forget nobody: no secret is needed" },
-    { name: "idw_secret_id", type: "text", comment: "which secret that is" },
   ];
 }

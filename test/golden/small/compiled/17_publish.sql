@@ -311,36 +311,62 @@ update idw_target.identity.identity_events as t
 set value = null, reason = null
 where t.value is not null
   and t.run < getvariable('idw_run')
-  and (
-    -- a decision that names an erased record, or is gone
-    t.identifier = 'must_link' and not exists (
-      select 1
-      from idw_target.identity.decisions_in_force as d
-      where d.id = t.value and d.a is not null and d.b is not null
-    )
-    -- a value that nobody carries
-    or t.identifier <> 'must_link' and not exists (
-      select 1
-      from idw_target.identity.identity_values as v
-      where v.identifier = t.identifier and v.value = t.value
-    )
-    -- a value of the person that others carry too, as the cause of what happened to the person's identities
-    or exists (
-      select 1
-      from idw_purged_values as v
-      where v.identifier = t.identifier and v.value = t.value
-    ) and exists (
-      select 1
-      from (
-        select identity_id
-        from idw_purged_identities
-        union
-        select h.identity_id
-        from idw_target.identity.identity_history as h
-        where h.record_key in (select record_key from idw_purged_records)
-      ) as i
-      where i.identity_id = t.identity_id or i.identity_id = t.other_identity_id
-    )
+  -- a decision that names an erased record, or is gone
+  and t.identifier = 'must_link'
+  and not exists (
+    select 1
+    from idw_target.identity.decisions_in_force as d
+    where d.id = t.value and d.a is not null and d.b is not null
+  );
+
+update idw_target.identity.identity_events as t
+set value = null, reason = null
+where t.value is not null
+  and t.run < getvariable('idw_run')
+  -- a value that nobody carries
+  and t.identifier <> 'must_link'
+  and not exists (
+    select 1
+    from idw_target.identity.identity_values as v
+    where v.identifier = t.identifier and v.value = t.value
+  );
+
+update idw_target.identity.identity_events as t
+set value = null, reason = null
+where t.value is not null
+  and t.run < getvariable('idw_run')
+  -- a value of the person that others carry too, as the cause of what happened to the person's identities
+  and exists (
+    select 1
+    from idw_purged_values as v
+    where v.identifier = t.identifier and v.value = t.value
+  )
+  and t.identity_id in (
+    select identity_id
+    from idw_purged_identities
+    union
+    select h.identity_id
+    from idw_target.identity.identity_history as h
+    where h.record_key in (select record_key from idw_purged_records)
+  );
+
+update idw_target.identity.identity_events as t
+set value = null, reason = null
+where t.value is not null
+  and t.run < getvariable('idw_run')
+  -- a value of the person that others carry too, as the cause of what happened to the person's identities
+  and exists (
+    select 1
+    from idw_purged_values as v
+    where v.identifier = t.identifier and v.value = t.value
+  )
+  and t.other_identity_id in (
+    select identity_id
+    from idw_purged_identities
+    union
+    select h.identity_id
+    from idw_target.identity.identity_history as h
+    where h.record_key in (select record_key from idw_purged_records)
   );
 
 update idw_target.identity.identity_history
@@ -351,11 +377,14 @@ update idw_target.identity.decisions_in_force as t
 set value = null, reason = null
 where t.decision = 'ignore_value' and exists (
   select 1
-  from idw_purged_values as p
-  left join idw_target.identity.ignored_values as v on v.identifier = p.identifier and v.value = p.value
-  where v.value is null
-    and p.identifier = t.identifier
-    and p.value = case t.identifier
+  from (
+    select p.identifier, p.value
+    from idw_purged_values as p
+    left join idw_target.identity.ignored_values as v on v.identifier = p.identifier and v.value = p.value
+    where v.value is null
+  ) as gone
+  where gone.identifier = t.identifier
+    and gone.value = case t.identifier
       when 'login' then t.value
       when 'email' then lower(case
   when t.value between '!' and '~~' and substr(t.value, -1) between '!' and '~' then t.value

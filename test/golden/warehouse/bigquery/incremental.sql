@@ -286,6 +286,16 @@ raise using message = idw_problem;
 end if;
 
 --
+-- Whoever was forgotten is not read again.
+set idw_problem = (
+select max('IDW750 People were forgotten in this target, and without `forget` in identity.yml a script knows no secret: they would be read again; nothing was published.')
+from `acme-data-1`.identity.person_suppressions
+);
+if idw_problem is not null then
+raise using message = idw_problem;
+end if;
+
+--
 -- 3. Finding what changed
 update `acme-data-1`.identity.person_run_lock
 set heartbeat = current_timestamp()

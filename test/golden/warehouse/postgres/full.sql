@@ -291,6 +291,16 @@ select coalesce(idw_as_of, idw_started)
 );
 
 --
+-- Whoever was forgotten is not read again.
+idw_problem := (
+select max('IDW750 People were forgotten in this target, and without `forget` in identity.yml a script knows no secret: they would be read again; nothing was published.')
+from analytics.identity.person_suppressions
+);
+if idw_problem is not null then
+raise exception '%', idw_problem;
+end if;
+
+--
 -- 3. Numbering the records
 update analytics.identity.person_run_lock
 set heartbeat = clock_timestamp() at time zone 'UTC'

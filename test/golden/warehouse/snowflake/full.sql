@@ -265,6 +265,16 @@ select coalesce(:idw_as_of, :idw_started)
 );
 
 --
+-- Whoever was forgotten is not read again.
+idw_problem := (
+select max('IDW750 People were forgotten in this target, and without `forget` in identity.yml a script knows no secret: they would be read again; nothing was published.')
+from "ANALYTICS".identity.person_suppressions
+);
+if (idw_problem is not null) then
+execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
+end if;
+
+--
 -- 3. Numbering the records
 update "ANALYTICS".identity.person_run_lock
 set heartbeat = sysdate()
