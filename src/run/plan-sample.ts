@@ -20,8 +20,10 @@ export type SampleSize = SampleOptions & {
 
 const BOUND = 2 ** 32;
 
-/** Before the stage that takes it. */
+/** Before the stage that takes it. Throws RangeError for a share or a seed that is none. */
 export async function setSample(warehouse: Warehouse, { share, seed }: SampleOptions): Promise<void> {
+  if (!(share > 0 && share <= 1)) throw new RangeError("a sample is a share above 0 and up to 1");
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError("a seed is a whole number from 0 on");
   const bound = Math.max(1, Math.round(share * BOUND));
   // No hash of hex digits comes after a g.
   const below = bound >= BOUND ? "g" : bound.toString(16).padStart(8, "0");
