@@ -14,6 +14,7 @@ export { type HistoryOptions, history, type LoggedRun } from "./run/history.ts";
 export { type Loaded, type LoadOptions, load } from "./run/load.ts";
 export { type MetricChange, type PlanOptions, planRun, type RunPlan } from "./run/plan.ts";
 export { type Condition, conditionOf } from "./run/plan-counts.ts";
+export type { PlanSample, PlanSampleSize } from "./run/plan-sample.ts";
 export { type ProfileOptions, type ProfileReport, profile } from "./run/profile.ts";
 export type { Progress } from "./run/progress.ts";
 export { type RunOptions, type RunReport, run } from "./run/run.ts";

@@ -5,7 +5,7 @@ import { diagnosticToJson } from "../diagnostics/format.ts";
 import type { BatchOptions } from "../run/batch.ts";
 import type { RunPlan } from "../run/plan.ts";
 import { type Condition, conditionOf } from "../run/plan-counts.ts";
-import type { SampleOptions } from "../run/plan-sample.ts";
+import type { PlanSample } from "../run/plan-sample.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { interruptibly } from "./interruptibly.ts";
 import { addBatchOptions, type BatchVerbOptions, batchOf } from "./options.ts";
@@ -25,7 +25,7 @@ type PlanVerbOptions = {
   readonly backfillOnly?: boolean;
   readonly failOn: readonly Condition[];
   readonly examples: number;
-  readonly sample?: SampleOptions | undefined;
+  readonly sample?: PlanSample | undefined;
   readonly quiet?: boolean;
 };
 
@@ -95,7 +95,7 @@ Examples:
 const DEFAULT_SEED = 1;
 
 /** Ends the command when there is a seed and nothing to draw. */
-function sampleOf({ sample: share, seed }: GivenOptions, command: Command): SampleOptions | undefined {
+function sampleOf({ sample: share, seed }: GivenOptions, command: Command): PlanSample | undefined {
   if (share === undefined && command.getOptionValueSource("seed") === "cli") {
     command.error("error: --seed draws a sample: say how much with --sample");
   }

@@ -20,7 +20,7 @@ import {
   unknownNames,
 } from "./plan-counts.ts";
 import { type HappeningGroup, happeningsOf } from "./plan-identities.ts";
-import type { SampleSize } from "./plan-sample.ts";
+import type { PlanSampleSize } from "./plan-sample.ts";
 import { type GoldenPlan, goldenOf, type RefusalChange, refusalsOf } from "./plan-values.ts";
 import { type Built, type RunOptions, type RunReport, run } from "./run.ts";
 
@@ -56,7 +56,7 @@ export type RunPlan = {
   /** How many examples of each kind there are at most. */
   readonly examples: number;
   /** Undefined when the plan is of all; else all its numbers are of the sample, and none is extrapolated. */
-  readonly sample: SampleSize | undefined;
+  readonly sample: PlanSampleSize | undefined;
   readonly counts: PlanCounts;
   readonly identities: readonly HappeningGroup[];
   readonly golden: GoldenPlan;

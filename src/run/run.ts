@@ -23,7 +23,7 @@ import { shownPath } from "./files.ts";
 import { openImport, unknownImports } from "./import.ts";
 import { type Loaded, type LoadOptions, load, type Sources } from "./load.ts";
 import { causeOf, lastMetrics, metricsOf } from "./metrics.ts";
-import { type SampleOptions, type SampleSize, sampleSizeOf, setSample } from "./plan-sample.ts";
+import { type PlanSample, type PlanSampleSize, sampleSizeOf, setSample } from "./plan-sample.ts";
 import { type GoldenPlan, goldenOf } from "./plan-values.ts";
 import { type Preview, previewOf } from "./preview.ts";
 import type { OnProgress } from "./progress.ts";
@@ -62,7 +62,7 @@ export type RunOptions = LoadOptions & {
    * In a dry run: goes on with a sample once the plain components are known, if the run is a full one. Alarms are not held
    * against it, since they are about all.
    */
-  readonly sample?: SampleOptions | undefined;
+  readonly sample?: PlanSample | undefined;
   /** In a dry run: is shown the results beside those of the run before. */
   readonly inspect?: ((warehouse: Warehouse, built: Built) => Promise<void>) | undefined;
   /** A project that is loaded already, on a copy of the target that is thrown away; `project` and `target` are not read then. */
@@ -81,7 +81,7 @@ export type Built = {
   /** Of the last published run; empty when there is none. */
   readonly lastMetrics: Metrics;
   /** Undefined when all was looked at; else everything but `sample` itself is of the sample. */
-  readonly sample: SampleSize | undefined;
+  readonly sample: PlanSampleSize | undefined;
 };
 
 export type RunReport = Summary & {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { APPENDED, OUTPUTS, work } from "../../src/plan/names.ts";
 import { planRun } from "../../src/run/plan.ts";
-import type { SampleSize } from "../../src/run/plan-sample.ts";
+import type { PlanSampleSize } from "../../src/run/plan-sample.ts";
 import type { Built } from "../../src/run/run.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { CONFIGS } from "../reference/configs.ts";
@@ -77,7 +77,7 @@ type Look = {
   readonly tables: ReadonlyMap<string, readonly Row[]>;
   readonly built: Built;
   /** Undefined for the whole. */
-  readonly size: SampleSize | undefined;
+  readonly size: PlanSampleSize | undefined;
 };
 
 const TIMES = ["occurred_at", "requested_at"];
