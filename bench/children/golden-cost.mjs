@@ -11,6 +11,7 @@ const costs = statementCosts();
 const { records } = await run({
   project,
   acceptAlarms: true,
+  full: true,
   onProgress: (progress) => costs.note(progress),
 });
 const made = costs.slowest().filter(({ relation }) => GOLDEN.includes(relation));
