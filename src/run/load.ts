@@ -226,24 +226,25 @@ function findTarget(project: Project, name: string | undefined): Result<Target> 
   return { diagnostics: [diagnose("IDW707", `There is no target \`${name ?? ""}\`.`, { span, hint })] };
 }
 
-/** Only DuckDB reads files: a model of a warehouse is a SELECT or a table, and so are requests to forget. */
+/** Only DuckDB reads files: in a warehouse models, decisions and requests to forget are tables, or a SELECT. */
 function checkFiles(project: Project, target: Target): readonly Diagnostic[] {
   if (target.kind === "file") return [];
-  const hint = "Load it into a table, and name that: `table: schema.table`.";
-  const models = project.models.flatMap(({ name, source }) => {
-    if (source.kind !== "file") return [];
-    const message = `The model ${name} is a file, which ${target.type} (target \`${target.name}\`) does not read.`;
-    const span = project.places.of(["models", name, "file"]);
-    return [diagnose("IDW712", message, { span, hint })];
-  });
-  if (project.forget?.kind !== "file") return models;
-  const message = `\`forget\` is a file, which ${target.type} (target \`${target.name}\`) does not read.`;
-  const span = project.places.of(["forget"]);
-  return [
-    ...models,
-    diagnose("IDW712", message, {
-      span,
-      hint: "Load it into a table, and name that: `forget: { table: schema.table }`.",
-    }),
+  const { models, decisions, forget } = project;
+  const files = [
+    ...models.flatMap(({ name, source }) =>
+      source.kind === "file"
+        ? [{ what: `The model ${name}`, path: ["models", name, "file"], instead: "table: schema.table" }]
+        : [],
+    ),
+    ...Object.entries({ decisions, forget }).flatMap(([key, given]) =>
+      given?.kind === "file"
+        ? [{ what: `\`${key}\``, path: [key], instead: `${key}: { table: schema.table }` }]
+        : [],
+    ),
   ];
+  return files.map(({ what, path, instead }) => {
+    const message = `${what} is a file, which ${target.type} (target \`${target.name}\`) does not read.`;
+    const hint = `Load it into a table, and name that: \`${instead}\`.`;
+    return diagnose("IDW712", message, { span: project.places.of(path), hint });
+  });
 }

@@ -133,26 +133,24 @@ test("what works on DuckDB only says so", async () => {
   expect((failure as DiagnosticError).diagnostics.map(({ code }) => code)).toContain("IDW712");
 });
 
-/** A project on a warehouse that asks to forget people. */
-function asking(forget: string) {
+/** A project on a warehouse, with more keys. */
+function withKeys(keys: string) {
   folder = folderOf({
-    "identity.yml": `${project({ targets: "  prod: { type: bigquery, project: p-1 }", models: MODELS })}\nforget: ${forget}\n`,
+    "identity.yml": `${project({ targets: "  prod: { type: bigquery, project: p-1 }", models: MODELS })}\n${keys}\n`,
   });
   return loadProject({ project: folder.path, env: {} });
 }
 
-test("requests to forget in a file are nothing that a warehouse reads", () => {
-  const { value, diagnostics } = asking("requests.csv");
+test.each(["decisions", "forget"])("%s in a file is nothing that a warehouse reads", (key) => {
+  const { value, diagnostics } = withKeys(`${key}: rows.csv`);
   expect(value).toBeUndefined();
-  expect(diagnostics.map(({ code, message, span }) => `${code} ${message} ${span?.line}`)).toEqual([
-    expect.stringMatching(
-      /^IDW712 `forget` is a file, which bigquery \(target `prod`\) does not read\. \d+$/,
-    ),
+  expect(diagnostics.map(({ code, message, hint }) => `${code} ${message} ${hint}`)).toEqual([
+    `IDW712 \`${key}\` is a file, which bigquery (target \`prod\`) does not read. Load it into a table, and name that: \`${key}: { table: schema.table }\`.`,
   ]);
 });
 
 test("a run in a warehouse hands over the secret of the project, and is not begun without it", () => {
-  const { value } = asking("{ table: raw.requests }");
+  const { value } = withKeys("forget: { table: raw.requests }");
   if (value === undefined) throw new Error("no project");
   const secret = "a secret of twenty-six..";
   expect(() => secretForScript(value, {})).toThrow("`forget` needs the secret of the project");
