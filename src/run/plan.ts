@@ -102,42 +102,17 @@ export async function planRun(options: PlanOptions): Promise<RunPlan> {
   const { value: loaded, diagnostics } = load(options, options.sources);
   if (loaded === undefined) throw new DiagnosticError(diagnostics);
   const { project } = loaded;
-  const conditions = options.failOn ?? [];
+  const { against, failOn: conditions = [], examples = EXAMPLES, asOf = new Date(), ...running } = options;
   const unknown = unknownNames(conditions, project);
   if (unknown.length > 0) throw new DiagnosticError(unknown);
 
-  const examples = options.examples ?? EXAMPLES;
-  const asOf = options.asOf ?? new Date();
   const baseline =
-    options.against === undefined
-      ? undefined
-      : await baselineOf(options.against, loaded, { ...options, asOf });
+    against === undefined ? undefined : await baselineOf(against, loaded, { ...options, asOf });
   try {
     let seen: Seen | undefined;
-    const {
-      project: path,
-      target,
-      env,
-      full,
-      batch,
-      backfillOnly,
-      sample,
-      signal,
-      onProgress,
-      sources,
-    } = options;
     const report = await run({
-      project: path,
-      target,
-      env,
-      full,
-      batch,
-      backfillOnly,
-      sample,
+      ...running,
       asOf,
-      signal,
-      onProgress,
-      sources,
       dryRun: true,
       acceptAlarms: true,
       rehearsed: baseline?.rehearsed,

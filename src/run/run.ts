@@ -221,8 +221,10 @@ async function runWith(
   const suggestions = holdsGolden
     ? await goldenOf(loaded.project, warehouse, context.dialect.lexical, SUGGESTED, work.suggested)
     : undefined;
+  // Of a batch or a sample, models may have records elsewhere.
+  const mayBeEmpty = (model: string) => (batch === undefined ? sample !== undefined : model !== batch);
   const noticed = [
-    ...(await warningsOf(loaded.project, summary, warehouse, batch === undefined ? sample && [] : [batch])),
+    ...(await warningsOf(loaded.project, summary, warehouse, mayBeEmpty)),
     ...(state.mode === "full" && !context.isSampled ? await unknownImports(loaded, warehouse) : []),
   ];
   const previous = reader.exists ? await lastMetrics(placeOf(loaded), warehouse, context) : new Map();

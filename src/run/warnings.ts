@@ -34,13 +34,10 @@ export async function warningsOf(
   project: Project,
   { recordsByModel, decisions }: Summary,
   warehouse: Warehouse,
-  /** Models that must have records: of a batch or a sample, others may have them elsewhere. */
-  only?: readonly string[] | undefined,
+  mayBeEmpty: (model: string) => boolean,
 ): Promise<readonly Diagnostic[]> {
   const counted = new Set(recordsByModel.map(({ model }) => model));
-  const empty = project.models.filter(
-    ({ name }) => !counted.has(name) && (only === undefined || only.includes(name)),
-  );
+  const empty = project.models.filter(({ name }) => !counted.has(name) && !mayBeEmpty(name));
   const diagnostics = empty.map(({ name }) => {
     const hint = "Its source is empty, or every row is rejected (see rejected_records).";
     return diagnose("IDW509", `The model ${name} has no records.`, {
