@@ -74,14 +74,14 @@ export function erasureVariables(mode: Mode, context: Context): readonly Variabl
   ];
 }
 
-/** Before anything is made or read: without a secret the script ends. The derivation is that of src/run/secret.ts. */
+/** Before any relation is made or read: without a secret the script ends. The derivation is that of src/run/secret.ts. */
 export function takeSecret(mode: Mode, context: Context, flow: Flow): readonly Node[] {
   if (!isAsked(mode, context)) return [];
   const { functions, lexical } = context.dialect;
   const given = keyword(flow.value(GIVEN));
   const derived = (use: string) => functions.sha256(sql`${lit(`idweave ${use}\n`)} || ${given}`);
-  const missing = `IDW750 The secret of the project is missing: ${flow.secret.from}. Nothing was done.`;
-  const short = `IDW750 The secret of the project has fewer than ${SHORTEST_SECRET} characters. Nothing was done.`;
+  const missing = `IDW750 The secret of the project is missing: ${flow.secret.from}. Nothing was read.`;
+  const short = `IDW750 The secret of the project has fewer than ${SHORTEST_SECRET} characters. Nothing was read.`;
   const problem = sql`
     select case
       when ${given} is null or ${given} = '' then ${lit(missing)}
