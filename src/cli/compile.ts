@@ -86,9 +86,9 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
       env: await environmentOf(written),
       refs: written === "dbt" ? "dbt" : "manifest",
     } as const;
-    // What dbt gets is written for DuckDB.
+    // The tests of identity.yml are resolved on DuckDB, whatever the targets are.
     const { value: loaded, diagnostics } =
-      written === "dbt" ? load(wanted, saying.sources) : loadProject(wanted, saying.sources);
+      options.tests === true ? load(wanted, saying.sources) : loadProject(wanted, saying.sources);
     if (loaded === undefined) {
       sayProblems(saying, diagnostics);
       return exitCodeOf(diagnostics);
@@ -99,7 +99,7 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     const { applyChanges, changesIn } = await import("./compiled-folder.ts");
     const folder = resolve(options.out ?? join(loaded.folder, folderOf(options)));
     const { files, ours } = await filesToWrite(loaded, folder, options);
-    if (written === "script") {
+    if (written !== "airflow") {
       const { tooLong } = await import("../target/script/supported.ts");
       const refused = tooLong(files, loaded.context, loaded.target.type);
       if (refused.length > 0) throw new DiagnosticError([...diagnostics, ...refused]);
@@ -125,7 +125,7 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
 async function problemsOf(loaded: LoadedProject, written: Written): Promise<readonly Diagnostic[]> {
   switch (written) {
     case "dbt":
-      return (await import("../target/dbt/problems.ts")).problemsInDbt(loaded.project);
+      return (await import("../target/dbt/problems.ts")).problemsInDbt(loaded.project, loaded.target);
     case "script":
     case "airflow":
       return [];

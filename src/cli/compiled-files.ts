@@ -55,6 +55,7 @@ export async function filesToWrite(
       const files = dbtFiles({
         ...loaded,
         configHash: configHash(loaded),
+        version: version(),
         decisions: file === undefined ? undefined : readFileSync(resolve(loaded.folder, file), "utf8"),
         projectFolder: projectFolder(loaded, folder),
         kind: options.part === true ? "package" : "project",
@@ -104,6 +105,7 @@ async function testsInDbt(of: Project, options: CompileOptions): Promise<ToWrite
     macros: [],
     modelTexts: new Map([...fixtures].map(([model, select]) => [pathOf(model), inJinja(select)])),
     configHash: configHash(loaded),
+    version: version(),
     decisions,
     projectFolder: ".",
     kind: "project",

@@ -106,6 +106,7 @@ export function loadProject(options: LoadOptions, sources: Sources = new Map()):
     env: options.env ?? process.env,
     profilesDir: options.profilesDir,
     sources,
+    hasSeeds: options.refs === "dbt",
   });
   const diagnostics = sortDiagnostics([
     ...first,
@@ -132,6 +133,8 @@ export type Parts = {
   readonly profilesDir?: string | undefined;
   /** Receives the text of profiles.yml, if that is read. */
   readonly sources: Sources;
+  /** Decisions in a file are loaded into a table by dbt. */
+  readonly hasSeeds?: boolean;
 };
 
 /** Renders and plans what was read; of files it touches only dbt's profiles.yml. */
@@ -164,7 +167,7 @@ export function assemble({
         });
   const diagnostics = sortDiagnostics([
     ...checkFormats(project),
-    ...(named.value === undefined ? [] : checkFiles(project, named.value)),
+    ...(named.value === undefined ? [] : checkFiles(project, named.value, wanted.hasSeeds ?? false)),
     ...target.diagnostics,
     ...rendered.diagnostics,
   ]);
@@ -227,9 +230,10 @@ function findTarget(project: Project, name: string | undefined): Result<Target> 
 }
 
 /** Only DuckDB reads files: in a warehouse models, decisions and requests to forget are tables, or a SELECT. */
-function checkFiles(project: Project, target: Target): readonly Diagnostic[] {
+function checkFiles(project: Project, target: Target, hasSeeds: boolean): readonly Diagnostic[] {
   if (target.kind === "file") return [];
-  const { models, decisions, forget } = project;
+  const { models, forget } = project;
+  const decisions = hasSeeds ? undefined : project.decisions;
   const files = [
     ...models.flatMap(({ name, source }) =>
       source.kind === "file"

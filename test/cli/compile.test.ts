@@ -228,5 +228,27 @@ ${phones.map((name, index) => `  ${name}: { priority: ${index + 1}, normalize: [
     expect(stderr).toMatch(/IDW722/);
     expect(stderr).toMatch(/full\.sql has [\d,]+ bytes, and bigquery takes 1,048,576\./);
     expect(existsSync(join(long.path, "target"))).toBe(false);
+    expect((await long.idweave("compile --format dbt")).stderr).toMatch(/IDW722.*\n?.*full\.sql has/);
+    expect(existsSync(join(long.path, "target"))).toBe(false);
   });
+});
+
+test("what dbt cannot be given for a warehouse is an error at its place", async () => {
+  const targets = `targets:
+  prod: { type: snowflake, account: acme, user: u, authenticator: externalbrowser, database: a }
+  own: { type: postgres, host: h, user: u, dbname: d }
+prefix: Crm_
+`;
+  const text = identityYml()
+    .replace(/targets:\n.*\n/, targets)
+    .replace("sql: models/crm.sql", "table: raw.crm");
+  writeFileSync(join(project.path, "identity.yml"), text);
+  const compile = (words = "") => project.idweave(`compile --format dbt ${words}`);
+  expect((await compile()).stderr).toMatch(
+    /identity\.yml:6:1: error IDW719: `prefix` has capital letters, which dbt would lose on snowflake\./,
+  );
+  expect((await compile("--target own")).stderr).toMatch(
+    /identity\.yml:5:10: error IDW719: `own` is a target of type postgres, for which no dbt project is written\./,
+  );
+  expect(existsSync(join(project.path, "target"))).toBe(false);
 });

@@ -7,6 +7,13 @@ test.each([
   ["what ends a raw string", `select '"""\\d' as x`, `'select \\'"""\\\\d\\' as x'`],
 ])("a statement that BigQuery runs with a parameter: %s", (_, sql, quoted) => {
   const steps = [{ kind: "statement", sql, using: "idw_since" }] as const;
-  const file = bigqueryFlow.file({ header: [], parameters: [], variables: [], first: [], steps });
+  const file = bigqueryFlow.file({
+    header: [],
+    parameters: [],
+    variables: [],
+    result: "idw_done",
+    first: [],
+    steps,
+  });
   expect(file).toContain(`execute immediate ${quoted}\nusing idw_since as idw_since;`);
 });

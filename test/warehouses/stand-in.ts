@@ -105,7 +105,6 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
     schema: PLACES.snowflake.schema,
     accessUrl: url,
   });
-  // Snowflake reads \u00a0 in a literal; its stand-in does not, and gets the character.
   const execute = warehouse.execute.bind(warehouse);
   warehouse.execute = (script, ...more) => execute(withoutUnicodeEscapes(script), ...more);
   return warehouse;
@@ -119,7 +118,8 @@ function withoutParameters(script: string): string {
   );
 }
 
-function withoutUnicodeEscapes(script: string): string {
+/** Snowflake reads \\u00a0 in a literal; its stand-in does not, and gets the character. */
+export function withoutUnicodeEscapes(script: string): string {
   return script.replaceAll(/\\\\|\\u([0-9a-f]{4})/g, (whole, code: string | undefined) =>
     code === undefined ? whole : String.fromCharCode(Number.parseInt(code, 16)),
   );

@@ -8,6 +8,7 @@ import type { Mode } from "../../src/plan/plan.ts";
 import { configHash } from "../../src/run/config-hash.ts";
 import { loadProject } from "../../src/run/load.ts";
 import { placeOf } from "../../src/run/publish.ts";
+import { snowflakeFlow } from "../../src/target/script/snowflake.ts";
 import { flowOf, scriptText } from "../../src/target/script/warehouse.ts";
 import { ROOT } from "../cli/support.ts";
 import { ABSENT, staticCheck, WAREHOUSES } from "./stand-in.ts";
@@ -120,6 +121,16 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", (name) => {
     expect(script).toContain("idw_given_secret");
     writeFileSync(file, script);
     check(file, `erasing_${mode}`);
+  });
+
+  test.runIf(name === "snowflake")("the end of a script whose session goes on", () => {
+    const file = join(folder, "going_back.sql");
+    const variables = [{ name: "idw_done", type: "text", comment: "what the run did" }] as const;
+    const steps = [{ kind: "set", variable: "idw_done", query: "select 'done'" }] as const;
+    const script = { header: [], parameters: [], variables, first: [], steps, result: "idw_done" };
+    writeFileSync(file, snowflakeFlow.file({ ...script, back: "DB1.S1" }));
+    expect(readFileSync(file, "utf8")).toContain("use schema DB1.S1;");
+    expect(staticCheck(name, file)).toBe("");
   });
 
   function check(file: string, called: string): void {

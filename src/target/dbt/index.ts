@@ -5,6 +5,7 @@ import type { Project } from "../../config/project.ts";
 import type { Mode, Plan } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
 import type { CompiledFile } from "../script/index.ts";
+import { ADAPTERS } from "./adapters.ts";
 import { caseFiles, type DbtCase } from "./cases.ts";
 import { inputsOf } from "./inputs.ts";
 import { dbtContext, namesOf } from "./jinja.ts";
@@ -12,7 +13,8 @@ import { projectFiles } from "./project.ts";
 import { docsText, propertiesText } from "./properties.ts";
 import { publishingText } from "./publishing.ts";
 import { PUBLISHED_MODELS } from "./relations.ts";
-import { runtimeText } from "./runtime.ts";
+import { type RuntimeInput, runtimeText } from "./runtime.ts";
+import { scriptedFiles } from "./scripted.ts";
 import { stageFiles } from "./stages.ts";
 import { testFiles } from "./tests.ts";
 
@@ -32,6 +34,8 @@ export type DbtInput = {
   /** The text of every `sql` model by its path. */
   readonly modelTexts: ReadonlyMap<string, string>;
   readonly configHash: string;
+  /** The version of idweave. */
+  readonly version: string;
   /** The text of the decisions, if they are a CSV file. */
   readonly decisions: string | undefined;
   /** From the folder that is written to that of identity.yml, with `/`. */
@@ -49,24 +53,20 @@ export function dbtFiles(input: DbtInput): readonly CompiledFile[] {
   const { project } = input;
   const names = namesOf(project);
   const inputs = inputsOf(input, names);
+  const sending = ADAPTERS[input.context.dialect.name]?.sending;
   const context = dbtContext(input.context, names, inputs.relations);
-  const runtime = { plans: input.plans, names, context, configHash: input.configHash };
   const { macro } = names;
-  const macros = `macros/${names.project}`;
   const models = `models/${names.project}`;
   const runLog = `${project.prefix}run_log`;
   return [
-    ...[
-      ...stageFiles(input.plans.full, names, context),
-      ...stageFiles(input.plans.incremental, names, context),
-    ].map(({ path, text }) => ({ path: `${macros}/${path}`, text })),
-    { path: `${macros}/run.sql`, text: runtimeText(runtime) },
-    { path: `${macros}/publish.sql`, text: publishingText(runtime) },
+    ...(sending === undefined
+      ? loopedFiles({ plans: input.plans, names, context, configHash: input.configHash })
+      : scriptedFiles(input, sending, names, inputs.relations)),
     ...testFiles(names, context),
     ...caseFiles(input.cases, names, context),
     {
       path: `${models}/${runLog}.sql`,
-      text: `{{ config(materialized='${macro("run")}') }}\n${inputs.refs.map((ref) => `-- depends_on: {{ ref('${ref}') }}\n`).join("")}-- To build this model is to run: its materialization is in ${macros}/run.sql.\n`,
+      text: `{{ config(materialized='${macro("run")}') }}\n${inputs.refs.map((ref) => `-- depends_on: {{ ref('${ref}') }}\n`).join("")}-- To build this model is to run: its materialization is in macros/${names.project}/run.sql.\n`,
     },
     ...PUBLISHED_MODELS.map(({ name }) => ({
       path: `${models}/${project.prefix}${name}.sql`,
@@ -79,6 +79,17 @@ export function dbtFiles(input: DbtInput): readonly CompiledFile[] {
   ]
     .map(({ path, text }) => ({ path, text: `${headOf(path)}${text}` }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Loops of Jinja, for a warehouse that has none. */
+function loopedFiles(input: RuntimeInput): readonly CompiledFile[] {
+  const { plans, names, context } = input;
+  return [
+    ...stageFiles(plans.full, names, context),
+    ...stageFiles(plans.incremental, names, context),
+    { path: "run.sql", text: runtimeText(input) },
+    { path: "publish.sql", text: publishingText(input) },
+  ].map(({ path, text }) => ({ path: `macros/${names.project}/${path}`, text }));
 }
 
 /** Folders of an earlier compile, and how its files are known. */

@@ -65,7 +65,7 @@ function modelText(model: Model, { modelTexts, context }: DbtInput): string | un
 type Seed = { readonly name: string; readonly text: string; readonly properties: string };
 
 // All columns are text, as idweave reads them: dbt would guess at types.
-function seedOf({ project, decisions: text }: DbtInput): Seed | undefined {
+function seedOf({ project, decisions: text, context }: DbtInput): Seed | undefined {
   const { decisions } = project;
   if (text === undefined || decisions?.kind !== "file") return undefined;
   const name = `${project.prefix}decisions`;
@@ -79,7 +79,7 @@ function seedOf({ project, decisions: text }: DbtInput): Seed | undefined {
         name,
         description: "What people decided. A copy of the file that identity.yml names.",
         config: {
-          column_types: Object.fromEntries(columns.map((column) => [column, "varchar"])),
+          column_types: Object.fromEntries(columns.map((column) => [column, context.dialect.types.text])),
           ...(delimiter === "," ? {} : { delimiter }),
         },
       },

@@ -1,23 +1,25 @@
 // What makes a dbt project of its own out of the models and macros: dbt_project.yml, a profile for targets on DuckDB, the
 // macros of the user as they are, and the sources that models name.
-import type { DuckdbTarget } from "../../config/project.ts";
+import type { DuckdbTarget, Target } from "../../config/project.ts";
 import type { CompiledFile } from "../script/index.ts";
+import { warehouseOutput } from "./adapters.ts";
 import type { DbtInput, MacroText } from "./index.ts";
 import type { Names } from "./jinja.ts";
 import { yaml } from "./yaml.ts";
 
 export function projectFiles(input: DbtInput, names: Names): readonly CompiledFile[] {
-  const { project, modelTexts } = input;
+  const { project, modelTexts, target } = input;
   const vars = Object.keys(project.vars).length === 0 ? {} : { vars: project.vars };
   const texts = [...modelTexts.values()];
   const sources = sourcesIn(texts);
+  const profile = profileOf(project.targets.find(({ name }) => name === target.name));
   return [
     {
       path: "dbt_project.yml",
       text: `${yaml({
         name: names.project,
         version: "1.0.0",
-        profile: names.project,
+        profile: profile ?? names.project,
         "model-paths": ["models"],
         "macro-paths": ["macros"],
         "seed-paths": ["seeds"],
@@ -26,7 +28,7 @@ export function projectFiles(input: DbtInput, names: Names): readonly CompiledFi
         ...vars,
       }).trimStart()}\n`,
     },
-    { path: "profiles.yml", text: `${profileText(input, names)}\n` },
+    ...(profile === undefined ? [{ path: "profiles.yml", text: `${profileText(input, names)}\n` }] : []),
     ...(sources.length === 0
       ? []
       : [
@@ -42,19 +44,31 @@ export function projectFiles(input: DbtInput, names: Names): readonly CompiledFi
   ];
 }
 
-function profileText({ project, target, projectFolder }: DbtInput, names: Names): string {
+// Targets of other types than what is written are for another compile; one that names a profile is in the user's own file.
+function profileText({ project, target, context, projectFolder }: DbtInput, names: Names): string {
   const outputs = project.targets.flatMap((each) =>
-    each.kind === "file" ? [[each.name, outputOf(each, projectFolder)] as const] : [],
+    each.type === context.dialect.name && profileOf(each) === undefined
+      ? [[each.name, outputOf(each, projectFolder)] as const]
+      : [],
   );
   return yaml({ [names.project]: { target: target.name, outputs: Object.fromEntries(outputs) } }).trimStart();
 }
 
+function profileOf(target: Target | undefined): string | undefined {
+  return target?.kind === "warehouse" ? target.profile?.name : undefined;
+}
+
+function outputOf(target: Target, projectFolder: string) {
+  return target.kind === "file"
+    ? duckdbOutput(target, projectFolder)
+    : warehouseOutput(target, (path) => fromProject(path, projectFolder));
+}
+
 // Paths of identity.yml start at its folder, those of dbt at the project's.
-function outputOf({ path, schema, threads, memoryLimit }: DuckdbTarget, projectFolder: string) {
-  const isAbsolute = /^([/\\]|[A-Za-z]:|\{\{)/.test(path);
+function duckdbOutput({ path, schema, threads, memoryLimit }: DuckdbTarget, projectFolder: string) {
   return {
     type: "duckdb",
-    path: isAbsolute ? path : `${projectFolder}/${path}`,
+    path: fromProject(path, projectFolder),
     schema,
     threads: 1,
     settings: {
@@ -63,6 +77,11 @@ function outputOf({ path, schema, threads, memoryLimit }: DuckdbTarget, projectF
       ...(memoryLimit === undefined ? {} : { memory_limit: memoryLimit }),
     },
   };
+}
+
+function fromProject(path: string, projectFolder: string): string {
+  const isAbsolute = /^([/\\]|[A-Za-z]:|\{\{)/.test(path);
+  return isAbsolute ? path : `${projectFolder}/${path}`;
 }
 
 const SOURCE = /\bsource\(\s*(['"])([^'"]+)\1\s*,\s*(['"])([^'"]+)\3\s*\)/g;

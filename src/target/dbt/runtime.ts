@@ -8,8 +8,8 @@ import { seenInModels, stateColumn } from "../../render/attributes.ts";
 import type { Context } from "../../render/context.ts";
 import { noRows } from "../../render/relations.ts";
 import { print, sql, verbatim } from "../../sql/fragment.ts";
+import { publishedMaterialization, relationMacro, returnPublished } from "./common.ts";
 import { type Names, quoted } from "./jinja.ts";
-import { PUBLISHED_MODELS } from "./relations.ts";
 import { stageMacro } from "./stages.ts";
 
 export type RuntimeInput = {
@@ -45,21 +45,9 @@ ${callsOf("full", input)}
 ${callsOf("incremental", input)}
 {% endif %}
 {{ run_hooks(post_hooks) }}
-{% set published = [this] %}
-{% for name in [${PUBLISHED_MODELS.map(({ name }) => quoted(name)).join(", ")}] %}
-{% do published.append(${macro("relation")}(name).incorporate(type='view' if name == 'merge_evidence' else 'table')) %}
-{% endfor %}
-{{ return({'relations': published}) }}
-{% endmaterialization %}
+${returnPublished(names)}
 
-{# A relation that the run has published: nothing is left to do but to see that it is there. #}
-{% materialization ${macro("published")}, default %}
-{% if adapter.get_relation(database=this.database, schema=this.schema, identifier=this.identifier) is none %}
-{% do exceptions.raise_compiler_error(this ~ ' is not there. Build ${prefix}run_log, which publishes it, into the same schema: dbt build --select +' ~ model.name) %}
-{% endif %}
-{% do store_raw_result(name='main', message='PUBLISHED', code='PUBLISHED', rows_affected='-1') %}
-{{ return({'relations': [this]}) }}
-{% endmaterialization %}
+${publishedMaterialization(names, prefix)}
 
 {% macro ${macro("begin")}() %}
 ${statements.session.map((each) => `{% do adapter.execute(${quoted(each)}) %}\n`).join("")}{% set started = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')[:23] ~ "' as ${types.timestamp})" %}
@@ -128,10 +116,7 @@ ${wasView}
 {% endfor %}
 {% endmacro %}
 
-{# Where a published relation is. #}
-{% macro ${macro("relation")}(name) -%}
-{{ return(api.Relation.create(database=this.database, schema=this.schema, identifier=${quoted(prefix)} ~ name)) }}
-{%- endmacro %}
+${relationMacro(names, prefix)}
 
 {# One statement by itself. #}
 {% macro ${macro("do")}() %}

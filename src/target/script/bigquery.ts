@@ -18,7 +18,7 @@ export const bigqueryFlow: Flow = {
   columnType: (type) => type,
   secret: { value: "@idweave_secret", from: "the query parameter idweave_secret, a STRING" },
   session: () => [],
-  file: ({ header, parameters, variables, first, steps }: Script) =>
+  file: ({ header, parameters, variables, first, back, steps, result }: Script) =>
     `${[
       ...header.map((line) => `-- ${line}`),
       "",
@@ -29,10 +29,11 @@ export const bigqueryFlow: Flow = {
       ...variables.flatMap(declared),
       "",
       "set @@time_zone = 'UTC';",
-      ...first.map(ended),
+      ...(back === undefined ? first.map(ended) : []),
       "",
       "begin",
       ...steps.flatMap(linesOf),
+      `select ${result} as result;`,
       "end;",
     ].join("\n")}\n`,
 };
@@ -60,8 +61,6 @@ function linesOf(node: Node): readonly string[] {
       return [`while ${test(node.condition)} do`, ...node.body.flatMap(linesOf), "end while;"];
     case "raise":
       return [`raise using message = ${node.variable};`];
-    case "result":
-      return [`select ${node.variable} as result;`];
     case "attempt":
       return [
         "begin",

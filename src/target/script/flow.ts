@@ -18,8 +18,6 @@ export type Node =
     }
   /** Ends the script with the text in a variable. */
   | { readonly kind: "raise"; readonly variable: string }
-  /** Ends the script well, and shows the text in a variable. */
-  | { readonly kind: "result"; readonly variable: string }
   /** If the body fails, `otherwise` is run, and then the script fails. A warehouse that finds dead runs by itself needs no `otherwise`. */
   | { readonly kind: "attempt"; readonly body: readonly Node[]; readonly otherwise: readonly Node[] }
   | { readonly kind: "transaction"; readonly body: readonly Node[] }
@@ -75,7 +73,11 @@ export type Script = {
   readonly variables: readonly Variable[];
   /** Before the steps, each by itself. */
   readonly first: readonly string[];
+  /** In a session that goes on afterwards: the schema that it is to be in again. `first` is left to its owner, as is a frame around a block. */
+  readonly back?: string;
   readonly steps: readonly Node[];
+  /** The variable that holds what the script has done, which it shows in the end. */
+  readonly result: string;
 };
 
 export const note = (...lines: readonly string[]): Node => ({ kind: "note", lines });

@@ -24,7 +24,7 @@ export const postgresFlow: Flow = {
   columnType: (type) => (type === postgres.types.text ? `${type} collate "C"` : type),
   secret: { value: "current_setting('idweave.secret', true)", from: "the setting idweave.secret" },
   session: () => postgres.statements.session,
-  file: ({ header, parameters, variables, first, steps }: Script) => {
+  file: ({ header, parameters, variables, first, steps, result }: Script) => {
     const block = [
       // A column may have the name of a variable of every block, as FOUND; none has that of one of ours.
       "#variable_conflict use_column",
@@ -35,6 +35,7 @@ export const postgresFlow: Flow = {
       ...variables.map(declared),
       "begin",
       ...steps.flatMap(linesOf),
+      `perform set_config('${DONE}', ${result}, false);`,
       "end",
     ].join("\n");
     const quote = quoteFor(block);
@@ -85,8 +86,6 @@ function linesOf(node: Node): readonly string[] {
       return [`while ${test(node.condition)} loop`, ...node.body.flatMap(linesOf), "end loop;"];
     case "raise":
       return [`raise exception '%', ${node.variable};`];
-    case "result":
-      return [`perform set_config('${DONE}', ${node.variable}, false);`];
     case "attempt":
       return node.body.flatMap(linesOf);
     case "transaction":

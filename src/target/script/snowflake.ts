@@ -31,7 +31,8 @@ export const snowflakeFlow: Flow = {
   columnType: (type) => type,
   secret: { value: "getvariable('IDWEAVE_SECRET')", from: "the session variable idweave_secret" },
   session: (schema) => [`use schema ${schema}`],
-  file: ({ header, parameters, variables, first, steps }: Script) => {
+  file: ({ header, parameters, variables, first, back, steps, result }: Script) => {
+    const lines = steps.flatMap(linesOf);
     const block = [
       "declare",
       "-- parameters",
@@ -48,14 +49,32 @@ export const snowflakeFlow: Flow = {
       "raise;",
       "end if;",
       "end;",
-      ...steps.flatMap(linesOf),
+      ...(back === undefined ? lines : goingBack(back, lines)),
+      `return ${result};`,
       "end;",
     ].join("\n");
+    const comments = header.map((line) => `-- ${line}`);
+    if (back !== undefined) return `${[...comments, "", block].join("\n")}\n`;
     // A block in dollars reaches every client whole; where the text has dollars itself, only those that know blocks.
     const framed = block.includes("$$") ? block : `execute immediate $$\n${block}\n$$;`;
-    return `${[...header.map((line) => `-- ${line}`), "", ...first.map(ended), "", framed].join("\n")}\n`;
+    return `${[...comments, "", ...first.map(ended), "", framed].join("\n")}\n`;
   },
 };
+
+/** The lines, after which the session is as it was before, however they end. */
+function goingBack(schema: string, lines: readonly string[]): readonly string[] {
+  const restored = [
+    "-- The session goes on with other work.",
+    "begin",
+    `alter session unset ${PINS.map((pin) => pin.replace(/ =.*/, "")).join(", ")};`,
+    `use schema ${schema};`,
+    "exception",
+    "when other then",
+    "null;",
+    "end;",
+  ];
+  return ["begin", ...lines, "exception", "when other then", ...restored, "raise;", "end;", ...restored];
+}
 
 function declared({ name, type, value, comment }: Variable): string {
   const otherwise = value === undefined ? "" : ` default ${value}`;
@@ -80,8 +99,6 @@ function linesOf(node: Node): readonly string[] {
       return [`while (${test(node.condition)}) do`, ...node.body.flatMap(linesOf), "end while;"];
     case "raise":
       return [raised(node.variable)];
-    case "result":
-      return [`return ${node.variable};`];
     case "attempt":
       return [
         "begin",

@@ -31,6 +31,8 @@ export type WarehouseInput = {
   readonly version: string;
   /** SQL for parameters of the script, by their names; in a compiled file they have their defaults. */
   readonly values?: Readonly<Record<string, string>>;
+  /** For a session of somebody else's that goes on afterwards, as SQL: the schema that it is to be in again. */
+  readonly back?: string;
 };
 
 /** Whether a target is compiled to scripts of one file a mode. */
@@ -62,7 +64,9 @@ export function scriptText(plan: Plan, flow: Flow, input: WarehouseInput): strin
     ),
     variables: [...variablesOf(flow), ...erasureVariables(plan.mode, context)],
     first: [print(statements.createSchema(place.catalog, place.schema), lexical), ...flow.session(schema)],
+    ...(input.back === undefined ? {} : { back: input.back }),
     steps: stepsOf(plan, flow, input),
+    result: DONE,
   });
 }
 
@@ -76,7 +80,6 @@ export function countScript(plan: Plan, flow: Flow, input: WarehouseInput) {
       case "checkpoint":
       case "count":
       case "raise":
-      case "result":
         return 0;
       case "statement":
       case "set":
@@ -149,8 +152,7 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
         publication(plan, place, writer),
         ...free,
         ...dropWork(plan.mode, writer.made, context),
-        { kind: "set", variable: "idw_done", query: print(done, lexical) },
-        { kind: "result", variable: "idw_done" },
+        { kind: "set", variable: DONE, query: print(done, lexical) },
       ],
       otherwise: free,
     },
@@ -160,6 +162,8 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
 function unlessAccepted({ value }: Flow): string {
   return `select case when not ${value("idw_accept_alarms")} then ${value(PROBLEM)} end`;
 }
+
+const DONE = "idw_done";
 
 const MODES: Readonly<Record<Mode, string>> = {
   full: "A full run: reads everything anew. Ids that were issued are kept.",
@@ -211,6 +215,6 @@ function variablesOf(flow: Flow): readonly Variable[] {
     { name: "idw_since", type: "text", comment: "the day from which a watermark reads, and one more" },
     { name: "idw_problem", type: "text", comment: "why the run fails" },
     { name: "idw_alarms", type: "text", comment: "alarms that only warn" },
-    { name: "idw_done", type: "text", comment: "what the run did" },
+    { name: DONE, type: "text", comment: "what the run did" },
   ];
 }

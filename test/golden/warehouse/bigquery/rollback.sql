@@ -4385,11 +4385,11 @@ select 'run ' || cast(run as string) || ' (' || mode || '): '
   || coalesce('; ' || idw_alarms, '')
 from idw_counts
 );
-select idw_done as result;
 exception when error then
 update `acme-data-1`.identity.person_run_lock
 set heartbeat = cast('1970-01-01 00:00:00' as timestamp)
 where holder = idw_holder;
 raise;
 end;
+select idw_done as result;
 end;

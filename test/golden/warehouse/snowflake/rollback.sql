@@ -4330,7 +4330,6 @@ select 'run ' || cast(run as varchar) || ' (' || mode || '): '
   || coalesce('; ' || :idw_alarms, '')
 from idw_counts
 );
-return idw_done;
 exception
 when other then
 update "ANALYTICS".identity.person_run_lock
@@ -4338,5 +4337,6 @@ set heartbeat = cast('1970-01-01 00:00:00' as timestamp_ntz)
 where holder = :idw_holder;
 raise;
 end;
+return idw_done;
 end;
 $$;
