@@ -254,7 +254,7 @@ describe.skipIf(ABSENT !== undefined || PROGRAMS === undefined).each(WAREHOUSES)
       ]);
       const crm = {
         ...PROJECT.models.crm,
-        reject: [{ when: "name = '{{ env_var('NOBODY') }}' or city = 'a $$; ''b'", reason: "no'\body" }],
+        reject: [{ when: "name = '{{ env_var('NOBODY') }}' or city = 'a $$; b'", reason: "no'body" }],
       };
       await change(CRM, [...SHOP, ...more], MORE_DECISIONS, {
         ...PROJECT,
