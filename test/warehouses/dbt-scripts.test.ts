@@ -239,11 +239,6 @@ describe.skipIf(ABSENT !== undefined || PROGRAMS === undefined).each(WAREHOUSES)
       expect(await difference()).toEqual({});
     });
 
-    test("one relation alone is not built anew; its tests run", async () => {
-      expect(built("build", "--select", "golden_records")).toMatch(/PASS=5 /);
-      expect(await runs()).toBe(2);
-    });
-
     test("an alarm stops the run, unless it is accepted; a script may have dollars in it", async () => {
       const more = Array.from({ length: 9 }, (_, row) => [
         `${row + 20}`,
@@ -271,7 +266,13 @@ describe.skipIf(ABSENT !== undefined || PROGRAMS === undefined).each(WAREHOUSES)
       expect(await difference()).toEqual({});
     });
 
-    test("what is no time is not sent", async () => {
+    // What dbt does by itself is the same on both.
+    test.runIf(name === "snowflake")("one relation alone is not built anew; its tests run", async () => {
+      expect(built("build", "--select", "golden_records")).toMatch(/PASS=5 /);
+      expect(await runs()).toBe(3);
+    });
+
+    test.runIf(name === "snowflake")("what is no time is not sent", async () => {
       const hostile = build("run", "--vars", `{idweave_as_of: "2025-01-01' as date); drop table x; --"}`);
       expect(hostile.output).toContain("idweave_as_of is no time");
       expect(hostile.code).toBe(1);

@@ -1,5 +1,5 @@
 // Random histories over days, many in one project: a full run, incremental ones and a rollback, as scripts of each stand-in, leave
-// what DuckDB leaves, row by row. Nobody is erased here, since scripts erase nobody. A fixed sample; `npm run test:warehouses -- --all` takes
+// what DuckDB leaves, row by row. Nobody is erased here: that is erasure.test.ts. A fixed sample; `npm run test:warehouses -- --all` takes
 // more. IDWEAVE_SEED is the first seed.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
