@@ -28,7 +28,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from airflow.sdk import Asset, Param, dag, task
-from airflow.sdk.exceptions import AirflowFailException`;
+from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.log import mask_secret`;
 
 /** Names of the project and its target, as constants. */
 export function sqlSettings(project: Project, target: string, dag: SqlDag): string {
@@ -107,8 +108,11 @@ ${send}
 def publish(text):
     """Runs a script, and gives what it said in the end. What it refuses by itself fails the task at once: an alarm, data,
     decisions, a secret. That another run holds the lock, and all that the warehouse says, is tried again."""
+    secret = os.environ.get("IDWEAVE_SECRET", "") if FORGETS else None
+    if secret:
+        mask_secret(secret)
     try:
-        rows = send(text, os.environ.get("IDWEAVE_SECRET", "") if FORGETS else None)
+        rows = send(text, secret)
     except Exception as error:
         refused = re.search(r"${problem}", str(error))
         if refused is None or refused[1] == "IDW701":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from airflow.sdk import Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.log import mask_secret
 
 # Workers that keep the project or the commands elsewhere say so in their environment.
 PROJECT = Path(os.environ.get("IDWEAVE_PROJECT", Path(__file__).resolve().parent / "../.."))
@@ -121,8 +122,11 @@ def send(text, secret=None):
 def publish(text):
     """Runs a script, and gives what it said in the end. What it refuses by itself fails the task at once: an alarm, data,
     decisions, a secret. That another run holds the lock, and all that the warehouse says, is tried again."""
+    secret = os.environ.get("IDWEAVE_SECRET", "") if FORGETS else None
+    if secret:
+        mask_secret(secret)
     try:
-        rows = send(text, os.environ.get("IDWEAVE_SECRET", "") if FORGETS else None)
+        rows = send(text, secret)
     except Exception as error:
         refused = re.search(r"\A(IDW\d{3}) ([^\n]+)", str(error))
         if refused is None or refused[1] == "IDW701":
