@@ -1,4 +1,6 @@
 // The DAGs of the small project as files that a reviewer reads.
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { load, loadProject } from "../../src/run/load.ts";
@@ -33,3 +35,14 @@ test.each(["snowflake", "bigquery", "postgres"] as const)("the DAG of a script, 
   const { text } = dagFile({ project, target, runs, schedule: "@daily", projectFolder: "../.." });
   await expect(text).toMatchFileSnapshot(join(FOLDER, "airflow", "sql", `${target}.py`));
 });
+
+test.each(readdirSync(join(FOLDER, "airflow"), { recursive: true, encoding: "utf8" }).filter((each) => each.endsWith(".py")))(
+  "Python reads %s",
+  (file) => {
+    const words = ["-c", "import sys; compile(open(sys.argv[1]).read(), sys.argv[1], 'exec')", join(FOLDER, "airflow", file)];
+    const { status, stderr, error } = spawnSync("python3", words, { encoding: "utf8" });
+    if (error !== undefined) return process.stderr.write(`\nSKIPPED: no python3 to read ${file}\n`);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  },
+);

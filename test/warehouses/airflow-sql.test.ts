@@ -214,7 +214,13 @@ describe.each(NAMES.filter(canRun))("the DAG of a script runs, %s", (name) => {
   const place = `${catalog}.${SCHEMA}`;
   const settings = {
     postgres: { type: "postgres", host: "localhost", user: "u", dbname: catalog },
-    snowflake: { type: "snowflake", account: "local", user: "u", database: catalog },
+    snowflake: {
+      type: "snowflake",
+      account: "local",
+      user: "u",
+      authenticator: "externalbrowser",
+      database: catalog,
+    },
     bigquery: { type: "bigquery", project: catalog },
   }[name];
   const target = { ...settings, [name === "bigquery" ? "dataset" : "schema"]: SCHEMA };
