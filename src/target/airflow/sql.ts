@@ -4,7 +4,6 @@ import type { Project } from "../../config/project.ts";
 import type { Context } from "../../render/context.ts";
 import { type Place, relation } from "../../render/publish.ts";
 import { print } from "../../sql/fragment.ts";
-import { flowOf } from "../script/warehouse.ts";
 import { python } from "./python.ts";
 import { SENDING, type SqlWarehouse } from "./sql-sending.ts";
 
@@ -48,7 +47,6 @@ FORGETS = ${project.forget === undefined ? "False" : "True"}`;
 
 /** The functions between settings and tasks. */
 export function sqlHelpers({ warehouse, context }: SqlDag): string {
-  if (flowOf(context) === undefined) throw new Error(`${context.dialect.name} has no scripts`);
   const { assign, problem, send } = SENDING[warehouse];
   return `# Where a parameter of the script is declared; the value that it has, if it is left out, is replaced.
 DECLARED = r"^((?:declare )?{name} [a-z_]+(?:\\(\\d+\\))?)[^;\\n]*;"
