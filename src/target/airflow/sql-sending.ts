@@ -5,6 +5,8 @@ export type SqlWarehouse = "snowflake" | "bigquery" | "postgres";
 type Sending = {
   /** The connection that the provider takes by default. */
   readonly connection: string;
+  /** Whether its jobs run in a place of their own. */
+  readonly hasLocation: boolean;
   /** What stands between a declaration and its value. */
   readonly assign: string;
   /** In the text of an error: the code and the words of what the script raised itself. */
@@ -96,7 +98,25 @@ const BIGQUERY = `def send(text, secret=None):
     return [{name.lower(): plain(value) for name, value in row.items()} for row in job.result()]`;
 
 export const SENDING: Readonly<Record<SqlWarehouse, Sending>> = {
-  snowflake: { connection: "snowflake_default", assign: "default", problem: ANYWHERE, send: SNOWFLAKE },
-  postgres: { connection: "postgres_default", assign: ":=", problem: AT_THE_START, send: POSTGRES },
-  bigquery: { connection: "google_cloud_default", assign: "default", problem: ANYWHERE, send: BIGQUERY },
+  snowflake: {
+    hasLocation: false,
+    connection: "snowflake_default",
+    assign: "default",
+    problem: ANYWHERE,
+    send: SNOWFLAKE,
+  },
+  postgres: {
+    hasLocation: false,
+    connection: "postgres_default",
+    assign: ":=",
+    problem: AT_THE_START,
+    send: POSTGRES,
+  },
+  bigquery: {
+    hasLocation: true,
+    connection: "google_cloud_default",
+    assign: "default",
+    problem: ANYWHERE,
+    send: BIGQUERY,
+  },
 };

@@ -39,7 +39,7 @@ export function sqlSettings(project: Project, target: string, dag: SqlDag): stri
 SCRIPTS = PROJECT / "target" / "compiled"
 TARGET = ${python(target)}
 CONNECTION = ${python(connection ?? SENDING[warehouse].connection)}
-${warehouse === "bigquery" ? `LOCATION = ${location === undefined ? "None" : python(location)}\n` : ""}RUN_LOG = ${table("run_log")}
+${SENDING[warehouse].hasLocation ? `LOCATION = ${location === undefined ? "None" : python(location)}\n` : ""}RUN_LOG = ${table("run_log")}
 RUN_METRICS = ${table("run_metrics")}
 # Whether the script asks for the secret of the project: IDWEAVE_SECRET, in the environment of the worker.
 FORGETS = ${project.forget === undefined ? "False" : "True"}`;
