@@ -7,7 +7,7 @@ import { type Diagnostic, DiagnosticError } from "../diagnostics/diagnostic.ts";
 import type { LoadedProject } from "../run/load.ts";
 import { DAG_VARIANTS, type DagVariant } from "../target/airflow/variants.ts";
 import { type CompileFormat, compileFormatOption, type Written } from "./compile-format.ts";
-import { filesToWrite, folderOf } from "./compiled-files.ts";
+import { filesToWrite, folderOf, scriptsOf } from "./compiled-files.ts";
 import type { Change } from "./compiled-folder.ts";
 import { firstDifference, unifiedDiff } from "./diff.ts";
 import { type Environment, PLACEHOLDERS } from "./environment.ts";
@@ -30,6 +30,7 @@ export type CompileOptions = Omit<ProjectOptions, "format"> & {
   /** Of an Airflow DAG. */
   readonly variant?: DagVariant;
   readonly schedule?: string;
+  readonly connection?: string;
 };
 
 export function addCompile(program: Command, done: (code: ExitCode) => void): void {
@@ -53,6 +54,10 @@ export function addCompile(program: Command, done: (code: ExitCode) => void): vo
       ),
     )
     .option("--schedule <cron>", "of an Airflow DAG: when it runs (default: @daily)")
+    .option(
+      "--connection <id>",
+      "of the variant sql: Airflow's connection (default: the provider's, such as snowflake_default)",
+    )
     .addHelpText(
       "after",
       `
@@ -68,6 +73,8 @@ Examples:
       const isDag = options.format.written === "airflow";
       if (!isDag && (options.variant !== undefined || options.schedule !== undefined))
         command.error("error: --variant and --schedule belong to --format airflow");
+      if ((!isDag || options.variant !== "sql") && options.connection !== undefined)
+        command.error("error: --connection belongs to --format airflow --variant sql");
       if (options.format.written !== "dbt" && options.part === true)
         command.error("error: --part belongs to --format dbt");
       if (options.tests === true && (options.format.written !== "dbt" || options.part === true))
@@ -93,7 +100,7 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
       sayProblems(saying, diagnostics);
       return exitCodeOf(diagnostics);
     }
-    const problems = await problemsOf(loaded, written);
+    const problems = await problemsOf(loaded, options);
     if (problems.length > 0) throw new DiagnosticError([...diagnostics, ...problems]);
     const { shownPath } = await import("../run/files.ts");
     const { applyChanges, changesIn } = await import("./compiled-folder.ts");
@@ -122,12 +129,18 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
 }
 
 /** What identity.yml asks for and what is written cannot do. */
-async function problemsOf(loaded: LoadedProject, written: Written): Promise<readonly Diagnostic[]> {
-  switch (written) {
+async function problemsOf(
+  loaded: LoadedProject,
+  { format, variant }: CompileOptions,
+): Promise<readonly Diagnostic[]> {
+  switch (format.written) {
     case "dbt":
       return (await import("../target/dbt/problems.ts")).problemsInDbt(loaded.project, loaded.target);
-    case "script":
     case "airflow":
+      return variant === "sql"
+        ? (await import("../target/airflow/problems.ts")).problemsInSqlDag(loaded, await scriptsOf(loaded))
+        : [];
+    case "script":
       return [];
   }
 }

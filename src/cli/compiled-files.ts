@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Project } from "../config/index.ts";
 import type { LoadedProject } from "../run/load.ts";
+import type { DagInput } from "../target/airflow/index.ts";
 import type { CompiledFile } from "../target/script/index.ts";
 import type { CompileOptions } from "./compile.ts";
 import type { Written } from "./compile-format.ts";
@@ -31,20 +32,11 @@ export async function filesToWrite(
   options: CompileOptions,
 ): Promise<ToWrite> {
   switch (options.format.written) {
-    case "script": {
-      const { scriptFiles } = await import("../target/script/index.ts");
-      const { placeOf } = await import("../run/publish.ts");
-      const { configHash } = await import("../run/config-hash.ts");
+    case "script":
       return {
-        files: scriptFiles({
-          ...loaded,
-          place: placeOf(loaded),
-          configHash: configHash(loaded),
-          version: version(),
-        }),
+        files: await scriptsOf(loaded),
         ours: { folders: ["", "incremental/", "rollback/"], isOurs: isNumbered },
       };
-    }
     case "dbt": {
       if (options.tests === true) return testsInDbt(loaded.project, options);
       const { dbtFiles, oursInDbt } = await import("../target/dbt/index.ts");
@@ -68,13 +60,39 @@ export async function filesToWrite(
       const dag = dagFile({
         project: loaded.project,
         target: loaded.target.name,
-        variant: options.variant ?? "cli",
+        runs: await runsOf(loaded, options),
         schedule: options.schedule ?? "@daily",
         projectFolder: projectFolder(loaded, folder),
       });
       return { files: [dag], ours: { folders: [""], isOurs: (_path, text) => isDag(text) } };
     }
   }
+}
+
+/** The SQL of a run, as `--format script` writes it. */
+export async function scriptsOf(loaded: LoadedProject): Promise<readonly CompiledFile[]> {
+  const { scriptFiles } = await import("../target/script/index.ts");
+  const { placeOf } = await import("../run/publish.ts");
+  const { configHash } = await import("../run/config-hash.ts");
+  return scriptFiles({
+    ...loaded,
+    place: placeOf(loaded),
+    configHash: configHash(loaded),
+    version: version(),
+  });
+}
+
+async function runsOf(
+  loaded: LoadedProject,
+  { variant = "cli", connection }: CompileOptions,
+): Promise<DagInput["runs"]> {
+  if (variant !== "sql") return { variant };
+  const { context, target } = loaded;
+  // problemsInSqlDag has refused it.
+  if (target.kind === "file") throw new Error("a DAG of the variant sql has a warehouse");
+  const { placeOf } = await import("../run/publish.ts");
+  const location = target.settings.get("location")?.text;
+  return { variant, warehouse: target.type, context, place: placeOf(loaded), connection, location };
 }
 
 /** The project that reads the fixtures of the tests, in a database beside it. */

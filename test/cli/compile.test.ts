@@ -252,3 +252,40 @@ prefix: Crm_
   );
   expect(existsSync(join(project.path, "target"))).toBe(false);
 });
+
+describe("a DAG of the compiled script", () => {
+  const warehouse = (schema: string) => `version: 1
+entity: customer
+targets:
+  prod: { type: snowflake, account: acme, user: u, authenticator: externalbrowser, database: DB1, schema: ${schema} }
+models:
+  crm: { table: raw.crm, key: id, identifiers: { email: email } }
+identifiers: { email: { priority: 1 } }
+`;
+
+  test("is refused on DuckDB, with the others named", async () => {
+    const { code, stderr } = await project.idweave("compile --format airflow --variant sql");
+    expect(code).toBe(1);
+    expect(stderr).toContain("IDW712");
+    expect(stderr).toMatch(/snowflake, bigquery and postgres[\s\S]*--variant cli/);
+    expect(existsSync(join(project.path, "target"))).toBe(false);
+  });
+
+  test("is refused where the script lacks a value of the environment", async () => {
+    project.write({ "identity.yml": warehouse(`"{{ env_var('SCHEMA') }}"`) });
+    const { code, stderr } = await project.idweave("compile --format airflow --variant sql");
+    expect(code).toBe(1);
+    expect(stderr).toContain("only the name of the environment variable SCHEMA");
+  });
+
+  test("has the connection that is asked for, which no other variant takes", async () => {
+    project.write({ "identity.yml": warehouse("S1") });
+    const { code } = await project.idweave("compile --format airflow --variant sql --connection snow");
+    expect(code).toBe(0);
+    const [text = ""] = Object.values(compiled(project, "target/airflow"));
+    expect(text).toContain('CONNECTION = "snow"');
+    const refused = await project.idweave("compile --format airflow --connection snow");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("--connection belongs to --format airflow --variant sql");
+  });
+});

@@ -110,6 +110,11 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
   return warehouse;
 }
 
+/** A script as the stand-in takes it, for who sends it by another driver than ours. */
+export function forStandIn(name: WarehouseName, script: string): string {
+  return name === "bigquery" ? withoutParameters(script) : withoutUnicodeEscapes(script);
+}
+
 function withoutParameters(script: string): string {
   return script.replaceAll(
     /^execute immediate (r"""[\s\S]*?""")\nusing (\w+) as \2;$/gm,

@@ -1,17 +1,19 @@
-// The Airflow target: one DAG that checks the project, makes sure that what runs is what was reviewed, runs, and alarms.
+// The Airflow target: one DAG that makes sure that what runs is what was reviewed, runs it, and alarms.
 // The tasks themselves are those of a variant; writing the file is left to the CLI.
 import type { Project } from "../../config/project.ts";
 import type { CompiledFile } from "../script/index.ts";
 import { CLI_TASKS } from "./cli-tasks.ts";
+import { COMMAND_HELPERS, COMMAND_IMPORTS, commandSettings } from "./commands.ts";
 import { DBT_TASKS } from "./dbt-tasks.ts";
 import { python } from "./python.ts";
-import type { DagVariant } from "./variants.ts";
+import { SQL_IMPORTS, type SqlDag, sqlHelpers, sqlSettings } from "./sql.ts";
+import { SQL_PARAMS, SQL_TASKS } from "./sql-tasks.ts";
 
 export type DagInput = {
   readonly project: Project;
   /** The name of the target. */
   readonly target: string;
-  readonly variant: DagVariant;
+  readonly runs: { readonly variant: "cli" | "dbt" } | SqlDag;
   /** As Airflow reads it. */
   readonly schedule: string;
   /** From the folder of the DAG to that of identity.yml, with `/`. */
@@ -19,8 +21,6 @@ export type DagInput = {
 };
 
 const HEAD = "# Written by `idweave compile --format airflow`. To change it, compile again.";
-
-const TASKS: Readonly<Record<DagVariant, string>> = { cli: CLI_TASKS, dbt: DBT_TASKS };
 
 /** `<prefix><entity>_identities.py`, for Airflow 3. */
 export function dagFile(input: DagInput): CompiledFile {
@@ -34,65 +34,53 @@ export function isDag(text: string): boolean {
   return text.startsWith(HEAD);
 }
 
-function dagText(name: string, { project, target, variant, schedule, projectFolder }: DagInput): string {
+type Parts = {
+  readonly imports: string;
+  readonly settings: string;
+  readonly helpers: string;
+  /** Lines of `params` beyond those of every DAG. */
+  readonly params: string;
+  readonly tasks: string;
+};
+
+function partsOf({ project, target, runs }: DagInput): Parts {
+  switch (runs.variant) {
+    case "cli":
+    case "dbt":
+      return {
+        imports: COMMAND_IMPORTS,
+        settings: commandSettings(target, runs.variant),
+        helpers: COMMAND_HELPERS,
+        params: "",
+        tasks: runs.variant === "cli" ? CLI_TASKS : DBT_TASKS,
+      };
+    case "sql":
+      return {
+        imports: SQL_IMPORTS,
+        settings: sqlSettings(project, target, runs),
+        helpers: sqlHelpers(runs),
+        params: SQL_PARAMS,
+        tasks: SQL_TASKS,
+      };
+  }
+}
+
+function dagText(name: string, input: DagInput): string {
+  const { project, schedule, projectFolder } = input;
+  const { imports, settings, helpers, params, tasks } = partsOf(input);
   return `${HEAD}
 """Who is who: the identities of ${project.entity}, checked, built and alarmed on."""
 
-import json
-import os
-import shlex
-import signal
-import subprocess
-from datetime import timedelta
-from pathlib import Path
-
-from airflow.sdk import Asset, Param, dag, task
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+${imports}
 
 # Workers that keep the project or the commands elsewhere say so in their environment.
 PROJECT = Path(os.environ.get("IDWEAVE_PROJECT", Path(__file__).resolve().parent / ${python(projectFolder)}))
-IDWEAVE = shlex.split(os.environ.get("IDWEAVE_COMMAND", "idweave"))
-${variant === "dbt" ? 'DBT = shlex.split(os.environ.get("DBT_COMMAND", "dbt"))\n' : ""}TARGET = ${python(target)}
+${settings}
 
 # Another DAG that is to run after this one names it in its schedule.
 IDENTITIES = Asset(${python(name)})
 
-# Exit codes of idweave: what no retry mends.
-USAGE, CHECK_FAILED = 2, 3
-
-
-def finish(command, **options):
-    """Runs a command to its end: its exit code and its standard output. A task that is stopped stops it too."""
-    child = subprocess.Popen(
-        command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, start_new_session=True, **options
-    )
-    try:
-        output, _ = child.communicate()
-    except BaseException:
-        os.killpg(child.pid, signal.SIGTERM)
-        child.wait()
-        raise
-    return child.returncode, output
-
-
-def idweave(verb, *words):
-    """What one verb reports. Alarms, stale files and wrong options fail the task at once; all else may be tried again."""
-    code, output = finish([*IDWEAVE, verb, *words, "--target", TARGET, "--format", "json"])
-    try:
-        report = json.loads(output)
-    except ValueError:
-        report = {}
-    problems = report.get("diagnostics", report.get("warnings", []))
-    text = "\\n".join(
-        f"{each['severity']} {each['code']}: {each['message']} {each.get('hint', '')}".rstrip() for each in problems
-    )
-    if text:
-        print(text)
-    if code in (USAGE, CHECK_FAILED):
-        raise AirflowFailException(text or output)
-    if code != 0:
-        raise AirflowException(text or f"idweave {verb} ended with {code}")
-    return report
+${helpers}
 
 
 @dag(
@@ -112,8 +100,8 @@ def idweave(verb, *words):
     params={
         "full": Param(False, type="boolean", description="Read and resolve everything anew; ids are kept."),
         "accept_alarms": Param(False, type="boolean", description="Publish even if an alarm would stop the run."),
-    },
+${params}    },
     tags=["idweave"],
 )
-${TASKS[variant].replaceAll("DAG_NAME", name)}`;
+${tasks.replaceAll("DAG_NAME", name)}`;
 }
