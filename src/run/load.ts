@@ -184,6 +184,7 @@ export function assemble({
     readings: new Map(),
     proposed: [],
     isSampled: false,
+    hasCastOverrides: false,
     batch: undefined,
     inputs,
     requests: [],
