@@ -124,9 +124,7 @@ export function badOverrides(context: Context): Fragment {
     ),
   `;
   return sql`
-    with ${context.hasCastOverrides ? empty : types}
-
-    judged as (
+    with ${context.hasCastOverrides ? empty : types} judged as (
       select
         d.id,
         d.attribute,

@@ -92,7 +92,7 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
     });
     // BigQuery has named parameters in EXECUTE IMMEDIATE, and text in them becomes a time; its stand-in gets a literal, which does too.
     const execute = warehouse.execute.bind(warehouse);
-    warehouse.execute = (script, ...more) => execute(withoutParameters(script), ...more);
+    warehouse.execute = (script, ...more) => execute(withTypeNames(name, withoutParameters(script)), ...more);
     return warehouse;
   }
   const warehouse = await openSnowflake({
@@ -107,7 +107,8 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
   });
   // Snowflake reads \u00a0 in a literal; its stand-in does not, and gets the character.
   const execute = warehouse.execute.bind(warehouse);
-  warehouse.execute = (script, ...more) => execute(withoutUnicodeEscapes(script), ...more);
+  warehouse.execute = (script, ...more) =>
+    execute(withTypeNames(name, withoutUnicodeEscapes(script)), ...more);
   return warehouse;
 }
 
@@ -117,6 +118,22 @@ function withoutParameters(script: string): string {
     (_, text: string, name: string) =>
       `execute immediate replace(${text}, '@${name}', concat("'", ${name}, "'"));`,
   );
+}
+
+// biome-ignore format: one line a warehouse
+const TYPE_NAMES: Readonly<Record<WarehouseName, Readonly<Record<string, string>>>> = {
+  bigquery: { VARCHAR: "STRING", BIGINT: "INT64", INTEGER: "INT64", HUGEINT: "INT64", DOUBLE: "FLOAT64", BOOLEAN: "BOOL", "DECIMAL(38,9)": "NUMERIC", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP", TIMESTAMP: "DATETIME" },
+  snowflake: { VARCHAR: "VARCHAR(16777216)[LOB]", BIGINT: "NUMBER(38,0)[SB8]", "DECIMAL(38,9)": "NUMBER(38,9)[SB16]", DOUBLE: "FLOAT[DOUBLE]", BOOLEAN: "BOOLEAN[SB1]", DATE: "DATE[SB4]", TIMESTAMP: "TIMESTAMP_NTZ(9)[SB16]", JSON: "ARRAY[LOB]" },
+};
+
+// The stand-ins tell the types of DuckDB, or have no function to do so: these are the names that the manuals give.
+function withTypeNames(name: WarehouseName, script: string): string {
+  const names = Object.entries(TYPE_NAMES[name]).map(([ours, theirs]) => `when '${ours}' then '${theirs}'`);
+  return script.replaceAll(/\b(?:system\$)?typeof\((t\.[^()]+)\)/g, (_, value: string) => {
+    const type = `case replace(typeof(${value}), '[]', '') ${names.join(" ")} else replace(typeof(${value}), '[]', '') end`;
+    const array = name === "bigquery" ? `concat('ARRAY<', ${type}, '>')` : "'ARRAY[LOB]'";
+    return `case when typeof(${value}) like '%[]' then ${array} else ${type} end`;
+  });
 }
 
 function withoutUnicodeEscapes(script: string): string {

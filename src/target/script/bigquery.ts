@@ -22,7 +22,8 @@ const casts: Casts = {
   typeOf: (value) => `typeof(${value})`,
   // A table holds no array with a NULL in it.
   elements: (text) => {
-    const values = sql`json_value_array(safe.parse_json(${text}))`;
+    const json = sql`safe.parse_json(${text})`;
+    const values = sql`case when json_type(${json}) = 'array' then json_value_array(${json}) end`;
     return {
       isList: sql`${values} is not null and not exists (select 1 from unnest(${values}) as e where e is null)`,
       values: sql`array(select e from unnest(${values}) as e with offset as place where e is not null order by place)`,

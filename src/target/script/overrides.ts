@@ -75,8 +75,8 @@ function castingStatement(casts: Casts, { context: { project, dialect } }: Write
         ${text(sql`case when idw_attribute = ${lit(name)} then`)} as before_it,
         ${text(sql`end as ${id(name)}`)} as after_it,
         ${text(id(name))} as named,
-        ${keyword(casts.typeOf(`any_value(${print(id(name), lexical)})`))} as type
-      from ${id(work.overrideValues)}
+        ${keyword(casts.typeOf(print(id("t", name), lexical)))} as type
+      from one_row as t
     `,
   );
   const insert = sql`
@@ -86,14 +86,20 @@ function castingStatement(casts: Casts, { context: { project, dialect } }: Write
       select idw_position, idw_attribute,
   `;
   const cast = sql`concat(before_it, ' ', ${casts.cast("type", id("named"))}, ' ', after_it)`;
+  const anyValue = names.map((name) => sql`any_value(${id(name)}) as ${id(name)}`);
   return sql`
-    with attributes as (
+    with one_row as (
+      select ${join(anyValue, ", ")}
+      from ${id(work.overrideValues)}
+    ),
+
+    attributes as (
       ${join(attributes, "\nunion all\n")}
     )
 
     select concat(
       ${text(insert)}, ' ',
-      ${casts.joined(cast, id("place"))},
+      ${casts.joined(cast, id("place"))}, ' ',
       ${text(sql`from ${id(work.overrides)} ) as given`)}
     )
     from attributes

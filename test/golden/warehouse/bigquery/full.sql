@@ -817,35 +817,40 @@ select
     when regexp_contains(trim(cast(value as string), ' '), '^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?$')
       then safe_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(value as string), ' '), '^(.{13}:\\d\\d)( ?[Z+-].*)?$', '\\1:00\\2'), '([.]\\d{6})\\d+', '\\1'), '^(.{13}.*?) ?(Z|[+-]\\d\\d)$', '\\1\\2'), '^(.{13}.*?) ?([+-]\\d\\d):?(\\d\\d)$', '\\1\\2:\\3') as timestamp)
   end as idw_time,
-  json_value_array(safe.parse_json(value)) is not null and not exists (select 1 from unnest(json_value_array(safe.parse_json(value))) as e where e is null) as idw_is_list,
-  array(select e from unnest(json_value_array(safe.parse_json(value))) as e with offset as place where e is not null order by place) as idw_elements
+  case when json_type(safe.parse_json(value)) = 'array' then json_value_array(safe.parse_json(value)) end is not null and not exists (select 1 from unnest(case when json_type(safe.parse_json(value)) = 'array' then json_value_array(safe.parse_json(value)) end) as e where e is null) as idw_is_list,
+  array(select e from unnest(case when json_type(safe.parse_json(value)) = 'array' then json_value_array(safe.parse_json(value)) end) as e with offset as place where e is not null order by place) as idw_elements
 from idw_decided
 where decision = 'golden_override' and status <> 'expired';
 set idw_statement = (
-with attributes as (
+with one_row as (
+  select any_value(first_name) as first_name, any_value(city) as city, any_value(emails) as emails
+  from idw_override_values
+),
+
+attributes as (
   select
     0 as place,
     'case when idw_attribute = \'first_name\' then' as before_it,
     'end as first_name' as after_it,
     'first_name' as named,
-    typeof(any_value(first_name)) as type
-  from idw_override_values
+    typeof(t.first_name) as type
+  from one_row as t
   union all
   select
     1 as place,
     'case when idw_attribute = \'city\' then' as before_it,
     'end as city' as after_it,
     'city' as named,
-    typeof(any_value(city)) as type
-  from idw_override_values
+    typeof(t.city) as type
+  from one_row as t
   union all
   select
     2 as place,
     'case when idw_attribute = \'emails\' then' as before_it,
     'end as emails' as after_it,
     'emails' as named,
-    typeof(any_value(emails)) as type
-  from idw_override_values
+    typeof(t.emails) as type
+  from one_row as t
 )
 
 select concat(
@@ -861,7 +866,7 @@ select concat(
       ') is null) then array(select safe_cast(e as ', substr(type, 7, length(type) - 7), ') from unnest(idw_elements) as e with offset as place order by place) end'
     )
     else concat('(select any_value(', named, ') from idw_override_values)')
-  end, ' ', after_it), ', ' order by place),
+  end, ' ', after_it), ', ' order by place), ' ',
   'from idw_overrides ) as given'
 )
 from attributes
@@ -873,9 +878,7 @@ select 'Overrides that cannot be followed: ' || string_agg(example, '; ' order b
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
   from (
-    with 
-
-judged as (
+    with  judged as (
   select
     d.id,
     d.attribute,

@@ -1039,9 +1039,7 @@ types as (
     array_agg(cast(null as text) order by cast(null as text)) as emails
   from idw_attributes as r
   where false
-),
-
-judged as (
+), judged as (
   select
     d.id,
     d.attribute,

@@ -703,30 +703,35 @@ select
 from idw_decided
 where decision = 'golden_override' and status <> 'expired';
 idw_statement := (
-with attributes as (
+with one_row as (
+  select any_value(first_name) as first_name, any_value(city) as city, any_value(emails) as emails
+  from idw_override_values
+),
+
+attributes as (
   select
     0 as place,
     'case when idw_attribute = ''first_name'' then' as before_it,
     'end as first_name' as after_it,
     'first_name' as named,
-    system$typeof(any_value(first_name)) as type
-  from idw_override_values
+    system$typeof(t.first_name) as type
+  from one_row as t
   union all
   select
     1 as place,
     'case when idw_attribute = ''city'' then' as before_it,
     'end as city' as after_it,
     'city' as named,
-    system$typeof(any_value(city)) as type
-  from idw_override_values
+    system$typeof(t.city) as type
+  from one_row as t
   union all
   select
     2 as place,
     'case when idw_attribute = ''emails'' then' as before_it,
     'end as emails' as after_it,
     'emails' as named,
-    system$typeof(any_value(emails)) as type
-  from idw_override_values
+    system$typeof(t.emails) as type
+  from one_row as t
 )
 
 select concat(
@@ -739,7 +744,7 @@ select concat(
     when split_part(split_part(type, '[', 1), '(', 1) in ('NUMBER', 'FLOAT', 'TIME') then concat('try_cast(idw_value as ', split_part(type, '[', 1), ')')
     when split_part(type, '[', 1) = 'ARRAY' then 'idw_elements'
     else 'null'
-  end, ' ', after_it), ', ') within group (order by place),
+  end, ' ', after_it), ', ') within group (order by place), ' ',
   'from idw_overrides ) as given'
 )
 from attributes
