@@ -8,7 +8,7 @@ import type { RemoteWarehouse } from "../../src/warehouse/remote.ts";
 import { type Folder, folderOf } from "../engine/run-project.ts";
 import { DATABASE } from "../scenarios/project.ts";
 import { PLACES, type Table, tableStatement, type WarehouseProject, warehouseProject } from "./project.ts";
-import { differingRows, publishedOnDuckdb, publishedRows } from "./relations.ts";
+import { differingRows, publishedOnDuckdb, publishedRows, type Rows } from "./relations.ts";
 import { ABSENT, type StandIn, startStandIn, WAREHOUSES } from "./stand-in.ts";
 
 if (ABSENT !== undefined) console.warn(ABSENT);
@@ -139,6 +139,19 @@ function rowsOf(overrides: readonly Override[]): readonly (readonly (string | nu
   ]);
 }
 
+/** Drivers differ in how they give a date and a decimal. */
+function shownAlike(rows: Rows): Rows {
+  const golden = (rows["golden_records"] ?? []).map((line) => {
+    const { born, spent, ...row } = JSON.parse(line) as Readonly<Record<string, string | number | null>>;
+    return JSON.stringify({
+      ...row,
+      born: born === null ? null : String(born).replace(" 00:00:00", ""),
+      spent: spent === null ? null : Number(spent),
+    });
+  });
+  return { ...rows, golden_records: golden.sort() };
+}
+
 describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", { timeout: 3_600_000 }, (name) => {
   const place = `${PLACES[name].catalog}.${SCHEMA}`;
   let standIn: StandIn;
@@ -179,7 +192,7 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", { timeout: 3_600_00
   }
 
   async function expectTheSame(): Promise<void> {
-    const [wanted, got] = [await publishedOnDuckdb(ours), await published()];
+    const [wanted, got] = [shownAlike(await publishedOnDuckdb(ours)), shownAlike(await published())];
     expect(differingRows(wanted, got)).toEqual({});
   }
 
@@ -221,13 +234,6 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", { timeout: 3_600_00
   test("a rollback keeps what stands", async () => {
     await warehouse.execute(theirs.script("rollback", { rollbackTo: 1 }));
     await ours.run({ rollbackTo: 1 });
-    await expectTheSame();
-  });
-
-  test("none at all", async () => {
-    await decide([]);
-    await warehouse.execute(theirs.script("incremental"));
-    await ours.run();
     await expectTheSame();
   });
 });
