@@ -103,6 +103,8 @@ export const work = {
   deltaBefore: "idw_delta_before",
   known: "idw_known",
   decided: "idw_decided",
+  overrides: "idw_overrides",
+  overrideValues: "idw_override_values",
   decisionChanges: "idw_decision_changes",
   deltaValues: "idw_delta_values",
   shifts: "idw_shifts",

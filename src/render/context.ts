@@ -25,6 +25,8 @@ export type Context = {
   readonly proposed: readonly DecisionRow[];
   /** Whether the run goes on with a sample of the components, so that there is more than what it looks at. */
   readonly isSampled: boolean;
+  /** Whether the values of overrides lie in `idw_override_values`, of the types of their attributes, since no expression casts them. */
+  readonly hasCastOverrides: boolean;
 };
 
 /** Rows of one model, of a stretch of time where it has bounds; of others nothing is read. */

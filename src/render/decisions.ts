@@ -4,6 +4,7 @@ import { empty, type Fragment, id, join, keyword, lit, sql, UNION, WHERE } from 
 import type { Context } from "./context.ts";
 import { fileRows } from "./files.ts";
 import { isAgreed } from "./golden.ts";
+import { castOverrides } from "./override-values.ts";
 import { tableName } from "./records.ts";
 
 export const DECISION_COLUMNS = [
@@ -360,6 +361,7 @@ export function outputDecisions(_query: object, context: Context): Fragment {
         ? sql`
             left join ${id(work.resolved)} as s on d.decision = 'golden_override' and s.record = d.a_record
             left join ${id(work.survivors)} as v on v.idw_label = s.label
+            ${context.hasCastOverrides ? castOverrides() : empty}
           `
         : empty
     }

@@ -6,6 +6,7 @@ import { work } from "../plan/names.ts";
 import { empty, type Fragment, id, join, lit, sql } from "../sql/fragment.ts";
 import { select } from "../sql/knex.ts";
 import { type Context, literals } from "./context.ts";
+import { castOverride, castOverrides } from "./override-values.ts";
 import { survivorTypes } from "./survivors.ts";
 
 export function outputGoldenRecords(_query: object, context: Context): Fragment {
@@ -42,17 +43,20 @@ export function publishedColumns(project: Project): readonly string[] {
 }
 
 /** Of several overrides of an attribute of one identity the latest counts, by (decided_at with NULL last, id). */
-function overrides({ project, dialect }: Context): Fragment {
-  const given = (name: string, column: string) =>
-    sql`max(case when attribute = ${lit(name)} then ${id(column)} end)`;
+function overrides({ project, dialect, hasCastOverrides }: Context): Fragment {
+  const when = (name: string, then: Fragment) =>
+    sql`case when ${id("d", "attribute")} = ${lit(name)} then ${then} end`;
+  const given = (name: string, column: string) => sql`max(${when(name, id("d", column))})`;
+  // A value of any type has no max().
+  const cast = (name: string) => dialect.functions.minBy(when(name, castOverride(name)), id("d", "position"));
   const provenance = withProvenance(project);
   const columns = goldenColumns(project.golden).flatMap((name) => [
-    { as: name, value: given(name, "value") },
+    { as: name, value: hasCastOverrides ? cast(name) : given(name, "value") },
     ...(provenance.includes(name) ? [{ as: `${name}__record`, value: given(name, "a") }] : []),
   ]);
   const rows = select(dialect.lexical, {
     columns: [{ as: "idw_label", value: id("idw_label") }, ...columns],
-    from: sql`decided`,
+    from: hasCastOverrides ? sql`decided as d ${castOverrides()}` : sql`decided as d`,
     where: [sql`nth = 1`],
     groupBy: [id("idw_label")],
   });
@@ -63,6 +67,7 @@ function overrides({ project, dialect }: Context): Fragment {
         d.attribute,
         d.value,
         d.a,
+        ${hasCastOverrides ? sql`d.position,` : empty}
         row_number() over (
           partition by s.label, d.attribute order by d.decided_at desc nulls last, d.id
         ) as nth
@@ -78,9 +83,11 @@ function overrides({ project, dialect }: Context): Fragment {
   `;
 }
 
-function overridden(name: string, { dialect }: Context): Fragment {
+function overridden(name: string, { dialect, hasCastOverrides }: Context): Fragment {
   const value = id("v", name);
-  return sql`coalesce(${dialect.functions.castLike(id("o", name), value)}, ${value}) as ${id(name)}`;
+  const given = id("o", name);
+  const cast = hasCastOverrides ? given : dialect.functions.castLike(given, value);
+  return sql`coalesce(${cast}, ${value}) as ${id(name)}`;
 }
 
 /** The record of an override is the one that the decision names; with the attribute it leads to the decision. */
@@ -104,12 +111,20 @@ export function badOverrides(context: Context): Fragment {
   const castable = names.map(
     (name) => sql`when ${lit(name)} then ${castLike(id("d", "value"), id("t", name))} is null`,
   );
-  return sql`
-    with types as (
+  const isBad = context.hasCastOverrides
+    ? sql`not coalesce(t.idw_is_value, false)`
+    : sql`
+        case d.attribute
+          ${join(castable, "\n")}
+        end
+      `;
+  const types = sql`
+    types as (
       ${survivorTypes(context)}
     ),
-
-    judged as (
+  `;
+  return sql`
+    with ${context.hasCastOverrides ? empty : types} judged as (
       select
         d.id,
         d.attribute,
@@ -117,12 +132,10 @@ export function badOverrides(context: Context): Fragment {
         d.position,
         case
           when d.attribute not in (${literals(names)}) then 'unknown_attribute'
-          when case d.attribute
-            ${join(castable, "\n")}
-          end then 'bad_value'
+          when ${isBad} then 'bad_value'
         end as problem
       from ${id(work.decided)} as d
-      cross join types as t
+      ${context.hasCastOverrides ? castOverrides() : sql`cross join types as t`}
       where d.decision = 'golden_override' and d.status <> 'expired'
     )
 
@@ -133,12 +146,13 @@ export function badOverrides(context: Context): Fragment {
   `;
 }
 
-/** True for an override `d` whose value the rules give, too; `v` are the survivors of its identity. */
-export function isAgreed({ project, dialect }: Context): Fragment {
+/** True for an override `d` whose value the rules give, too; `v` are the survivors of its identity, `t` cast overrides. */
+export function isAgreed({ project, dialect, hasCastOverrides }: Context): Fragment {
   const { shown, castLike } = dialect.functions;
   const same = goldenColumns(project.golden).map((name) => {
     const value = id("v", name);
-    return sql`when ${lit(name)} then ${shown(castLike(id("d", "value"), value))} = ${shown(value)}`;
+    const given = hasCastOverrides ? castOverride(name) : castLike(id("d", "value"), value);
+    return sql`when ${lit(name)} then ${shown(given)} = ${shown(value)}`;
   });
   return sql`
     case d.attribute

@@ -187,6 +187,7 @@ export function assemble({
     readings: new Map(),
     proposed: [],
     isSampled: false,
+    hasCastOverrides: false,
     batch: undefined,
     inputs,
     requests: [],

@@ -90,10 +90,7 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
       maximumBytesBilled: undefined,
       endpoint: url,
     });
-    // BigQuery has named parameters in EXECUTE IMMEDIATE, and text in them becomes a time; its stand-in gets a literal, which does too.
-    const execute = warehouse.execute.bind(warehouse);
-    warehouse.execute = (script, ...more) => execute(withoutParameters(script), ...more);
-    return warehouse;
+    return asStandIn(name, warehouse);
   }
   const warehouse = await openSnowflake({
     account: "local",
@@ -105,16 +102,21 @@ async function connect(name: WarehouseName, url: string): Promise<RemoteWarehous
     schema: PLACES.snowflake.schema,
     accessUrl: url,
   });
+  return asStandIn(name, warehouse);
+}
+
+function asStandIn(name: WarehouseName, warehouse: RemoteWarehouse): RemoteWarehouse {
   const execute = warehouse.execute.bind(warehouse);
-  warehouse.execute = (script, ...more) => execute(withoutUnicodeEscapes(script), ...more);
+  warehouse.execute = (script, ...more) => execute(forStandIn(name, script), ...more);
   return warehouse;
 }
 
-/** A script as the stand-in takes it, for who sends it by another driver than ours. */
+/** A script as the stand-in takes it, for who sends it by another driver than ours, too. */
 export function forStandIn(name: WarehouseName, script: string): string {
-  return name === "bigquery" ? withoutParameters(script) : withoutUnicodeEscapes(script);
+  return withTypeNames(name, name === "bigquery" ? withoutParameters(script) : withoutUnicodeEscapes(script));
 }
 
+// BigQuery has named parameters in EXECUTE IMMEDIATE, and text in them becomes a time; its stand-in gets a literal, which does too.
 function withoutParameters(script: string): string {
   return script.replaceAll(
     /^execute immediate (r"""[\s\S]*?""")\nusing (\w+) as \2;$/gm,
@@ -123,8 +125,24 @@ function withoutParameters(script: string): string {
   );
 }
 
-/** Snowflake reads \\u00a0 in a literal; its stand-in does not, and gets the character. */
-export function withoutUnicodeEscapes(script: string): string {
+// biome-ignore format: one line a warehouse
+const TYPE_NAMES: Readonly<Record<WarehouseName, Readonly<Record<string, string>>>> = {
+  bigquery: { VARCHAR: "STRING", BIGINT: "INT64", INTEGER: "INT64", HUGEINT: "INT64", DOUBLE: "FLOAT64", BOOLEAN: "BOOL", "DECIMAL(38,9)": "NUMERIC", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP", TIMESTAMP: "DATETIME" },
+  snowflake: { VARCHAR: "VARCHAR(16777216)[LOB]", BIGINT: "NUMBER(38,0)[SB8]", "DECIMAL(38,9)": "NUMBER(38,9)[SB16]", DOUBLE: "FLOAT[DOUBLE]", BOOLEAN: "BOOLEAN[SB1]", DATE: "DATE[SB4]", TIMESTAMP: "TIMESTAMP_NTZ(9)[SB16]", JSON: "ARRAY[LOB]" },
+};
+
+// The stand-ins tell the types of DuckDB, or have no function to do so: these are the names that the manuals give.
+function withTypeNames(name: WarehouseName, script: string): string {
+  const names = Object.entries(TYPE_NAMES[name]).map(([ours, theirs]) => `when '${ours}' then '${theirs}'`);
+  return script.replaceAll(/\b(?:system\$)?typeof\((t\.[^()]+)\)/g, (_, value: string) => {
+    const type = `case replace(typeof(${value}), '[]', '') ${names.join(" ")} else replace(typeof(${value}), '[]', '') end`;
+    const array = name === "bigquery" ? `concat('ARRAY<', ${type}, '>')` : "'ARRAY[LOB]'";
+    return `case when typeof(${value}) like '%[]' then ${array} else ${type} end`;
+  });
+}
+
+// Snowflake reads \u00a0 in a literal; its stand-in does not, and gets the character.
+function withoutUnicodeEscapes(script: string): string {
   return script.replaceAll(/\\\\|\\u([0-9a-f]{4})/g, (whole, code: string | undefined) =>
     code === undefined ? whole : String.fromCharCode(Number.parseInt(code, 16)),
   );

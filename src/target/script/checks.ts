@@ -91,7 +91,7 @@ function wordingOf(assertion: Assertion, { dialect: { functions } }: Context): W
       };
     case "bad_overrides":
       return {
-        sentence: "Overrides that cannot be followed (on Snowflake and BigQuery none can be yet): ",
+        sentence: "Overrides that cannot be followed: ",
         example: sql`concat(${coded({ unknown_attribute: "IDW611" }, "IDW612")}, ' ', ${shown("id")}, ': ', ${problem})`,
       };
   }

@@ -1,6 +1,8 @@
 // A script as a tree that knows no warehouse: statements, variables, conditions and loops. How one is written is in
 // bigquery.ts, snowflake.ts and postgres.ts.
 
+import type { Fragment } from "../../sql/fragment.ts";
+
 export type Node =
   | { readonly kind: "note"; readonly lines: readonly string[] }
   /** `using` is a variable of text that the statement compares with a column of any type. */
@@ -16,6 +18,8 @@ export type Node =
       readonly condition: Condition;
       readonly body: readonly Node[];
     }
+  /** Runs the statement whose text is in a variable. */
+  | { readonly kind: "execute"; readonly variable: string }
   /** Ends the script with the text in a variable. */
   | { readonly kind: "raise"; readonly variable: string }
   /** If the body fails, `otherwise` is run, and then the script fails. A warehouse that finds dead runs by itself needs no `otherwise`. */
@@ -39,6 +43,21 @@ export type Variable = {
   readonly comment: string;
 };
 
+/** How a text becomes a value of a type that only the run knows. */
+export type Casts = {
+  /** SQL of the name of the type of a value. */
+  readonly typeOf: (value: string) => string;
+  /** Whether a text is an array in JSON that the warehouse can hold, and its elements. */
+  readonly elements: (text: Fragment) => { readonly isList: Fragment; readonly values: Fragment };
+  /**
+   * SQL of the SQL that makes a value of the `type` of a column, NULL where there is none, of a row of `idw_overrides`. Of the name
+   * of a type it takes those it knows.
+   */
+  readonly cast: (type: string, column: Fragment) => Fragment;
+  /** An aggregate: all texts in an order, separated. */
+  readonly joined: (text: Fragment, order: Fragment) => Fragment;
+};
+
 /** What the script asks of a warehouse beyond its dialect. */
 export type Flow = {
   /** The whole file: the variables, and the steps in whatever frame the warehouse wants around them. */
@@ -57,6 +76,8 @@ export type Flow = {
   readonly value: (variable: string) => string;
   /** How a new table is laid out on disk, after its columns: by these columns. Nothing where that is not worth its price. */
   readonly clustered: (columns: readonly string[]) => string;
+  /** Undefined where an expression of the dialect casts by an example. */
+  readonly casts: Casts | undefined;
   /** How many bytes of text a script may have. */
   readonly longest: number;
   /** The type of a column of a new table, given that of its values. */

@@ -21,6 +21,7 @@ export const postgresFlow: Flow = {
   // A heap is as rows come.
   clustered: () => "",
   longest: Number.POSITIVE_INFINITY,
+  casts: undefined,
   columnType: (type) => (type === postgres.types.text ? `${type} collate "C"` : type),
   secret: { value: "current_setting('idweave.secret', true)", from: "the setting idweave.secret" },
   session: () => postgres.statements.session,
@@ -84,6 +85,8 @@ function linesOf(node: Node): readonly string[] {
       return [`if ${test(node.condition)} then`, ...node.body.flatMap(linesOf), "end if;"];
     case "while":
       return [`while ${test(node.condition)} loop`, ...node.body.flatMap(linesOf), "end loop;"];
+    case "execute":
+      return [`execute ${node.variable};`];
     case "raise":
       return [`raise exception '%', ${node.variable};`];
     case "attempt":

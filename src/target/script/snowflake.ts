@@ -1,5 +1,14 @@
 // The control flow of Snowflake: https://docs.snowflake.com/en/developer-guide/snowflake-scripting
-import { type Condition, ended, type Flow, type Node, type Script, type Variable } from "./flow.ts";
+import { id, sql } from "../../sql/fragment.ts";
+import {
+  type Casts,
+  type Condition,
+  ended,
+  type Flow,
+  type Node,
+  type Script,
+  type Variable,
+} from "./flow.ts";
 
 const TYPES = {
   text: "varchar",
@@ -17,6 +26,32 @@ const PINS = [
   "timestamp_tz_output_format = 'YYYY-MM-DD HH24:MI:SS.FF6 TZHTZM'",
 ];
 
+// https://docs.snowflake.com/en/sql-reference/functions/system_typeof: a type with its size, and in brackets how it is kept.
+const casts: Casts = {
+  typeOf: (value) => `system$typeof(${value})`,
+  elements: (text) => ({
+    isList: sql`is_array(try_parse_json(${text}))`,
+    values: sql`case when is_array(try_parse_json(${text})) then cast(try_parse_json(${text}) as array) end`,
+  }),
+  // A text too long for its column is refused, and not cut. A number would be a date, too.
+  cast: (type) => {
+    const sized = sql`split_part(${id(type)}, '[', 1)`;
+    const name = sql`split_part(${sized}, '(', 1)`;
+    return sql`
+      case
+        when ${name} = 'VARCHAR' then concat('case when try_cast(idw_value as ', ${sized}, ') = idw_value then idw_value end')
+        when ${name} = 'BOOLEAN' then 'idw_truth'
+        when ${name} = 'DATE' then 'case when idw_value like ''____-__-__'' then try_cast(idw_value as date) end'
+        when ${name} in ('TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'TIMESTAMP_TZ') then concat('cast(idw_time as ', ${sized}, ')')
+        when ${name} in ('NUMBER', 'FLOAT', 'TIME') then concat('try_cast(idw_value as ', ${sized}, ')')
+        when ${sized} = 'ARRAY' then 'idw_elements'
+        else 'null'
+      end
+    `;
+  },
+  joined: (text, order) => sql`listagg(${text}, ', ') within group (order by ${order})`,
+};
+
 export const snowflakeFlow: Flow = {
   now: "sysdate()",
   unique: "uuid_string()",
@@ -28,6 +63,7 @@ export const snowflakeFlow: Flow = {
   clustered: () => "",
   // https://docs.snowflake.com/en/user-guide/query-size-limits: longer text runs, but is cut where queries are kept.
   longest: Number.POSITIVE_INFINITY,
+  casts,
   columnType: (type) => type,
   secret: { value: "getvariable('IDWEAVE_SECRET')", from: "the session variable idweave_secret" },
   session: (schema) => [`use schema ${schema}`],
@@ -97,6 +133,8 @@ function linesOf(node: Node): readonly string[] {
       return [`if (${test(node.condition)}) then`, ...node.body.flatMap(linesOf), "end if;"];
     case "while":
       return [`while (${test(node.condition)}) do`, ...node.body.flatMap(linesOf), "end while;"];
+    case "execute":
+      return [`execute immediate :${node.variable};`];
     case "raise":
       return [raised(node.variable)];
     case "attempt":

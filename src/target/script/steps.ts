@@ -7,6 +7,7 @@ import { id, print, verbatim } from "../../sql/fragment.ts";
 import { assertionNodes } from "./checks.ts";
 import { isAsked, isLeftOut, isWithoutRows } from "./erasure.ts";
 import { type Flow, type Node, note, statement } from "./flow.ts";
+import { overrideNodes } from "./overrides.ts";
 import { conditionalViews, type Views, withViews } from "./views.ts";
 
 export type Writer = {
@@ -63,7 +64,9 @@ function nodesOf(step: Step, number: string, writer: Writer): readonly Node[] {
       if (step.assertion.kind === "bad_requests" && !isAsked(writer.mode, writer.context)) return [];
       return [
         note(`${number} ${step.assertion.kind.replaceAll("_", " ")} (${step.origin.join(".")})`),
-        ...assertionNodes(step.assertion, writer),
+        ...(step.assertion.kind === "bad_overrides"
+          ? withOverrides(assertionNodes(step.assertion, writer), writer)
+          : assertionNodes(step.assertion, writer)),
       ];
     case "when":
       if (isLeftOut(step.rowsIn, writer.mode, writer.context)) return [];
@@ -134,7 +137,17 @@ function statementNodes(step: StatementStep, number: string, writer: Writer): re
     ),
     ...(usesDay ? sinceNodes(step, writer) : []),
     { ...statement(print(made, lexical)), ...(usesDay ? { using: SINCE } : {}) },
+    // A rollback asserts nothing of decisions that stood.
+    ...(step.query.kind === "standing_decisions" ? withOverrides([], writer) : []),
   ];
+}
+
+/** Before overrides are read they are cast, where no expression does it. */
+function withOverrides(checked: readonly Node[], writer: Writer): readonly Node[] {
+  const { casts } = writer.flow;
+  return casts === undefined || !writer.context.hasCastOverrides
+    ? checked
+    : overrideNodes(casts, writer, checked);
 }
 
 /** A step of a stage by itself, under no condition and in no loop. */

@@ -1,5 +1,6 @@
 // A mode of a plan as one script for a warehouse: what the runner does on DuckDB in TypeScript, the lock, the number of the
 // run, the state it builds on, alarms and run_log, is part of it.
+import { hasGolden } from "../../plan/parts.ts";
 import type { Mode, Plan } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
 import { type Place, relation } from "../../render/publish.ts";
@@ -17,6 +18,7 @@ import {
 } from "./erasure.ts";
 import { type Flow, type Node, note, PROBLEM, refuseIf, statement, type Variable } from "./flow.ts";
 import { freeLock, heartbeat, takeLock } from "./lock.ts";
+import { OVERRIDE_VARIABLE } from "./overrides.ts";
 import { postgresFlow } from "./postgres.ts";
 import { countRun, publication } from "./publication.ts";
 import { snowflakeFlow } from "./snowflake.ts";
@@ -62,7 +64,11 @@ export function scriptText(plan: Plan, flow: Flow, input: WarehouseInput): strin
         return value === undefined ? parameter : { ...parameter, value };
       },
     ),
-    variables: [...variablesOf(flow), ...erasureVariables(plan.mode, context)],
+    variables: [
+      ...variablesOf(flow),
+      ...(castsOverrides(context, flow) ? [OVERRIDE_VARIABLE] : []),
+      ...erasureVariables(plan.mode, context),
+    ],
     first: [print(statements.createSchema(place.catalog, place.schema), lexical), ...flow.session(schema)],
     ...(input.back === undefined ? {} : { back: input.back }),
     steps: stepsOf(plan, flow, input),
@@ -83,6 +89,7 @@ export function countScript(plan: Plan, flow: Flow, input: WarehouseInput) {
         return 0;
       case "statement":
       case "set":
+      case "execute":
         return 1;
       case "if":
         return (node.condition.kind === "has_rows" ? 1 : 0) + count(node.body);
@@ -102,7 +109,8 @@ export function countScript(plan: Plan, flow: Flow, input: WarehouseInput) {
 function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: WarehouseInput): readonly Node[] {
   const { lexical } = context.dialect;
   const beat = heartbeat(place, context, flow);
-  const writer = writerOf(plan, context, flow, beat);
+  const hasCastOverrides = castsOverrides(context, flow);
+  const writer = writerOf(plan, { ...context, hasCastOverrides }, flow, beat);
   const stages = plan.stages.flatMap((stage, index) => [
     ...(stage.name === "changes"
       ? tablesAsBuilt(plan, place, context, flow).map((each) => statement(each))
@@ -157,6 +165,10 @@ function stepsOf(plan: Plan, flow: Flow, { context, place, configHash }: Warehou
       otherwise: free,
     },
   ];
+}
+
+function castsOverrides({ project }: Context, { casts }: Flow): boolean {
+  return casts !== undefined && project.decisions !== undefined && hasGolden(project);
 }
 
 function unlessAccepted({ value }: Flow): string {

@@ -174,9 +174,7 @@ with types as (
     max(r.zip) as zip
   from idw_attributes as r
   where false
-),
-
-judged as (
+), judged as (
   select
     d.id,
     d.attribute,

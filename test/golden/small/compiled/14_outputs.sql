@@ -369,17 +369,17 @@ with decided as (
 overrides as (
   select
     idw_label,
-    max(case when attribute = 'first_name' then value end) as first_name,
-    max(case when attribute = 'town' then value end) as town,
-    max(case when attribute = 'town' then a end) as town__record,
-    max(case when attribute = 'logins' then value end) as logins,
-    max(case when attribute = 'emails' then value end) as emails,
-    max(case when attribute = 'spent' then value end) as spent,
-    max(case when attribute = 'street' then value end) as street,
-    max(case when attribute = 'street' then a end) as street__record,
-    max(case when attribute = 'zip' then value end) as zip,
-    max(case when attribute = 'zip' then a end) as zip__record
-  from decided
+    max(case when d.attribute = 'first_name' then d.value end) as first_name,
+    max(case when d.attribute = 'town' then d.value end) as town,
+    max(case when d.attribute = 'town' then d.a end) as town__record,
+    max(case when d.attribute = 'logins' then d.value end) as logins,
+    max(case when d.attribute = 'emails' then d.value end) as emails,
+    max(case when d.attribute = 'spent' then d.value end) as spent,
+    max(case when d.attribute = 'street' then d.value end) as street,
+    max(case when d.attribute = 'street' then d.a end) as street__record,
+    max(case when d.attribute = 'zip' then d.value end) as zip,
+    max(case when d.attribute = 'zip' then d.a end) as zip__record
+  from decided as d
   where nth = 1
   group by idw_label
 )

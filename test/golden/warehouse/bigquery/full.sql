@@ -16,6 +16,7 @@ declare idw_since string; -- the day from which a watermark reads, and one more
 declare idw_problem string; -- why the run fails
 declare idw_alarms string; -- alarms that only warn
 declare idw_done string; -- what the run did
+declare idw_statement string; -- the statement that casts overrides to the types of their attributes
 declare idw_secret string; -- scripts forget nobody: no secret is needed
 declare idw_secret_id string; -- which secret that is
 
@@ -772,12 +773,8 @@ raise using message = idw_problem;
 end if;
 
 -- 4.4 bad overrides (decisions)
-set idw_problem = (
-select 'Overrides that cannot be followed (on Snowflake and BigQuery none can be yet): ' || string_agg(example, '; ' order by example limit 5)
-from (
-  select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
-  from (
-    with idw_attributes as (
+create or replace temp table idw_override_values as
+with idw_attributes as (
 select
   idw_record,
   first_name,
@@ -791,18 +788,97 @@ select
   first_name,
   null as city
 from idw_stage_visits
-),
+)
 
-types as (
+select
+  cast(null as int64) as idw_position,
+  cast(null as bool) as idw_is_value,
+  types_known.*
+from (
   select
     max(r.first_name) as first_name,
     max(r.city) as city,
     array_agg(cast(null as string) order by cast(null as string)) as emails
   from idw_attributes as r
   where false
+) as types_known
+where false;
+if exists (select 1 from idw_decided where decision = 'golden_override' and status <> 'expired') then
+create or replace temp table idw_overrides as
+select
+  position as idw_position,
+  attribute as idw_attribute,
+  value as idw_value,
+  case lower(cast(value as string))
+    when 'true' then true when 't' then true when 'yes' then true when 'y' then true when '1' then true
+    when 'false' then false when 'f' then false when 'no' then false when 'n' then false when '0' then false
+  end as idw_truth,
+  case
+    when regexp_contains(trim(cast(value as string), ' '), '^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?$')
+      then safe_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(value as string), ' '), '^(.{13}:\\d\\d)( ?[Z+-].*)?$', '\\1:00\\2'), '([.]\\d{6})\\d+', '\\1'), '^(.{13}.*?) ?(Z|[+-]\\d\\d)$', '\\1\\2'), '^(.{13}.*?) ?([+-]\\d\\d):?(\\d\\d)$', '\\1\\2:\\3') as timestamp)
+  end as idw_time,
+  case when json_type(safe.parse_json(value)) = 'array' then json_value_array(safe.parse_json(value)) end is not null and not exists (select 1 from unnest(case when json_type(safe.parse_json(value)) = 'array' then json_value_array(safe.parse_json(value)) end) as e where e is null) as idw_is_list,
+  array(select e from unnest(case when json_type(safe.parse_json(value)) = 'array' then json_value_array(safe.parse_json(value)) end) as e with offset as place where e is not null order by place) as idw_elements
+from idw_decided
+where decision = 'golden_override' and status <> 'expired';
+set idw_statement = (
+with one_row as (
+  select any_value(first_name) as first_name, any_value(city) as city, any_value(emails) as emails
+  from idw_override_values
 ),
 
-judged as (
+attributes as (
+  select
+    0 as place,
+    'case when idw_attribute = \'first_name\' then' as before_it,
+    'end as first_name' as after_it,
+    'first_name' as named,
+    typeof(t.first_name) as type
+  from one_row as t
+  union all
+  select
+    1 as place,
+    'case when idw_attribute = \'city\' then' as before_it,
+    'end as city' as after_it,
+    'city' as named,
+    typeof(t.city) as type
+  from one_row as t
+  union all
+  select
+    2 as place,
+    'case when idw_attribute = \'emails\' then' as before_it,
+    'end as emails' as after_it,
+    'emails' as named,
+    typeof(t.emails) as type
+  from one_row as t
+)
+
+select concat(
+  'insert into idw_override_values (idw_position, idw_is_value, first_name, city, emails)\nselect idw_position, case idw_attribute when \'first_name\' then first_name is not null when \'city\' then city is not null when \'emails\' then emails is not null end, first_name, city, emails\nfrom (\n  select idw_position, idw_attribute,', ' ',
+  string_agg(concat(before_it, ' ', case
+    when type = 'STRING' then 'idw_value'
+    when type = 'BOOL' then 'idw_truth'
+    when type = 'TIMESTAMP' then 'idw_time'
+    when type = 'DATETIME' then 'cast(idw_time as datetime)'
+    when type in ('INT64', 'NUMERIC', 'BIGNUMERIC', 'FLOAT64', 'DATE', 'TIME') then concat('safe_cast(idw_value as ', type, ')')
+    when type in ('ARRAY<INT64>', 'ARRAY<NUMERIC>', 'ARRAY<BIGNUMERIC>', 'ARRAY<FLOAT64>', 'ARRAY<DATE>', 'ARRAY<TIME>', 'ARRAY<STRING>', 'ARRAY<BOOL>', 'ARRAY<DATETIME>', 'ARRAY<TIMESTAMP>') then concat(
+      'case when idw_is_list and not exists (select 1 from unnest(idw_elements) as e where safe_cast(e as ', substr(type, 7, length(type) - 7),
+      ') is null) then array(select safe_cast(e as ', substr(type, 7, length(type) - 7), ') from unnest(idw_elements) as e with offset as place order by place) end'
+    )
+    else concat('(select any_value(', named, ') from idw_override_values)')
+  end, ' ', after_it), ', ' order by place), ' ',
+  'from idw_overrides ) as given'
+)
+from attributes
+);
+execute immediate idw_statement;
+drop table idw_overrides;
+set idw_problem = (
+select 'Overrides that cannot be followed: ' || string_agg(example, '; ' order by example limit 5)
+from (
+  select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as string), ''), ': ', replace(problem, '_', ' ')) as example
+  from (
+    with  judged as (
   select
     d.id,
     d.attribute,
@@ -810,14 +886,10 @@ judged as (
     d.position,
     case
       when d.attribute not in ('first_name', 'city', 'emails') then 'unknown_attribute'
-      when case d.attribute
-        when 'first_name' then if(false, t.first_name, null) is null
-        when 'city' then if(false, t.city, null) is null
-        when 'emails' then if(false, t.emails, null) is null
-      end then 'bad_value'
+      when not coalesce(t.idw_is_value, false) then 'bad_value'
     end as problem
   from idw_decided as d
-  cross join types as t
+  left join idw_override_values as t on t.idw_position = d.position
   where d.decision = 'golden_override' and d.status <> 'expired'
 )
 
@@ -830,6 +902,7 @@ order by position
 );
 if idw_problem is not null then
 raise using message = idw_problem;
+end if;
 end if;
 
 -- 4.5 idw_decisions: one row is a decision, with the numbers of its records
@@ -3548,6 +3621,7 @@ with decided as (
     d.attribute,
     d.value,
     d.a,
+    d.position,
     row_number() over (
       partition by s.label, d.attribute order by d.decided_at desc nulls last, d.id
     ) as nth
@@ -3559,19 +3633,19 @@ with decided as (
 overrides as (
   select
     idw_label,
-    max(case when attribute = 'first_name' then value end) as first_name,
-    max(case when attribute = 'city' then value end) as city,
-    max(case when attribute = 'emails' then value end) as emails
-  from decided
+    any_value(case when d.attribute = 'first_name' then t.first_name end having min case when case when d.attribute = 'first_name' then t.first_name end is not null then d.position end) as first_name,
+    any_value(case when d.attribute = 'city' then t.city end having min case when case when d.attribute = 'city' then t.city end is not null then d.position end) as city,
+    any_value(case when d.attribute = 'emails' then t.emails end having min case when case when d.attribute = 'emails' then t.emails end is not null then d.position end) as emails
+  from decided as d left join idw_override_values as t on t.idw_position = d.position
   where nth = 1
   group by idw_label
 )
 
 select
   a.identity_id,
-  coalesce(if(false, v.first_name, null), v.first_name) as first_name,
-  coalesce(if(false, v.city, null), v.city) as city,
-  coalesce(if(false, v.emails, null), v.emails) as emails,
+  coalesce(o.first_name, v.first_name) as first_name,
+  coalesce(o.city, v.city) as city,
+  coalesce(o.emails, v.emails) as emails,
   idw_run as updated_run
 from idw_anchors as a
 join idw_survivors as v on v.idw_label = a.label
@@ -3632,9 +3706,9 @@ select
     when b.value_rank is not null then 'refused'
     when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
     when d.decision = 'golden_override' and d.status = 'in_force' and case d.attribute
-      when 'first_name' then coalesce(json_value(to_json(if(false, v.first_name, null))), nullif(to_json_string(if(false, v.first_name, null)), 'null')) = coalesce(json_value(to_json(v.first_name)), nullif(to_json_string(v.first_name), 'null'))
-      when 'city' then coalesce(json_value(to_json(if(false, v.city, null))), nullif(to_json_string(if(false, v.city, null)), 'null')) = coalesce(json_value(to_json(v.city)), nullif(to_json_string(v.city), 'null'))
-      when 'emails' then coalesce(json_value(to_json(if(false, v.emails, null))), nullif(to_json_string(if(false, v.emails, null)), 'null')) = coalesce(json_value(to_json(v.emails)), nullif(to_json_string(v.emails), 'null'))
+      when 'first_name' then coalesce(json_value(to_json(t.first_name)), nullif(to_json_string(t.first_name), 'null')) = coalesce(json_value(to_json(v.first_name)), nullif(to_json_string(v.first_name), 'null'))
+      when 'city' then coalesce(json_value(to_json(t.city)), nullif(to_json_string(t.city), 'null')) = coalesce(json_value(to_json(v.city)), nullif(to_json_string(v.city), 'null'))
+      when 'emails' then coalesce(json_value(to_json(t.emails)), nullif(to_json_string(t.emails), 'null')) = coalesce(json_value(to_json(v.emails)), nullif(to_json_string(v.emails), 'null'))
     end then 'agreed'
     else d.status
   end as status
@@ -3645,7 +3719,8 @@ left join (
   select distinct value_rank from idw_blocked where identifier = 'must_link'
 ) as b on d.decision = 'must_link' and b.value_rank = d.position
 left join idw_resolved as s on d.decision = 'golden_override' and s.record = d.a_record
-left join idw_survivors as v on v.idw_label = s.label;
+left join idw_survivors as v on v.idw_label = s.label
+left join idw_override_values as t on t.idw_position = d.position;
 
 -- 11.11 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
 create or replace temp table idw_out_record_state as

@@ -997,7 +997,7 @@ analyze idw_records;
 
 -- 3.26 bad overrides (decisions)
 idw_problem := (
-select 'Overrides that cannot be followed (on Snowflake and BigQuery none can be yet): ' || array_to_string((array_agg(example order by example))[1:5], '; ')
+select 'Overrides that cannot be followed: ' || array_to_string((array_agg(example order by example))[1:5], '; ')
 from (
   select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as text) collate "C", ''), ': ', replace(problem, '_', ' ')) as example
   from (
@@ -1039,9 +1039,7 @@ types as (
     array_agg(cast(null as text) order by cast(null as text)) as emails
   from idw_attributes as r
   where false
-),
-
-judged as (
+), judged as (
   select
     d.id,
     d.attribute,
@@ -5470,10 +5468,10 @@ with decided as (
 overrides as (
   select
     idw_label,
-    max(case when attribute = 'first_name' then value end) as first_name,
-    max(case when attribute = 'city' then value end) as city,
-    max(case when attribute = 'emails' then value end) as emails
-  from decided
+    max(case when d.attribute = 'first_name' then d.value end) as first_name,
+    max(case when d.attribute = 'city' then d.value end) as city,
+    max(case when d.attribute = 'emails' then d.value end) as emails
+  from decided as d
   where nth = 1
   group by idw_label
 )

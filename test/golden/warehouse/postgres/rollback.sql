@@ -2947,10 +2947,10 @@ with decided as (
 overrides as (
   select
     idw_label,
-    max(case when attribute = 'first_name' then value end) as first_name,
-    max(case when attribute = 'city' then value end) as city,
-    max(case when attribute = 'emails' then value end) as emails
-  from decided
+    max(case when d.attribute = 'first_name' then d.value end) as first_name,
+    max(case when d.attribute = 'city' then d.value end) as city,
+    max(case when d.attribute = 'emails' then d.value end) as emails
+  from decided as d
   where nth = 1
   group by idw_label
 )

@@ -20,6 +20,7 @@ idw_since varchar; -- the day from which a watermark reads, and one more
 idw_problem varchar; -- why the run fails
 idw_alarms varchar; -- alarms that only warn
 idw_done varchar; -- what the run did
+idw_statement varchar; -- the statement that casts overrides to the types of their attributes
 idw_secret varchar; -- scripts forget nobody: no secret is needed
 idw_secret_id varchar; -- which secret that is
 begin
@@ -964,12 +965,8 @@ select
 from idw_stage_visits;
 
 -- 3.26 bad overrides (decisions)
-idw_problem := (
-select 'Overrides that cannot be followed (on Snowflake and BigQuery none can be yet): ' || nullif(listagg(example, '; ') within group (order by example), '')
-from (
-  select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
-  from (
-    with idw_was_record_state as (
+create or replace temporary table idw_override_values as
+with idw_was_record_state as (
 select * from "ANALYTICS".identity.person_record_state
 ),
 
@@ -998,18 +995,96 @@ select r.record as idw_record, w.a_first_name as first_name, w.a_city as city
 from idw_was_record_state as w
 join idw_records as r on r.record_key = w.record_key
 where w.record_key not in (select record_key from idw_delta)
-),
+)
 
-types as (
+select
+  cast(null as number(38, 0)) as idw_position,
+  cast(null as boolean) as idw_is_value,
+  types_known.*
+from (
   select
     max(r.first_name) as first_name,
     max(r.city) as city,
     array_agg(cast(null as varchar)) within group (order by cast(null as varchar)) as emails
   from idw_attributes as r
   where false
+) as types_known
+where false;
+if (exists (select 1 from idw_decided where decision = 'golden_override' and status <> 'expired')) then
+create or replace temporary table idw_overrides as
+select
+  position as idw_position,
+  attribute as idw_attribute,
+  value as idw_value,
+  case lower(cast(value as varchar))
+    when 'true' then true when 't' then true when 'yes' then true when 'y' then true when '1' then true
+    when 'false' then false when 'f' then false when 'no' then false when 'n' then false when '0' then false
+  end as idw_truth,
+  case
+    when regexp_like(trim(cast(value as varchar)), '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}([.]\\d+)?)?( ?(Z|[+-]\\d{2}(:?\\d{2})?))?)?') then cast(
+      convert_timezone('UTC', try_cast(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(trim(cast(value as varchar)), '^(.{10})$', '\\1T00:00:00'), '^(.{13}:[0-9]{2})( ?[Z+-].*)?$', '\\1:00\\2'), '([.][0-9]{6})[0-9]+', '\\1'), '^(.{19}[.0-9]*)( ?Z)?$', '\\1+00:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2})$', '\\1T\\2\\3:00'), '^(.{10}).(.{8}[.0-9]*) ?([+-][0-9]{2}):?([0-9]{2})$', '\\1T\\2\\3:\\4') as timestamp_tz))
+      as timestamp_ntz
+    )
+  end as idw_time,
+  is_array(try_parse_json(value)) as idw_is_list,
+  case when is_array(try_parse_json(value)) then cast(try_parse_json(value) as array) end as idw_elements
+from idw_decided
+where decision = 'golden_override' and status <> 'expired';
+idw_statement := (
+with one_row as (
+  select any_value(first_name) as first_name, any_value(city) as city, any_value(emails) as emails
+  from idw_override_values
 ),
 
-judged as (
+attributes as (
+  select
+    0 as place,
+    'case when idw_attribute = ''first_name'' then' as before_it,
+    'end as first_name' as after_it,
+    'first_name' as named,
+    system$typeof(t.first_name) as type
+  from one_row as t
+  union all
+  select
+    1 as place,
+    'case when idw_attribute = ''city'' then' as before_it,
+    'end as city' as after_it,
+    'city' as named,
+    system$typeof(t.city) as type
+  from one_row as t
+  union all
+  select
+    2 as place,
+    'case when idw_attribute = ''emails'' then' as before_it,
+    'end as emails' as after_it,
+    'emails' as named,
+    system$typeof(t.emails) as type
+  from one_row as t
+)
+
+select concat(
+  'insert into idw_override_values (idw_position, idw_is_value, first_name, city, emails)\nselect idw_position, case idw_attribute when ''first_name'' then first_name is not null when ''city'' then city is not null when ''emails'' then emails is not null end, first_name, city, emails\nfrom (\n  select idw_position, idw_attribute,', ' ',
+  listagg(concat(before_it, ' ', case
+    when split_part(split_part(type, '[', 1), '(', 1) = 'VARCHAR' then concat('case when try_cast(idw_value as ', split_part(type, '[', 1), ') = idw_value then idw_value end')
+    when split_part(split_part(type, '[', 1), '(', 1) = 'BOOLEAN' then 'idw_truth'
+    when split_part(split_part(type, '[', 1), '(', 1) = 'DATE' then 'case when idw_value like ''____-__-__'' then try_cast(idw_value as date) end'
+    when split_part(split_part(type, '[', 1), '(', 1) in ('TIMESTAMP_NTZ', 'TIMESTAMP_LTZ', 'TIMESTAMP_TZ') then concat('cast(idw_time as ', split_part(type, '[', 1), ')')
+    when split_part(split_part(type, '[', 1), '(', 1) in ('NUMBER', 'FLOAT', 'TIME') then concat('try_cast(idw_value as ', split_part(type, '[', 1), ')')
+    when split_part(type, '[', 1) = 'ARRAY' then 'idw_elements'
+    else 'null'
+  end, ' ', after_it), ', ') within group (order by place), ' ',
+  'from idw_overrides ) as given'
+)
+from attributes
+);
+execute immediate :idw_statement;
+drop table idw_overrides;
+idw_problem := (
+select 'Overrides that cannot be followed: ' || nullif(listagg(example, '; ') within group (order by example), '')
+from (
+  select concat(case problem when 'unknown_attribute' then 'IDW611' else 'IDW612' end, ' ', coalesce(cast(id as varchar), ''), ': ', replace(problem, '_', ' ')) as example
+  from (
+    with  judged as (
   select
     d.id,
     d.attribute,
@@ -1017,14 +1092,10 @@ judged as (
     d.position,
     case
       when d.attribute not in ('first_name', 'city', 'emails') then 'unknown_attribute'
-      when case d.attribute
-        when 'first_name' then case when false then t.first_name end is null
-        when 'city' then case when false then t.city end is null
-        when 'emails' then case when false then t.emails end is null
-      end then 'bad_value'
+      when not coalesce(t.idw_is_value, false) then 'bad_value'
     end as problem
   from idw_decided as d
-  cross join types as t
+  left join idw_override_values as t on t.idw_position = d.position
   where d.decision = 'golden_override' and d.status <> 'expired'
 )
 
@@ -1037,6 +1108,7 @@ order by position
 );
 if (idw_problem is not null) then
 execute immediate 'declare problem exception (-20001, ''' || replace(replace(idw_problem, '\\', '\\\\'), '''', '''''') || '''); begin raise problem; end;';
+end if;
 end if;
 
 -- 3.27 idw_candidates: one row is a record, an identifier and a value as it came, with its normalised form
@@ -4835,6 +4907,7 @@ with decided as (
     d.attribute,
     d.value,
     d.a,
+    d.position,
     row_number() over (
       partition by s.label, d.attribute order by d.decided_at desc nulls last, d.id
     ) as nth
@@ -4846,19 +4919,19 @@ with decided as (
 overrides as (
   select
     idw_label,
-    max(case when attribute = 'first_name' then value end) as first_name,
-    max(case when attribute = 'city' then value end) as city,
-    max(case when attribute = 'emails' then value end) as emails
-  from decided
+    min_by(case when d.attribute = 'first_name' then t.first_name end, case when case when d.attribute = 'first_name' then t.first_name end is not null then d.position end) as first_name,
+    min_by(case when d.attribute = 'city' then t.city end, case when case when d.attribute = 'city' then t.city end is not null then d.position end) as city,
+    min_by(case when d.attribute = 'emails' then t.emails end, case when case when d.attribute = 'emails' then t.emails end is not null then d.position end) as emails
+  from decided as d left join idw_override_values as t on t.idw_position = d.position
   where nth = 1
   group by idw_label
 )
 
 select
   a.identity_id,
-  coalesce(case when false then v.first_name end, v.first_name) as first_name,
-  coalesce(case when false then v.city end, v.city) as city,
-  coalesce(case when false then v.emails end, v.emails) as emails,
+  coalesce(o.first_name, v.first_name) as first_name,
+  coalesce(o.city, v.city) as city,
+  coalesce(o.emails, v.emails) as emails,
   :idw_run as updated_run
 from idw_anchors as a
 join idw_survivors as v on v.idw_label = a.label
@@ -4901,9 +4974,9 @@ select
     when b.value_rank is not null then 'refused'
     when d.status = 'elsewhere' then coalesce(w.status, 'in_force')
     when d.decision = 'golden_override' and d.status = 'in_force' and case d.attribute
-      when 'first_name' then cast(case when false then v.first_name end as varchar) = cast(v.first_name as varchar)
-      when 'city' then cast(case when false then v.city end as varchar) = cast(v.city as varchar)
-      when 'emails' then cast(case when false then v.emails end as varchar) = cast(v.emails as varchar)
+      when 'first_name' then cast(t.first_name as varchar) = cast(v.first_name as varchar)
+      when 'city' then cast(t.city as varchar) = cast(v.city as varchar)
+      when 'emails' then cast(t.emails as varchar) = cast(v.emails as varchar)
     end then 'agreed'
     else d.status
   end as status
@@ -4914,7 +4987,8 @@ left join (
   select distinct value_rank from idw_blocked where identifier = 'must_link'
 ) as b on d.decision = 'must_link' and b.value_rank = d.position
 left join idw_resolved as s on d.decision = 'golden_override' and s.record = d.a_record
-left join idw_survivors as v on v.idw_label = s.label;
+left join idw_survivors as v on v.idw_label = s.label
+left join idw_override_values as t on t.idw_position = d.position;
 
 -- 11.10 idw_out_record_state: one row is a record, with what the next run compares it by and its attributes
 create or replace temporary table idw_out_record_state as
