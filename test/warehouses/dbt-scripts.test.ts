@@ -83,9 +83,10 @@ const SHOP = [
   ["9", "d@x.example", "+1 213", "Dora", "2025-02-03 00:00:00"],
 ];
 const DECISIONS =
-  "id,decision,a,b,decided_at,reason\nd1,must_link,crm:3,shop:9,2025-03-01T00:00:00Z,{{ they }} said so\n";
-
-const MORE_DECISIONS = `${DECISIONS}d2,cannot_link,crm:1,shop:7,2025-03-02T00:00:00Z,no\n`;
+  "id,decision,a,b,attribute,value,decided_at,reason\nd1,must_link,crm:3,shop:9,,,2025-03-01T00:00:00Z,{{ they }} said so\n";
+const MORE_DECISIONS = `${DECISIONS}d2,cannot_link,crm:1,shop:7,,,2025-03-02T00:00:00Z,no
+o1,golden_override,crm:5,,name,"Nei{% l %}' $$",2025-03-02T00:00:00Z,asked
+`;
 
 type Rows = readonly (readonly (string | null)[])[];
 

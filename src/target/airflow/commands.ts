@@ -12,10 +12,16 @@ from pathlib import Path
 from airflow.sdk import Asset, Param, dag, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException`;
 
-/** Where the commands are, and which target they get. */
-export function commandSettings(target: string, variant: "cli" | "dbt"): string {
-  return `IDWEAVE = shlex.split(os.environ.get("IDWEAVE_COMMAND", "idweave"))
-${variant === "dbt" ? 'DBT = shlex.split(os.environ.get("DBT_COMMAND", "dbt"))\n' : ""}TARGET = ${python(target)}`;
+/** Where the commands are, and which target they get; `dbt` where dbt is one of them. */
+export function commandSettings(target: string, dbt?: { readonly target: string | undefined }): string {
+  const words = dbt?.target === undefined ? "[]" : `["--target", ${python(dbt.target)}]`;
+  return [
+    'IDWEAVE = shlex.split(os.environ.get("IDWEAVE_COMMAND", "idweave"))',
+    ...(dbt === undefined
+      ? []
+      : ['DBT = shlex.split(os.environ.get("DBT_COMMAND", "dbt"))', `DBT_TARGET = ${words}`]),
+    `TARGET = ${python(target)}`,
+  ].join("\n");
 }
 
 export const COMMAND_HELPERS = `# Exit codes of idweave: what no retry mends.

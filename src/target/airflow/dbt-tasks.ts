@@ -16,7 +16,7 @@ export const DBT_TASKS = `def DAG_NAME():
         """Resolves, publishes and tests; dbt's results are the result of the task (XCom). An alarm fails it with its text."""
         full = ["--full-refresh"] if params["full"] else []
         accept = ["--vars", "{idweave_accept_alarms: true}"] if params["accept_alarms"] else []
-        code, output = finish([*DBT, "build", "--project-dir", "target/dbt", *full, *accept])
+        code, output = finish([*DBT, "build", "--project-dir", "target/dbt", *DBT_TARGET, *full, *accept])
         print(output)
         if code != 0 and "IDW720" in output:
             raise AirflowFailException(next(line.strip() for line in output.splitlines() if "IDW720" in line))

@@ -49,7 +49,10 @@ function partsOf({ project, target, runs }: DagInput): Parts {
     case "dbt":
       return {
         imports: COMMAND_IMPORTS,
-        settings: commandSettings(target, runs.variant),
+        settings: commandSettings(
+          target,
+          runs.variant === "dbt" ? { target: dbtTargetOf(project, target) } : undefined,
+        ),
         helpers: COMMAND_HELPERS,
         params: "",
         tasks: runs.variant === "cli" ? CLI_TASKS : DBT_TASKS,
@@ -63,6 +66,12 @@ function partsOf({ project, target, runs }: DagInput): Parts {
         tasks: SQL_TASKS,
       };
   }
+}
+
+/** What dbt calls a target: its profile may have a name of its own for it, or a default (undefined). */
+function dbtTargetOf({ targets }: Project, name: string): string | undefined {
+  const target = targets.find((each) => each.name === name);
+  return target?.kind === "warehouse" && target.profile !== undefined ? target.profile.target : name;
 }
 
 function dagText(name: string, input: DagInput): string {

@@ -16,6 +16,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 PROJECT = Path(os.environ.get("IDWEAVE_PROJECT", Path(__file__).resolve().parent / "../.."))
 IDWEAVE = shlex.split(os.environ.get("IDWEAVE_COMMAND", "idweave"))
 DBT = shlex.split(os.environ.get("DBT_COMMAND", "dbt"))
+DBT_TARGET = ["--target", "dev"]
 TARGET = "dev"
 
 # Another DAG that is to run after this one names it in its schedule.
@@ -95,7 +96,7 @@ def person_identities():
         """Resolves, publishes and tests; dbt's results are the result of the task (XCom). An alarm fails it with its text."""
         full = ["--full-refresh"] if params["full"] else []
         accept = ["--vars", "{idweave_accept_alarms: true}"] if params["accept_alarms"] else []
-        code, output = finish([*DBT, "build", "--project-dir", "target/dbt", *full, *accept])
+        code, output = finish([*DBT, "build", "--project-dir", "target/dbt", *DBT_TARGET, *full, *accept])
         print(output)
         if code != 0 and "IDW720" in output:
             raise AirflowFailException(next(line.strip() for line in output.splitlines() if "IDW720" in line))
