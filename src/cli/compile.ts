@@ -108,7 +108,7 @@ async function compileProject(options: CompileOptions): Promise<ExitCode> {
     const { files, ours } = await filesToWrite(loaded, folder, options);
     if (written !== "airflow") {
       const { tooLong } = await import("../target/script/supported.ts");
-      const refused = tooLong(files, loaded.context, loaded.target.type);
+      const refused = tooLong(files, loaded.context, loaded.target.type, written === "dbt");
       if (refused.length > 0) throw new DiagnosticError([...diagnostics, ...refused]);
     }
     const shown = shownPath(folder);

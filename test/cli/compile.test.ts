@@ -235,7 +235,7 @@ ${phones.map((name, index) => `  ${name}: { priority: ${index + 1}, normalize: [
 
 test("what dbt cannot be given for a warehouse is an error at its place", async () => {
   const targets = `targets:
-  prod: { type: snowflake, account: acme, user: u, authenticator: externalbrowser, database: a }
+  prod: { type: snowflake, account: acme, user: u, authenticator: externalbrowser, database: a, schema: Id }
   own: { type: postgres, host: h, user: u, dbname: d }
 prefix: Crm_
 `;
@@ -246,6 +246,9 @@ prefix: Crm_
   const compile = (words = "") => project.idweave(`compile --format dbt ${words}`);
   expect((await compile()).stderr).toMatch(
     /identity\.yml:6:1: error IDW719: `prefix` has capital letters, which dbt would lose on snowflake\./,
+  );
+  expect((await compile()).stderr).toMatch(
+    /identity\.yml:4:\d+: error IDW719: `schema` has capital letters and small ones/,
   );
   expect((await compile("--target own")).stderr).toMatch(
     /identity\.yml:5:10: error IDW719: `own` is a target of type postgres, for which no dbt project is written\./,

@@ -169,6 +169,19 @@ describe.skipIf(PROGRAMS === undefined)("a project in dbt", { timeout: 400_000 }
     expect(await differences(...databases)).toEqual({});
   });
 
+  test("models without their rows, and what is no time in UTC, stop the run", async () => {
+    expect(dbt(project, ["run", "--empty"], ENVIRONMENT).output).toMatch(
+      /IDW719: with --empty[\s\S]*ERROR=1/,
+    );
+    const local = dbt(
+      project,
+      ["run", "--vars", "{idweave_as_of: '2026-01-31T10:00:00+02:00'}"],
+      ENVIRONMENT,
+    );
+    expect(local.output).toMatch(/idweave_as_of is no time in UTC[\s\S]*ERROR=1/);
+    expect(await numberOf(databases[1], "select max(run) from identity.run_log")).toBe(5);
+  });
+
   test("a duplicate key stops the run", async () => {
     change({ "shop.csv": `${PROJECT["shop.csv"]}7,z@x.example,,Z,2025-05-01\n` });
     const { code, output } = dbt(project, ["run"], ENVIRONMENT);

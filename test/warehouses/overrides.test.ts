@@ -222,7 +222,10 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", { timeout: 3_600_00
     expect(differingRows(before, await published())).toEqual({});
   });
 
-  test("one more, and some fewer, in incremental runs", async () => {
+  // A script takes minutes on the stand-in of BigQuery: the runs after the first only with `npm run test:warehouses -- --all`.
+  const laterRuns = name === "snowflake" || process.env["IDWEAVE_ALL"] === "1";
+
+  test.runIf(laterRuns)("one more, and some fewer, in incremental runs", async () => {
     for (const overrides of [MORE, FEWER]) {
       await decide(overrides);
       await warehouse.execute(theirs.script("incremental"));
@@ -231,7 +234,7 @@ describe.skipIf(ABSENT !== undefined).each(WAREHOUSES)("%s", { timeout: 3_600_00
     }
   });
 
-  test("a rollback keeps what stands", async () => {
+  test.runIf(laterRuns)("a rollback keeps what stands", async () => {
     await warehouse.execute(theirs.script("rollback", { rollbackTo: 1 }));
     await ours.run({ rollbackTo: 1 });
     await expectTheSame();

@@ -11,6 +11,9 @@ export type Adapter = {
   readonly output?: (settings: WarehouseTarget["settings"]) => Readonly<Record<string, string>>;
 };
 
+/** One of a warehouse that is sent scripts. */
+export type Scripted = Adapter & { readonly sending: Sending };
+
 export type Sending = {
   /** What dbt's session needs first, as lines of a macro. */
   readonly before: readonly string[];
@@ -44,6 +47,10 @@ execute immediate $$
   },
   postgres: undefined,
 };
+
+export function isScripted(adapter: Adapter | undefined): adapter is Scripted {
+  return adapter?.sending !== undefined;
+}
 
 /** The types of targets for which projects are written. */
 export const DBT_TYPES: readonly string[] = Object.entries(ADAPTERS).flatMap(([type, adapter]) =>

@@ -30,3 +30,20 @@ export function relationMacro({ macro }: Names, prefix: string): string {
 {{ return(api.Relation.create(database=this.database, schema=this.schema, identifier=${quoted(prefix)} ~ name)) }}
 {%- endmacro %}`;
 }
+
+/** Whether alarms are accepted, as an expression: variables of the environment are texts. */
+export const ACCEPTED = "(var('idweave_accept_alarms', false) | string | lower) == 'true'";
+
+/** The first lines of `begin`: what would make a wrong run is refused, and `as_of` is a time in UTC or none. */
+export function refusals(prefix: string): string {
+  return `{% if flags.EMPTY or flags.SAMPLE %}
+{% do exceptions.raise_compiler_error('IDW719: with --empty or --sample the models have no rows or not all, and whoever is missing would be gone. Nothing was published.') %}
+{% endif %}
+{% if this.identifier != ${quoted(`${prefix}run_log`)} %}
+{% do exceptions.raise_compiler_error('IDW719: ' ~ this.identifier ~ ' is another name than ${prefix}run_log: results have their own names, without an alias. Nothing was published.') %}
+{% endif %}
+{% set as_of = var('idweave_as_of', none) %}
+{% if as_of is not none and not modules.re.match('^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+)?(Z|[+]00:00)?$', as_of | string) %}
+{% do exceptions.raise_compiler_error('idweave_as_of is no time in UTC, such as 2026-01-31 or 2026-01-31T12:00:00Z: ' ~ as_of) %}
+{% endif %}`;
+}

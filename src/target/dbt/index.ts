@@ -5,7 +5,7 @@ import type { Project } from "../../config/project.ts";
 import type { Mode, Plan } from "../../plan/plan.ts";
 import type { Context } from "../../render/context.ts";
 import type { CompiledFile } from "../script/index.ts";
-import { ADAPTERS } from "./adapters.ts";
+import { ADAPTERS, isScripted } from "./adapters.ts";
 import { caseFiles, type DbtCase } from "./cases.ts";
 import { inputsOf } from "./inputs.ts";
 import { dbtContext, namesOf } from "./jinja.ts";
@@ -53,15 +53,15 @@ export function dbtFiles(input: DbtInput): readonly CompiledFile[] {
   const { project } = input;
   const names = namesOf(project);
   const inputs = inputsOf(input, names);
-  const sending = ADAPTERS[input.context.dialect.name]?.sending;
+  const adapter = ADAPTERS[input.context.dialect.name];
   const context = dbtContext(input.context, names, inputs.relations);
   const { macro } = names;
   const models = `models/${names.project}`;
   const runLog = `${project.prefix}run_log`;
   return [
-    ...(sending === undefined
-      ? loopedFiles({ plans: input.plans, names, context, configHash: input.configHash })
-      : scriptedFiles(input, sending, names, inputs.relations)),
+    ...(isScripted(adapter)
+      ? scriptedFiles(input, adapter, names, inputs.relations)
+      : loopedFiles({ plans: input.plans, names, context, configHash: input.configHash })),
     ...testFiles(names, context),
     ...caseFiles(input.cases, names, context),
     {

@@ -34,6 +34,11 @@ export const DBT_ENVIRONMENT: Readonly<Record<string, string | undefined>> = new
   },
 );
 
+/** Whether a text that was rendered with it has a variable in it. */
+export function isFromEnvironment(text: string): boolean {
+  return text.search(READ) >= 0;
+}
+
 /** A text that was rendered with `DBT_ENVIRONMENT`, as a template. */
 export function rendered(text: string): string {
   return inJinja(text).replaceAll(READ, "{{ env_var('$1') }}");

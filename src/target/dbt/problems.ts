@@ -5,12 +5,19 @@ import type { ConfigPath, Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { listOf } from "../../diagnostics/text.ts";
 import { fileFormat } from "../../render/files.ts";
 import { ADAPTERS, DBT_TYPES } from "./adapters.ts";
+import { isFromEnvironment } from "./jinja.ts";
 import { PUBLISHED_MODELS, RUN_LOG_MODEL } from "./relations.ts";
 
-type Named = Pick<Target, "name" | "type">;
+type Place = {
+  readonly name: string;
+  readonly type: Target["type"];
+  readonly schema: string;
+  /** The database, which DuckDB's has not. */
+  readonly catalog?: string;
+};
 
 /** IDW719 for each. */
-export function problemsInDbt(project: Project, target: Named): readonly Diagnostic[] {
+export function problemsInDbt(project: Project, target: Place): readonly Diagnostic[] {
   const { models, decisions, forget, prefix } = project;
   const problem = (path: ConfigPath, message: string, hint: string) =>
     diagnose("IDW719", message, { span: project.places.of(path), hint });
@@ -30,15 +37,35 @@ export function problemsInDbt(project: Project, target: Named): readonly Diagnos
             `dbt projects are written for ${listOf(DBT_TYPES, "and")}; \`idweave compile --target ${target.name}\` writes scripts.`,
           ),
         ]),
-    ...(adapter?.foldsNames === true && /[A-Z]/.test(prefix)
-      ? [
-          problem(
-            ["prefix"],
-            `\`prefix\` has capital letters, which dbt would lose on ${target.type}.`,
-            "Write it in lower case.",
+    ...(adapter?.foldsNames !== true
+      ? []
+      : [
+          ...(/[A-Z]/.test(prefix)
+            ? [
+                problem(
+                  ["prefix"],
+                  `\`prefix\` has capital letters, which dbt would lose on ${target.type}.`,
+                  "Write it in lower case.",
+                ),
+              ]
+            : []),
+          ...(
+            [
+              ["schema", target.schema],
+              ["database", target.catalog ?? ""],
+            ] as const
+          ).flatMap(([key, name]) =>
+            isMixed(name)
+              ? [
+                  problem(
+                    ["targets", target.name, key],
+                    `\`${key}\` has capital letters and small ones, which dbt would take for another name on ${target.type}.`,
+                    "dbt writes names bare there, which means upper case: this would be another state than that of `idweave run`.",
+                  ),
+                ]
+              : [],
           ),
-        ]
-      : []),
+        ]),
     ...(forget === undefined
       ? []
       : [
@@ -78,4 +105,9 @@ export function problemsInDbt(project: Project, target: Named): readonly Diagnos
         ]
       : []),
   ];
+}
+
+/** What comes of the environment is not known here. */
+function isMixed(name: string): boolean {
+  return !isFromEnvironment(name) && /[a-z]/.test(name) && /[A-Z]/.test(name);
 }

@@ -7,6 +7,7 @@ import { purges } from "../../render/purge.ts";
 import { columnsOf } from "../../render/relations.ts";
 import { id, print, sql, verbatim } from "../../sql/fragment.ts";
 import { alarmQuery } from "./alarms.ts";
+import { ACCEPTED } from "./common.ts";
 import { placeOf, quoted } from "./jinja.ts";
 import { finishedRow, RUN_LOG_ROW, runLogRow } from "./run-log.ts";
 import type { RuntimeInput } from "./runtime.ts";
@@ -44,7 +45,7 @@ function alarmLines({ names, context }: RuntimeInput): readonly string[] {
     "{% set stops = [] %}",
     "{% for alarm in run_query(alarms).rows %}",
     "{% set sentence = alarm['metric'] ~ (' of ' ~ alarm['dimension'] if alarm['dimension'] else '') ~ ' is ' ~ alarm['metric_value'] ~ (', after ' ~ alarm['previous'] ~ ' in the last run' if alarm['previous'] is not none else '') ~ ': ' ~ alarm['holds'] %}",
-    "{% if alarm['on_alarm'] == 'fail' and not var('idweave_accept_alarms', false) %}",
+    `{% if alarm['on_alarm'] == 'fail' and not (${ACCEPTED}) %}`,
     "{% do stops.append('IDW720: ' ~ sentence) %}",
     "{% else %}",
     "{% do exceptions.warn('IDW721: ' ~ sentence) %}",

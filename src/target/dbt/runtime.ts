@@ -8,7 +8,7 @@ import { seenInModels, stateColumn } from "../../render/attributes.ts";
 import type { Context } from "../../render/context.ts";
 import { noRows } from "../../render/relations.ts";
 import { print, sql, verbatim } from "../../sql/fragment.ts";
-import { publishedMaterialization, relationMacro, returnPublished } from "./common.ts";
+import { publishedMaterialization, refusals, relationMacro, returnPublished } from "./common.ts";
 import { type Names, quoted } from "./jinja.ts";
 import { stageMacro } from "./stages.ts";
 
@@ -50,11 +50,11 @@ ${returnPublished(names)}
 ${publishedMaterialization(names, prefix)}
 
 {% macro ${macro("begin")}() %}
+${refusals(prefix)}
 ${statements.session.map((each) => `{% do adapter.execute(${quoted(each)}) %}\n`).join("")}{% set started = "cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f')[:23] ~ "' as ${types.timestamp})" %}
-{% set as_of = var('idweave_as_of', none) %}
 {{ return({
   'idw_started': started,
-  'idw_as_of': started if as_of is none else "cast('" ~ (as_of | string | replace("'", "''")) ~ "' as ${types.timestamp})",
+  'idw_as_of': started if as_of is none else "cast('" ~ as_of ~ "' as ${types.timestamp})",
   'idw_secret': 'cast(null as ${types.text})',
   'idw_secret_id': 'cast(null as ${types.text})',
   'columns': {},

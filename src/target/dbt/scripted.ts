@@ -5,15 +5,15 @@ import type { Context } from "../../render/context.ts";
 import { type Fragment, print, verbatim } from "../../sql/fragment.ts";
 import type { CompiledFile } from "../script/index.ts";
 import { flowOf, scriptText } from "../script/warehouse.ts";
-import type { Sending } from "./adapters.ts";
-import { publishedMaterialization, relationMacro, returnPublished } from "./common.ts";
+import type { Scripted } from "./adapters.ts";
+import { ACCEPTED, publishedMaterialization, refusals, relationMacro, returnPublished } from "./common.ts";
 import type { DbtInput } from "./index.ts";
 import { type Names, quoted, rendered } from "./jinja.ts";
 
 /** The macros of a run; `relations` are the models and decisions that dbt knows. */
 export function scriptedFiles(
   input: DbtInput,
-  sending: Sending,
+  adapter: Scripted,
   names: Names,
   relations: ReadonlyMap<string, Fragment>,
 ): readonly CompiledFile[] {
@@ -24,7 +24,7 @@ export function scriptedFiles(
       path: `${folder}/${mode}.sql`,
       text: scriptMacro(mode, input, names, relations),
     })),
-    { path: `${folder}/run.sql`, text: runtimeText(input, sending, names) },
+    { path: `${folder}/run.sql`, text: runtimeText(input, adapter, names) },
   ];
 }
 
@@ -92,7 +92,11 @@ class Expressions {
   }
 }
 
-function runtimeText({ context, configHash }: DbtInput, { before, framed }: Sending, names: Names): string {
+function runtimeText(
+  { context, configHash }: DbtInput,
+  { sending: { before, framed }, foldsNames }: Scripted,
+  names: Names,
+): string {
   const { macro } = names;
   const { types, name: type } = context.dialect;
   const { prefix } = context.project;
@@ -108,28 +112,32 @@ ${before.map((line) => `${line}\n`).join("")}{% call statement('main', fetch_res
 {{ ${macro("statement")}(${call("full")} if idw.mode == 'full' else ${call("incremental")}) }}
 {% endcall %}
 {% set said = load_result('main')['data'][0][0] %}
+{{ run_hooks(post_hooks) }}
 {% if 'IDW' in said %}
 {% do exceptions.warn('${names.project}: ' ~ said) %}
 {% else %}
 {% do log('${names.project}: ' ~ said, info=true) %}
 {% endif %}
-{{ run_hooks(post_hooks) }}
 ${returnPublished(names)}
 
 ${publishedMaterialization(names, prefix)}
 
 {# The mode of the run, and its parameters as SQL. #}
 {% macro ${macro("begin")}() %}
+${refusals(prefix)}${
+  foldsNames === true
+    ? `
+{% if this.quote_policy.identifier %}
+{% do exceptions.raise_compiler_error('IDW719: results have bare names, and dbt is told to quote identifiers. Nothing was published.') %}
+{% endif %}`
+    : ""
+}
 {% set run_log = adapter.get_relation(database=this.database, schema=this.schema, identifier=${quoted(`${prefix}run_log`)}) %}
 {% set last = run_query('select run, config_hash from ' ~ run_log ~ ' order by run desc limit 1').rows if run_log is not none else [] %}
 {% if not last %}{% set reason = 'it is the first' %}
 {% elif flags.FULL_REFRESH %}{% set reason = 'a full refresh was asked for' %}
 {% elif last[0][1] != ${quoted(configHash)} %}{% set reason = 'identity.yml, a model or a macro changed' %}
 {% else %}{% set reason = none %}
-{% endif %}
-{% set as_of = var('idweave_as_of', none) %}
-{% if as_of is not none and not modules.re.match('^[0-9T :.Z+-]+$', as_of | string) %}
-{% do exceptions.raise_compiler_error('idweave_as_of is no time: ' ~ as_of) %}
 {% endif %}
 {% set mode = 'full' if reason else 'incremental' %}
 {% do log('${names.project}: run ' ~ ((last[0][0] | int) + 1 if last else 1) ~ ', ' ~ mode ~ (', since ' ~ reason if reason else ''), info=true) %}
@@ -138,7 +146,7 @@ ${publishedMaterialization(names, prefix)}
   'database': this.include(schema=false, identifier=false) | string,
   'schema': this.include(database=false, identifier=false) | string,
   'as_of': 'null' if as_of is none else "cast('" ~ as_of ~ "' as ${types.timestamp})",
-  'accept_alarms': 'true' if var('idweave_accept_alarms', false) else 'false',
+  'accept_alarms': 'true' if ${ACCEPTED} else 'false',
   'back': api.Relation.create(database=target.database, schema=target.schema).include(identifier=false) | string
 }) }}
 {% endmacro %}
