@@ -72,4 +72,19 @@ except Exception as error:
     const { output } = airflow("python", ["-c", program], `"${process.execPath}" "${fake}"`);
     expect(output).toContain(`raised ${raises} error ${problem}: too large. Look.`);
   });
+
+  test("a task that Airflow stops stops its command", { timeout: 100_000 }, () => {
+    const program = `
+import os, signal, sys, threading
+sys.path.insert(0, ${JSON.stringify(dags)})
+import customer_identities
+# As Airflow's own handler, which raises nothing.
+signal.signal(signal.SIGTERM, lambda number, frame: print("on_kill"))
+threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
+code, output = customer_identities.finish([sys.executable, "-c", "import time; time.sleep(90)"])
+print("ended", code)
+`;
+    const { output } = airflow("python", ["-c", program]);
+    expect(output).toMatch(/on_kill\s+ended -15/);
+  });
 });

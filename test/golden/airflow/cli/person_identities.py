@@ -29,12 +29,23 @@ def finish(command, **options):
     child = subprocess.Popen(
         command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, start_new_session=True, **options
     )
+
+    def stop(number, frame):
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+        if callable(before):
+            before(number, frame)
+
+    # Airflow stops a task by SIGTERM, of which it raises nothing, and kills it soon after: the command would go on alone.
+    before = signal.signal(signal.SIGTERM, stop)
     try:
         output, _ = child.communicate()
     except BaseException:
         os.killpg(child.pid, signal.SIGTERM)
         child.wait()
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return child.returncode, output
 
 
