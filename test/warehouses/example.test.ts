@@ -22,8 +22,7 @@ const SCHEMA = "example";
 type Model = { readonly key: string | readonly string[]; readonly sql?: string; readonly file?: string };
 type Document = { readonly models: Readonly<Record<string, Model>> };
 
-// A script takes no overrides of golden values yet.
-const decisions = parseCsv(text("decisions.csv")).filter(({ decision }) => decision !== "golden_override");
+const decisions = parseCsv(text("decisions.csv"));
 const {
   targets: _targets,
   vars: _vars,
